@@ -1,0 +1,4 @@
+/// The desktop application.
+module org.relevo.app {
+  requires static org.jspecify;
+}

@@ -1,0 +1,20 @@
+/// The management vocabulary of Relevo and everything an agent needs: metrics, logs, benchmark,
+/// connector server and client, and the control command.
+module org.relevo.jmx {
+  requires transitive java.management;
+  requires java.management.rmi;
+  requires java.naming;
+  requires java.rmi;
+  requires java.sql;
+  requires com.github.oshi;
+  requires info.picocli;
+  requires org.apache.commons.compress;
+  requires static transitive org.jspecify;
+  requires org.postgresql.jdbc;
+  requires org.slf4j;
+  requires org.tukaani.xz;
+  requires tools.jackson.databind;
+
+  exports org.relevo.jmx.contract;
+  exports org.relevo.jmx.pgctl;
+}

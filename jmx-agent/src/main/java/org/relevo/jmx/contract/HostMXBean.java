@@ -1,0 +1,14 @@
+package org.relevo.jmx.contract;
+
+import java.util.List;
+
+/// The machine under this service.
+public interface HostMXBean {
+  HostInfo getInfo();
+
+  HostSample getLast();
+
+  /// @return samples with a greater sequence, oldest first, one a second
+  @RequiresRole(Role.MONITOR)
+  List<HostSample> samplesSince(long sequence);
+}

@@ -1,0 +1,6 @@
+package org.relevo.jmx.contract;
+
+/// One PostgreSQL server.
+public interface NodeMXBean {
+  NodeInfo getInfo();
+}

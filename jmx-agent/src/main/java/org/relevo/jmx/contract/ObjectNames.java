@@ -1,0 +1,42 @@
+package org.relevo.jmx.contract;
+
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+
+/// Names of all MBeans. They are an outside contract: consoles and scripts rely on them.
+public final class ObjectNames {
+  public static final String DOMAIN = "org.relevo";
+
+  /// Samples kept by every history ring.
+  public static final int HISTORY_CAPACITY = 600;
+
+  public static final ObjectName CLUSTER = name("type=Cluster");
+  public static final ObjectName POOL = name("type=Pool,name=all");
+  public static final ObjectName HOST = name("type=Host");
+  public static final ObjectName CONSISTENCY = name("type=Consistency");
+  public static final ObjectName FAILOVER = name("type=Failover");
+  public static final ObjectName GATE = name("type=Gate");
+  public static final ObjectName LOGS = name("type=Logs");
+  public static final ObjectName BENCHMARK = name("type=Benchmark");
+
+  /// Matches the [NodeMXBean] of every node.
+  public static final ObjectName ALL_NODES = name("type=Node,*");
+
+  private ObjectNames() {}
+
+  public static ObjectName node(int nodeId) {
+    return name("type=Node,id=" + nodeId);
+  }
+
+  public static ObjectName postgres(int nodeId) {
+    return name("type=Postgres,id=" + nodeId);
+  }
+
+  private static ObjectName name(String keys) {
+    try {
+      return new ObjectName(DOMAIN + ":" + keys);
+    } catch (MalformedObjectNameException e) {
+      throw new IllegalArgumentException("not an object name: " + keys, e);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package org.relevo.jmx.contract;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/// The least role that may call an operation. Attributes are readable by every role; an operation
+/// without this annotation needs [Role#ADMIN].
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface RequiresRole {
+  Role value();
+}
