@@ -16,5 +16,6 @@ module org.relevo.jmx {
   requires tools.jackson.databind;
 
   exports org.relevo.jmx.contract;
+  exports org.relevo.jmx.history;
   exports org.relevo.jmx.pgctl;
 }
