@@ -5,7 +5,7 @@ module org.relevo.jmx {
   requires java.management.rmi;
   requires java.naming;
   requires java.rmi;
-  requires java.sql;
+  requires transitive java.sql;
   requires com.github.oshi;
   requires info.picocli;
   requires org.apache.commons.compress;
@@ -15,6 +15,9 @@ module org.relevo.jmx {
   requires org.tukaani.xz;
   requires tools.jackson.databind;
 
+  exports org.relevo.jmx.benchmark;
   exports org.relevo.jmx.contract;
+  exports org.relevo.jmx.history;
   exports org.relevo.jmx.pgctl;
+  exports org.relevo.jmx.postgres;
 }
