@@ -80,12 +80,13 @@ public record ProxyConfig(
       Optional<Path> pgBinDir,
       Path logFile) {}
 
-  /// The management connector and those of the other services.
-  public record Management(
-      List<String> listenAddresses,
-      int port,
-      List<HostPort> peers,
-      Optional<Path> peerCredentialsFile) {}
+  /// The management connector and the credentials files of the other services' ones.
+  public record Management(List<String> listenAddresses, int port, List<Path> peers) {
+    public Management {
+      listenAddresses = List.copyOf(listenAddresses);
+      peers = List.copyOf(peers);
+    }
+  }
 
   /// The role that standbys and base backups use.
   public record Replication(String user, Secret password) {}

@@ -215,8 +215,7 @@ final class ProxyConfigLoader {
     return new ProxyConfig.Management(
         values.addresses("jmx_listen_addresses"),
         values.integer("jmx_port"),
-        values.peers("jmx_peers"),
-        values.path("jmx_peer_credentials_file"));
+        values.paths("jmx_peers"));
   }
 
   private ProxyConfig.Replication replication(ProxyConfig.Health health) {

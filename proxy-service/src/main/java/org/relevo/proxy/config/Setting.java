@@ -28,7 +28,7 @@ record Setting(
     DURATION,
     BOOLEAN,
     ADDRESSES,
-    PEERS,
+    PATHS,
     FLAGS,
     MODE
   }

@@ -157,11 +157,19 @@ final class SettingValues {
         });
   }
 
-  List<HostPort> peers(String name) {
+  /// Paths separated by commas, relative to the file that names them.
+  List<Path> paths(String name) {
+    ConfigLine line = assigned.get(name);
     return read(
         SettingTable.require(name),
         name,
-        text -> split(text).stream().map(HostPort::parse).toList());
+        text -> split(text).stream().map(part -> resolved(line, part)).toList());
+  }
+
+  private static Path resolved(@Nullable ConfigLine line, String text) {
+    return line == null
+        ? Path.of(text)
+        : line.file().toAbsolutePath().resolveSibling(text).normalize();
   }
 
   Set<BackendFlag> flags(String row, String name) {

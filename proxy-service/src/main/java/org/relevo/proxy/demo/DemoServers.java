@@ -1,6 +1,7 @@
 package org.relevo.proxy.demo;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,6 +17,10 @@ import org.relevo.jmx.pgctl.NewCluster;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.pgctl.PgCtl;
 import org.relevo.jmx.pgctl.ServerAccount;
+import org.relevo.proxy.recovery.BaseBackup;
+import org.relevo.proxy.recovery.BaseBackupRequest;
+import org.relevo.proxy.recovery.StandbySetup;
+import org.relevo.proxy.recovery.protocol.ServerAddress;
 
 /// The demonstration's PostgreSQL servers: one made by initdb, the others its streaming standbys,
 /// copied by the product's own base backup client.
@@ -73,7 +78,7 @@ final class DemoServers {
     }
     for (int major = PgBinaries.NEWEST; major >= PgBinaries.OLDEST; major--) {
       Path bin = Path.of("/usr/lib/postgresql", Integer.toString(major), "bin");
-      if (java.nio.file.Files.isExecutable(bin.resolve("initdb"))) {
+      if (Files.isExecutable(bin.resolve("initdb"))) {
         return PgBinaries.in(bin);
       }
     }
@@ -117,6 +122,20 @@ final class DemoServers {
       createRole(statement, load, "LOGIN");
       statement.execute("CREATE DATABASE " + LOAD_DATABASE + " OWNER " + LOAD_ROLE);
     }
+  }
+
+  private Server standby(int id, ServerAccount account) throws IOException {
+    Server primary = servers.getFirst();
+    Files.createDirectories(layout.node(id));
+    account.own(layout.node(id));
+    ServerAddress source =
+        ServerAddress.of(HOST, primary.port(), REPLICATION_ROLE, replicator::password);
+    BaseBackup.run(BaseBackupRequest.of(source, layout.nodeData(id), account));
+    int port = NewCluster.freePort();
+    new StandbySetup(
+            source, "node" + id, Optional.empty(), Map.of("port", Integer.toString(port)))
+        .write(layout.nodeData(id), account);
+    return new Server(id, port, new PgCtl(binaries, layout.nodeData(id), account));
   }
 
   private static void createRole(Statement statement, Secrets.Secret secret, String attributes)

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.relevo.jmx.pgctl.NewCluster;
 
 /// One proxy service per node, each in its own process with its own configuration file, as they
@@ -92,16 +94,13 @@ final class DemoServices {
     line(text, "port", ports.get(id).service());
     line(text, "jmx_listen_addresses", DemoServers.HOST);
     line(text, "jmx_port", ports.get(id).jmx());
-    List<String> peers = new ArrayList<>();
-    List<String> peerCredentials = new ArrayList<>();
-    for (int other = 0; other < ports.size(); other++) {
-      if (other != id) {
-        peers.add(DemoServers.HOST + ":" + ports.get(other).jmx());
-        peerCredentials.add(layout.proxy(other).resolve("state/jmx/credentials.json").toString());
-      }
-    }
-    line(text, "jmx_peers", String.join(",", peers));
-    line(text, "jmx_peer_credentials_file", String.join(",", peerCredentials));
+    line(
+        text,
+        "jmx_peers",
+        IntStream.range(0, ports.size())
+            .filter(other -> other != id)
+            .mapToObj(other -> layout.proxy(other).resolve("state/jmx/credentials.json").toString())
+            .collect(Collectors.joining(",")));
     line(text, "data_directory", layout.proxy(id).resolve("state"));
     line(text, "log_file", layout.proxy(id).resolve("relevo.log"));
     line(text, "pg_bindir", servers.binaries().bin());

@@ -69,8 +69,7 @@ class ProxyConfigTest {
                 Optional.empty(),
                 Path.of("/home/dba/.local/state/relevo/relevo.log")));
     assertThat(config.management())
-        .isEqualTo(
-            new ProxyConfig.Management(List.of("localhost"), 9899, List.of(), Optional.empty()));
+        .isEqualTo(new ProxyConfig.Management(List.of("localhost"), 9899, List.of()));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("postgres", Secret.NONE));
     assertThat(config.benchmark())
@@ -116,8 +115,7 @@ class ProxyConfigTest {
             log_file = '/var/log/relevo.log'
             jmx_listen_addresses = '*'
             jmx_port = 6001
-            jmx_peers = 'west:9899,[::1]:9900'
-            jmx_peer_credentials_file = 'peers.properties'
+            jmx_peers = 'west.json, /etc/relevo/north.json'
             replication_user = 'replicator'
             replication_password_file = 'pw'
             benchmark_database = 'bench'
@@ -173,8 +171,7 @@ class ProxyConfigTest {
             new ProxyConfig.Management(
                 List.of("*"),
                 6001,
-                List.of(new HostPort("west", 9899), new HostPort("::1", 9900)),
-                Optional.of(folder.resolve("peers.properties"))));
+                List.of(folder.resolve("west.json"), Path.of("/etc/relevo/north.json"))));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("replicator", new Secret("from file")));
     assertThat(config.benchmark())
@@ -231,7 +228,7 @@ class ProxyConfigTest {
             backend_clustering_mode = 'native_replication'
             replication_mode = true
             cluster_name = 'open
-            jmx_peers = 'west'
+            jmx_port = 0
             num_init_children = 0
             include = 'nowhere.conf'
             health_check_password_file = 'missing'
@@ -255,7 +252,7 @@ class ProxyConfigTest {
                 + ":7: replication_mode: not available in this version; use streaming replication"
                 + " and remove it",
             file + ":8: syntax: a quote is not closed; write a quote inside a value as ''",
-            file + ":9: jmx_peers: 'west' is not host:port, as db1:9899",
+            file + ":9: jmx_port: '0' is outside 1 to 65535",
             file + ":10: num_init_children: '0' is outside 1 to 100000",
             file
                 + ":11: include: cannot read '"
