@@ -15,7 +15,9 @@ module org.relevo.jmx {
   requires org.tukaani.xz;
   requires tools.jackson.databind;
 
+  exports org.relevo.jmx.client;
   exports org.relevo.jmx.contract;
   exports org.relevo.jmx.history;
   exports org.relevo.jmx.pgctl;
+  exports org.relevo.jmx.server;
 }
