@@ -14,6 +14,7 @@ import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.NodeInfo;
 import org.relevo.jmx.contract.NodeStatus;
 import org.relevo.jmx.pgctl.FileTrees;
+import org.relevo.proxy.core.CloseStack;
 
 /// One run of the demonstration, from nothing to nothing.
 ///
@@ -34,7 +35,7 @@ final class Demo {
 
   private final DemoOptions options;
   private final PrintWriter out;
-  private final CleanupStack cleanups = new CleanupStack();
+  private final CloseStack cleanups = new CloseStack();
   private final long startedNanos = System.nanoTime();
 
   Demo(DemoOptions options, PrintWriter out) {
@@ -60,19 +61,19 @@ final class Demo {
             ? DemoLayout.in(options.dataDirectory().get())
             : DemoLayout.temporary();
     if (layout.temporary()) {
-      cleanups.push("folder " + layout.root(), () -> FileTrees.delete(layout.root()));
+      cleanups.add("folder " + layout.root(), () -> FileTrees.delete(layout.root()));
     }
     Reaper reaper = Reaper.start(Path.of(root(), "scripts", "lib", "reaper.sh"), layout);
-    cleanups.push("watching process", reaper::close);
+    cleanups.add("watching process", reaper::close);
 
     DemoServers servers = new DemoServers(DemoServers.locate(options.pgBindir()), layout);
     servers.start(options.nodes(), cleanups, this::say);
     DemoServices services = new DemoServices(layout, servers);
     services.start(cleanups, reaper);
     DemoConsole console = ready(services);
-    cleanups.push("console", console::close);
+    cleanups.add("console", console::close);
     DemoStatus status = new DemoStatus(layout, servers, services, console);
-    cleanups.push("demo.json", status::close);
+    cleanups.add("demo.json", status::close);
     say("demo.json: " + layout.demoFile());
     say(
         "applications connect to %s:%d, database %s, user %s"
@@ -270,7 +271,7 @@ final class Demo {
             .start();
     process.getOutputStream().close();
     reaper.watch(process.pid());
-    cleanups.push("desktop", () -> process.destroy());
+    cleanups.add("desktop", () -> process.destroy());
     return Optional.of(process);
   }
 

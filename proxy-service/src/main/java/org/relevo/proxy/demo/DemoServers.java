@@ -17,6 +17,7 @@ import org.relevo.jmx.pgctl.NewCluster;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.pgctl.PgCtl;
 import org.relevo.jmx.pgctl.ServerAccount;
+import org.relevo.proxy.core.CloseStack;
 import org.relevo.proxy.recovery.BaseBackup;
 import org.relevo.proxy.recovery.BaseBackupRequest;
 import org.relevo.proxy.recovery.StandbySetup;
@@ -88,7 +89,7 @@ final class DemoServers {
   }
 
   /// Makes and starts all servers; what it starts is pushed for cleaning up before it starts.
-  void start(int count, CleanupStack cleanups, Consumer<String> say)
+  void start(int count, CloseStack cleanups, Consumer<String> say)
       throws IOException, SQLException, InterruptedException {
     ServerAccount account = ServerAccount.forNewServers();
     say.accept("PostgreSQL " + binaries.version() + ": node0 is made by initdb");
@@ -105,8 +106,8 @@ final class DemoServers {
     }
   }
 
-  private void launch(Server server, CleanupStack cleanups) throws IOException {
-    cleanups.push(
+  private void launch(Server server, CloseStack cleanups) throws IOException {
+    cleanups.add(
         "PostgreSQL node" + server.id(),
         () -> server.control().stop(PgCtl.StopMode.FAST, STOP_LIMIT));
     server.control().start(layout.nodeLog(server.id()), START_LIMIT);

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.relevo.jmx.pgctl.NewCluster;
+import org.relevo.proxy.core.CloseStack;
 
 /// One proxy service per node, each in its own process with its own configuration file, as they
 /// would run on separate machines.
@@ -37,7 +38,7 @@ final class DemoServices {
     return List.copyOf(services);
   }
 
-  void start(CleanupStack cleanups, Reaper reaper) throws IOException {
+  void start(CloseStack cleanups, Reaper reaper) throws IOException {
     List<Ports> ports = new ArrayList<>();
     for (int id = 0; id < servers.servers().size(); id++) {
       ports.add(new Ports(NewCluster.freePort(), NewCluster.freePort()));
@@ -45,7 +46,7 @@ final class DemoServices {
     for (int id = 0; id < ports.size(); id++) {
       Service service = launch(id, ports);
       reaper.watch(service.process().pid());
-      cleanups.push("service " + id, () -> stop(service.process()));
+      cleanups.add("service " + id, () -> stop(service.process()));
       services.add(service);
     }
   }
