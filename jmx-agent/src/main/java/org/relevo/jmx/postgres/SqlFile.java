@@ -37,7 +37,8 @@ public final class SqlFile {
       if (in == null) {
         throw new IllegalArgumentException("no SQL file " + FOLDER + name + " in this build");
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^--.*\n", "");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replaceAll("(?m)^\\s*--.*\n", "");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read SQL file " + name, e);
     }

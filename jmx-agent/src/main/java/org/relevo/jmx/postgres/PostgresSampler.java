@@ -1,0 +1,160 @@
+package org.relevo.jmx.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.relevo.jmx.contract.ObjectNames;
+import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.PostgresSample;
+import org.relevo.jmx.history.SampleRing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Samples one server once a second over one connection that is kept, with one round trip a sample.
+/// While the server does not answer, the last sample stays, [#getProblem] says why, and connecting
+/// is tried again with growing pauses.
+///
+/// Owner: its own virtual thread; readers take immutable samples.
+public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresSampler.class);
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+  private static final long STATEMENT_LIMIT_MS = 4000;
+  private static final long PERIOD_NANOS = 1_000_000_000;
+  private static final long FIRST_PAUSE_MS = 250;
+  private static final long LONGEST_PAUSE_MS = 4000;
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+  private static final int CHECKPOINTER_VIEW_SINCE = 17;
+  private static final int OLDEST = 13;
+
+  private final PostgresSettings settings;
+  private final SampleRing<PostgresSample> history =
+      new SampleRing<>(ObjectNames.HISTORY_CAPACITY, PostgresSample::sequence);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile String problem = "not asked yet";
+  // The rest belongs to the thread alone.
+  private @Nullable Counters before;
+  private long sequence;
+
+  /// Starts sampling.
+  public PostgresSampler(PostgresSettings settings) {
+    this.settings = settings;
+    this.thread = Thread.ofVirtual().name("postgres-sampler-" + settings.id()).unstarted(this::run);
+    thread.start();
+  }
+
+  @Override
+  public PostgresSample getLast() {
+    return history.last().orElseGet(Counters::nothingYet);
+  }
+
+  @Override
+  public String getProblem() {
+    return problem;
+  }
+
+  @Override
+  public List<PostgresSample> samplesSince(long since) {
+    return history.since(since);
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      if (!thread.join(CLOSE_WAIT)) {
+        LOG.warn("postgres.sampler-left node={}", settings.id());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    long pauseMs = FIRST_PAUSE_MS;
+    while (!closingWithin(0)) {
+      long samplesBefore = sequence;
+      try (Connection connection =
+          settings.target().open("relevo monitor", CONNECT_LIMIT, ANSWER_LIMIT)) {
+        sample(connection);
+      } catch (SQLException | RuntimeException e) {
+        // A password supplier may fail with anything; sampling must go on all the same.
+        fail(e);
+      }
+      pauseMs = sequence > samplesBefore ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+      closingWithin(pauseMs);
+    }
+  }
+
+  /// Samples until closed; every failure ends the connection.
+  private void sample(Connection connection) throws SQLException {
+    int major = connection.getMetaData().getDatabaseMajorVersion();
+    if (major < OLDEST) {
+      throw new SQLException(
+          "PostgreSQL " + major + " is not served; " + OLDEST + " or later is", "0A000");
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET statement_timeout = " + STATEMENT_LIMIT_MS);
+    }
+    String file =
+        major >= CHECKPOINTER_VIEW_SINCE ? "postgres-sample-17.sql" : "postgres-sample-13.sql";
+    try (PreparedStatement query = connection.prepareStatement(SqlFile.statement(file))) {
+      long next = System.nanoTime();
+      do {
+        take(query);
+        // A late sample moves the following ones instead of bunching them.
+        next = Math.max(next + PERIOD_NANOS, System.nanoTime());
+      } while (!closingWithin(TimeUnit.NANOSECONDS.toMillis(next - System.nanoTime())));
+    }
+  }
+
+  private void take(PreparedStatement query) throws SQLException {
+    try (ResultSet row = query.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("the statistics query returned nothing", "02000");
+      }
+      Counters now = Counters.read(row, System.nanoTime());
+      Counters previous = before;
+      if (previous != null && now.comparableWith(previous)) {
+        history.append(now.since(previous, ++sequence, System.currentTimeMillis()));
+      }
+      before = now;
+    }
+    if (!problem.isEmpty()) {
+      problem = "";
+      LOG.info("postgres.sampled node={} target={}", settings.id(), settings.target());
+    }
+  }
+
+  private void fail(Exception cause) {
+    String state = cause instanceof SQLException sql ? " (SQLSTATE " + sql.getSQLState() + ")" : "";
+    String text =
+        settings.target()
+            + ": "
+            + String.valueOf(cause.getMessage()).replaceAll("\\s*\\R\\s*", " | ")
+            + state;
+    // Told when it starts and when its reason changes, not at every attempt.
+    if (!text.equals(problem)) {
+      LOG.warn("postgres.unreachable node={} reason=\"{}\"", settings.id(), text);
+    }
+    problem = text;
+  }
+
+  private boolean closingWithin(long limitMs) {
+    try {
+      return closing.await(limitMs, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      closing.countDown();
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}
