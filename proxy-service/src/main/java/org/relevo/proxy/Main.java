@@ -41,11 +41,10 @@ public final class Main implements Callable<Integer> {
     int code =
         new CommandLine(new Main())
             .setErr(err)
-            .setParameterExceptionHandler(
-                (failure, _) -> {
-                  err.println("relevo proxy: " + failure.getMessage());
-                  return EXIT_BAD_ARGUMENTS;
-                })
+            .setParameterExceptionHandler((failure, _) -> {
+              err.println("relevo proxy: " + failure.getMessage());
+              return EXIT_BAD_ARGUMENTS;
+            })
             .execute(args);
     System.exit(code);
   }
@@ -71,11 +70,10 @@ public final class Main implements Callable<Integer> {
           .addShutdownHook(
               Thread.ofPlatform()
                   .name("relevo-stop")
-                  .unstarted(
-                      () -> {
-                        wiring.close();
-                        stopped.countDown();
-                      }));
+                  .unstarted(() -> {
+                    wiring.close();
+                    stopped.countDown();
+                  }));
       LOG.info(
           "service.started proxyId={} address={} jmxPort={} pid={}",
           config.service().proxyId(),

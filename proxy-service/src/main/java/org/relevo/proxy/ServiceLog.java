@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /// The service's log file: one event a line, rotated by size.
 final class ServiceLog {
-  private static final String PATTERN =
-      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSX\",UTC} %-5level %msg%n%ex";
+  private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSX\",UTC} %-5level %msg%n%ex";
   private static final String MAX_SIZE = "64MB";
   private static final int OLD_FILES = 5;
 

@@ -41,7 +41,8 @@ final class Await {
       } catch (Exception e) {
         if (System.nanoTime() - deadline > 0) {
           TimeoutException late =
-              new TimeoutException("no answer within " + limit.toSeconds() + " s: " + e.getMessage());
+              new TimeoutException(
+                  "no answer within " + limit.toSeconds() + " s: " + e.getMessage());
           late.initCause(e);
           throw late;
         }

@@ -59,7 +59,7 @@ final class Demo {
     DemoLayout layout =
         options.dataDirectory().isPresent()
             ? DemoLayout.in(options.dataDirectory().get())
-            : DemoLayout.temporary();
+            : DemoLayout.inTemporaryFolder();
     if (layout.temporary()) {
       cleanups.add("folder " + layout.root(), () -> FileTrees.delete(layout.root()));
     }
@@ -85,8 +85,7 @@ final class Demo {
 
     load(console);
     Optional<Process> desktop = desktop(services, reaper);
-    Tour tour =
-        new Tour(console.failover(), console.consistency(), console.benchmark(), this::say);
+    Tour tour = new Tour(console.failover(), console.consistency(), console.benchmark(), this::say);
     if (options.tour()) {
       guided(tour, desktop);
     } else {
@@ -188,7 +187,11 @@ final class Demo {
       return Await.untilAnswered(READY_LIMIT, question);
     } catch (TimeoutException e) {
       throw new IOException(
-          "service " + service.id() + " is not ready: " + e.getMessage() + "; its output: "
+          "service "
+              + service.id()
+              + " is not ready: "
+              + e.getMessage()
+              + "; its output: "
               + service.log(),
           e);
     }
@@ -212,7 +215,12 @@ final class Demo {
             .count();
     if (status.primaryNodeId() < 0 || up < options.nodes()) {
       throw new IOException(
-          "primary node " + status.primaryNodeId() + ", " + up + " of " + options.nodes()
+          "primary node "
+              + status.primaryNodeId()
+              + ", "
+              + up
+              + " of "
+              + options.nodes()
               + " nodes up");
     }
   }

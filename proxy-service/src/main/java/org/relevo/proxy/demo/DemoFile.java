@@ -45,8 +45,7 @@ final class DemoFile {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final Path file;
-  private Content written =
-      new Content("", "", "", "", "", "", "", List.of(), List.of());
+  private Content written = new Content("", "", "", "", "", "", "", List.of(), List.of());
 
   DemoFile(Path file) {
     this.file = file;

@@ -18,7 +18,7 @@ record DemoLayout(Path root, boolean temporary) {
   private static final List<String> OWN = List.of("nodes", "proxies", "secrets", "demo.json");
 
   /// A fresh folder below the system's temporary one.
-  static DemoLayout temporary() throws IOException {
+  static DemoLayout inTemporaryFolder() throws IOException {
     Path root = Files.createTempDirectory("relevo-demo-").toRealPath();
     return prepared(new DemoLayout(root, true));
   }
@@ -32,8 +32,7 @@ record DemoLayout(Path root, boolean temporary) {
     Files.createDirectories(root);
     Set<String> names;
     try (Stream<Path> entries = Files.list(root)) {
-      names =
-          Set.copyOf(entries.map(Path::getFileName).map(Path::toString).toList());
+      names = Set.copyOf(entries.map(Path::getFileName).map(Path::toString).toList());
     }
     if (!names.isEmpty() && !names.contains(MARKER)) {
       throw new IOException(

@@ -80,17 +80,15 @@ final class DemoMain implements Callable<Integer> {
     PrintWriter err = new PrintWriter(System.err, true);
     return new CommandLine(new DemoMain())
         .setErr(err)
-        .setParameterExceptionHandler(
-            (failure, _) -> {
-              err.println("relevo demo: " + failure.getMessage());
-              return EXIT_BAD_ARGUMENTS;
-            })
-        .setExecutionExceptionHandler(
-            (failure, _, _) -> {
-              String said = failure.getMessage();
-              err.println("relevo demo: " + (said == null ? failure.toString() : said));
-              return EXIT_SERVER_ERROR;
-            })
+        .setParameterExceptionHandler((failure, _) -> {
+          err.println("relevo demo: " + failure.getMessage());
+          return EXIT_BAD_ARGUMENTS;
+        })
+        .setExecutionExceptionHandler((failure, _, _) -> {
+          String said = failure.getMessage();
+          err.println("relevo demo: " + (said == null ? failure.toString() : said));
+          return EXIT_SERVER_ERROR;
+        })
         .execute(args);
   }
 

@@ -67,9 +67,7 @@ record DemoReport(
   }
 
   private static String name(TableCounts table) {
-    return table.schema().equals("public")
-        ? table.table()
-        : table.schema() + "." + table.table();
+    return table.schema().equals("public") ? table.table() : table.schema() + "." + table.table();
   }
 
   private static List<Long> counts(TableCounts table) {

@@ -133,8 +133,7 @@ final class DemoServers {
         ServerAddress.of(HOST, primary.port(), REPLICATION_ROLE, replicator::password);
     BaseBackup.run(BaseBackupRequest.of(source, layout.nodeData(id), account));
     int port = NewCluster.freePort();
-    new StandbySetup(
-            source, "node" + id, Optional.empty(), Map.of("port", Integer.toString(port)))
+    new StandbySetup(source, "node" + id, Optional.empty(), Map.of("port", Integer.toString(port)))
         .write(layout.nodeData(id), account);
     return new Server(id, port, new PgCtl(binaries, layout.nodeData(id), account));
   }

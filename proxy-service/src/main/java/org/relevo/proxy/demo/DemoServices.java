@@ -126,10 +126,7 @@ final class DemoServices {
   }
 
   private static void line(StringBuilder text, String key, Object value) {
-    text.append(key)
-        .append(" = '")
-        .append(value.toString().replace("'", "''"))
-        .append("'\n");
+    text.append(key).append(" = '").append(value.toString().replace("'", "''")).append("'\n");
   }
 
   private static void stop(Process process) throws InterruptedException {

@@ -80,12 +80,11 @@ final class DemoStatus implements AutoCloseable {
     return nodes.stream()
         .filter(node -> node.id() == server.id())
         .findFirst()
-        .map(
-            node ->
-                fileNode(
-                    server,
-                    node.role().name().toLowerCase(Locale.ROOT),
-                    node.status().name().toLowerCase(Locale.ROOT)))
+        .map(node ->
+            fileNode(
+                server,
+                node.role().name().toLowerCase(Locale.ROOT),
+                node.status().name().toLowerCase(Locale.ROOT)))
         .orElseGet(() -> fileNode(server, "unknown", "unused"));
   }
 

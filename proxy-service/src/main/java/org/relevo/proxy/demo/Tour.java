@@ -71,15 +71,17 @@ final class Tour {
               consistency::getLastReport,
               last -> last.id() == id && last.state() != ConsistencyState.RUNNING);
     } catch (TimeoutException _) {
-      problem("consistency check " + name + " did not end in " + CONSISTENCY_LIMIT.toSeconds() + " s");
+      problem(
+          "consistency check " + name + " did not end in " + CONSISTENCY_LIMIT.toSeconds() + " s");
       return;
     }
     rows.addAll(DemoReport.rows(name, report));
     report.tables().forEach(table -> say.accept("  " + table.table() + " " + describe(table)));
     switch (report.state()) {
-      case EQUAL -> say.accept(
-          "consistency %s: equal at %s, clients waited %d ms"
-              .formatted(name, report.lsn(), report.heldMs()));
+      case EQUAL ->
+          say.accept(
+              "consistency %s: equal at %s, clients waited %d ms"
+                  .formatted(name, report.lsn(), report.heldMs()));
       case DIFFERENT -> problem("nodes differ in the consistency check " + name);
       case FAILED -> problem("consistency check " + name + " failed: " + report.problem());
       case NEVER, RUNNING -> problem("consistency check " + name + " has no result");
@@ -93,10 +95,12 @@ final class Tour {
     StringBuilder text = new StringBuilder();
     table
         .counts()
-        .forEach(
-            count ->
-                text.append("node").append(count.nodeId()).append('=').append(count.rows())
-                    .append(' '));
+        .forEach(count ->
+            text.append("node")
+                .append(count.nodeId())
+                .append('=')
+                .append(count.rows())
+                .append(' '));
     return text.append(table.equal() ? "equal" : "DIFFERENT").toString();
   }
 
@@ -132,16 +136,15 @@ final class Tour {
             .toList();
     done.stream()
         .skip(shownSteps)
-        .forEach(
-            step ->
-                say.accept(
-                    "  step %d %s: %s %s (%d ms)"
-                        .formatted(
-                            step.number(),
-                            step.name(),
-                            step.state(),
-                            step.detail(),
-                            step.finishedAtEpochMs() - step.startedAtEpochMs())));
+        .forEach(step ->
+            say.accept(
+                "  step %d %s: %s %s (%d ms)"
+                    .formatted(
+                        step.number(),
+                        step.name(),
+                        step.state(),
+                        step.detail(),
+                        step.finishedAtEpochMs() - step.startedAtEpochMs())));
     shownSteps = Math.max(shownSteps, done.size());
     return status;
   }
