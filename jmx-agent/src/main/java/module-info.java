@@ -18,8 +18,13 @@ module org.relevo.jmx {
   exports org.relevo.jmx.benchmark;
   exports org.relevo.jmx.client;
   exports org.relevo.jmx.contract;
+  exports org.relevo.jmx.ctl;
   exports org.relevo.jmx.history;
+  exports org.relevo.jmx.host;
   exports org.relevo.jmx.pgctl;
   exports org.relevo.jmx.postgres;
   exports org.relevo.jmx.server;
+
+  opens org.relevo.jmx.ctl to
+      info.picocli;
 }

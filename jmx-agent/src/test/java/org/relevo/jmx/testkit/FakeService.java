@@ -79,6 +79,10 @@ public final class FakeService {
     answers.put(method, _ -> value);
   }
 
+  public void forget(String method) {
+    answers.remove(method);
+  }
+
   /// Keeps the event and tells listeners.
   public void emit(long sequence, String name, String text) {
     events.add(new EventRecord(sequence, 1_000 + sequence, LogLevel.INFO, name, text));
