@@ -61,6 +61,9 @@ final class BackupTree {
     for (@Nullable TarArchiveEntry entry = tar.getNextEntry();
         entry != null;
         entry = tar.getNextEntry()) {
+      if (!entry.isCheckSumOK()) {
+        throw new IOException("the backup's archive is damaged before '" + entry.getName() + "'");
+      }
       Path target = inside(entry.getName());
       if (entry.isDirectory()) {
         Files.createDirectories(target, PRIVATE_FOLDER);

@@ -1,0 +1,98 @@
+package org.relevo.proxy.failover;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.relevo.proxy.core.BackendId;
+
+/// A row of the table that decides who may be given writes; the first match wins.
+///
+/// @param choice the primary, empty for none
+/// @param reason why there is none, "" when there is one
+record PrimaryRow(
+    String id,
+    String rule,
+    Predicate<Facts> when,
+    Function<Facts, Optional<BackendId>> choice,
+    Function<Facts, String> reason) {
+
+  /// A node that takes writes, or did when it last answered.
+  record Writable(BackendId id, long timeline) {}
+
+  /// @param unheard nodes without any conclusive probe since the start
+  /// @param writable of this cluster's own nodes
+  /// @param newestTimeline of this cluster's own nodes that answer, whatever their role
+  record Facts(
+      RoleChange change,
+      List<BackendId> unheard,
+      List<Writable> writable,
+      Optional<BackendId> previous,
+      long newestTimeline) {
+    Facts {
+      unheard = List.copyOf(unheard);
+      writable = List.copyOf(writable);
+    }
+
+    List<Writable> onNewest() {
+      return writable.stream().filter(node -> node.timeline() == newestTimeline).toList();
+    }
+
+    boolean onlyPreviousIsOnNewest() {
+      return onNewest().size() == 1
+          && previous.filter(id -> id.equals(onNewest().getFirst().id())).isPresent();
+    }
+  }
+
+  static final List<PrimaryRow> TABLE =
+      List.of(
+          new PrimaryRow(
+              "P-010",
+              "an operation changes roles",
+              facts -> facts.change().underWay(),
+              _ -> Optional.empty(),
+              facts -> "operation " + facts.change().operationId() + " is changing roles"),
+          new PrimaryRow(
+              "P-020",
+              "the service has just started and has not heard of every node",
+              facts -> facts.previous().isEmpty() && !facts.unheard().isEmpty(),
+              _ -> Optional.empty(),
+              facts -> "not heard yet of " + facts.unheard()),
+          new PrimaryRow(
+              "P-030",
+              "nobody takes writes",
+              facts -> facts.writable().isEmpty(),
+              _ -> Optional.empty(),
+              _ -> "no node that answers takes writes"),
+          new PrimaryRow(
+              "P-040",
+              "the only writable node is behind a newer timeline",
+              facts -> facts.writable().size() == 1 && facts.onNewest().isEmpty(),
+              _ -> Optional.empty(),
+              facts ->
+                  "%s takes writes on timeline %d, but another node follows timeline %d"
+                      .formatted(
+                          facts.writable().getFirst().id(),
+                          facts.writable().getFirst().timeline(),
+                          facts.newestTimeline())),
+          new PrimaryRow(
+              "P-050",
+              "one node takes writes",
+              facts -> facts.writable().size() == 1,
+              facts -> Optional.of(facts.writable().getFirst().id()),
+              _ -> ""),
+          new PrimaryRow(
+              "P-060",
+              "an old primary came back beside the one we serve",
+              Facts::onlyPreviousIsOnNewest,
+              Facts::previous,
+              _ -> ""),
+          new PrimaryRow(
+              "P-070",
+              "several nodes take writes",
+              _ -> true,
+              _ -> Optional.empty(),
+              facts ->
+                  "%s take writes at the same time; stop the wrong one"
+                      .formatted(facts.writable().stream().map(Writable::id).toList())));
+}

@@ -1,0 +1,33 @@
+package org.relevo.proxy.health;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.failover.NodeSpec;
+
+/// A configured server with what is needed to log in as administrator.
+///
+/// @param dataDirectory on this machine, empty when the server is elsewhere
+/// @param serverLog where a server that we start writes
+/// @param password asked for at each log-in; never kept, never logged
+public record NodeSettings(
+    BackendId id,
+    String name,
+    String host,
+    int port,
+    Optional<Path> dataDirectory,
+    Optional<Path> serverLog,
+    String database,
+    String user,
+    Supplier<String> password) {
+  public NodeSpec spec() {
+    return new NodeSpec(id, name, host, port);
+  }
+
+  /// Without the password.
+  @Override
+  public String toString() {
+    return id + " " + user + "@" + host + ":" + port;
+  }
+}

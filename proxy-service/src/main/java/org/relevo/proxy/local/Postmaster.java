@@ -1,0 +1,28 @@
+package org.relevo.proxy.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The process that `postmaster.pid` names.
+public final class Postmaster {
+  private Postmaster() {}
+
+  /// The live process of a data directory on this machine, empty when none runs.
+  public static Optional<ProcessHandle> of(Path dataDirectory) throws IOException {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(dataDirectory.resolve("postmaster.pid"));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+    if (lines.isEmpty() || !lines.getFirst().strip().matches("\\d{1,18}")) {
+      return Optional.empty();
+    }
+    return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+        .filter(ProcessHandle::isAlive);
+  }
+}
