@@ -1,0 +1,71 @@
+package org.relevo.proxy.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.relevo.proxy.core.SqlState;
+
+/// An ErrorResponse or NoticeResponse with all its fields, by their code letters.
+public record BackendError(Map<Character, String> fields) {
+  public BackendError {
+    fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+  }
+
+  /// An error of the service's own that ends the session.
+  public static BackendError fatal(SqlState state, String message) {
+    return of("FATAL", state.code(), message);
+  }
+
+  public static BackendError of(String severity, String sqlState, String message) {
+    Map<Character, String> fields = new LinkedHashMap<>();
+    fields.put('S', severity);
+    fields.put('V', severity);
+    fields.put('C', sqlState);
+    fields.put('M', message);
+    return new BackendError(fields);
+  }
+
+  public BackendError withHint(String hint) {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('H', hint);
+    return new BackendError(more);
+  }
+
+  public String sqlState() {
+    return fields.getOrDefault('C', "");
+  }
+
+  public String message() {
+    return fields.getOrDefault('M', "");
+  }
+
+  /// Reads a message's body; missing and unknown fields are no problem.
+  ///
+  /// @throws WireException when a field is not terminated
+  public static BackendError read(byte[] body) {
+    Map<Character, String> fields = new LinkedHashMap<>();
+    int at = 0;
+    while (at < body.length && body[at] != 0) {
+      int end = Bytes.zeroAt(body, at + 1);
+      if (end < 0) {
+        throw new WireException("error message with an unterminated field");
+      }
+      fields.put(
+          (char) (body[at] & 0xFF), new String(body, at + 1, end - at - 1, StandardCharsets.UTF_8));
+      at = end + 1;
+    }
+    return new BackendError(fields);
+  }
+
+  /// Writes an ErrorResponse.
+  public void writeTo(ByteBuf out) {
+    int start = Frames.begin(out, Tags.ERROR_RESPONSE);
+    fields.forEach((code, value) -> {
+      out.writeByte(code);
+      Frames.string(out, value);
+    });
+    out.writeByte(0);
+    Frames.end(out, start);
+  }
+}
