@@ -18,6 +18,7 @@ module org.relevo.jmx {
   exports org.relevo.jmx.benchmark;
   exports org.relevo.jmx.contract;
   exports org.relevo.jmx.history;
+  exports org.relevo.jmx.logs;
   exports org.relevo.jmx.pgctl;
   exports org.relevo.jmx.postgres;
 }
