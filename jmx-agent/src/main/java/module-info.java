@@ -16,9 +16,11 @@ module org.relevo.jmx {
   requires tools.jackson.databind;
 
   exports org.relevo.jmx.benchmark;
+  exports org.relevo.jmx.client;
   exports org.relevo.jmx.contract;
   exports org.relevo.jmx.history;
   exports org.relevo.jmx.logs;
   exports org.relevo.jmx.pgctl;
   exports org.relevo.jmx.postgres;
+  exports org.relevo.jmx.server;
 }

@@ -17,7 +17,7 @@ public interface GateMXBean {
   ///
   /// @param primaryNodeId node that sessions must be on; -1 keeps them where they are
   @RequiresRole(Role.OPERATOR)
-  void release(String operationId, int primaryNodeId);
+  GateRelease release(String operationId, int primaryNodeId);
 
   /// Looks at held sessions before their server goes away; what they carry is taken to the new one.
   ///

@@ -1,0 +1,260 @@
+package org.relevo.jmx.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.rmi.NoSuchObjectException;
+import java.rmi.NotBoundException;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.UnicastRemoteObject;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.management.MBeanServer;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnectorServer;
+import javax.management.remote.rmi.RMIJRMPServerImpl;
+import javax.net.ssl.SSLContext;
+import javax.rmi.ssl.SslRMIClientSocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running connector. Registry and objects share one TLS 1.3 port:
+///
+/// ```
+/// console ── TLS ──> TlsServerSockets ──> registry "jmxrmi" ──> RMI server ── LoginCheck
+///                                    └──> RMI connection ──> GuardedMBeanServer ──> MBeans
+/// ```
+///
+/// Consoles use `host:port` or `service:jmx:rmi:///jndi/rmi://host:port/jmxrmi`, trusting
+/// `certificate.pem`. They need classes of the JDK only.
+///
+/// Owner: the thread that starts and closes it.
+public final class JmxConnector implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JmxConnector.class);
+  private static final String HOSTNAME_PROPERTY = "java.rmi.server.hostname";
+  private static final String NAME = "jmxrmi";
+  private static final long REBIND_CHECK_SECONDS = 5;
+  private static final String MAX_BUFFERED_NOTIFICATIONS = "5000";
+
+  /// What a logged-in client may send: JMX's own types and plain values, bounded in size.
+  static final String SERIAL_FILTER =
+      "maxdepth=20;maxrefs=20000;maxarray=20000;maxbytes=4194304;"
+          + "!javax.management.BadAttributeValueExpException;"
+          + "java.lang.*;java.util.*;java.math.*;javax.management.**;java.rmi.**;!*";
+
+  /// What a client may send before it logged in: user and password.
+  static final String CREDENTIALS_FILTER =
+      "maxdepth=2;maxarray=2;maxrefs=10;maxbytes=4096;java.lang.String;!*";
+
+  /// Set by the administrator on the command line; then it is left as it is.
+  private static final boolean HOSTNAME_GIVEN = System.getProperty(HOSTNAME_PROPERTY) != null;
+
+  private final String host;
+  private final int port;
+  private final CredentialStore credentials;
+  private final TlsServerSockets sockets;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final RMIJRMPServerImpl rmiServer;
+  private final RMIConnectorServer server;
+  private final Registry registry;
+
+  private JmxConnector(
+      String host,
+      int port,
+      CredentialStore credentials,
+      TlsServerSockets sockets,
+      GuardedServer guarded)
+      throws IOException {
+    this.host = host;
+    this.port = port;
+    this.credentials = credentials;
+    this.sockets = sockets;
+    // Equal factories for both are what lets RMI serve them on one port.
+    SslRMIClientSocketFactory clientSockets = new SslRMIClientSocketFactory();
+    Map<String, Object> environment =
+        Map.of(
+            JMXConnectorServer.AUTHENTICATOR,
+            guarded.loginCheck(),
+            RMIConnectorServer.SERIAL_FILTER_PATTERN,
+            SERIAL_FILTER,
+            RMIConnectorServer.CREDENTIALS_FILTER_PATTERN,
+            CREDENTIALS_FILTER,
+            "jmx.remote.x.notification.buffer.size",
+            MAX_BUFFERED_NOTIFICATIONS);
+    registry = LocateRegistry.createRegistry(port, clientSockets, sockets);
+    try {
+      rmiServer = new RMIJRMPServerImpl(port, clientSockets, sockets, environment);
+      server =
+          new RMIConnectorServer(
+              new JMXServiceURL("rmi", host, port), environment, rmiServer, guarded.mbeans());
+      server.setMBeanServerForwarder(GuardedMBeanServer.over(guarded.mbeans(), guarded.refusals()));
+      server.start();
+      registry.rebind(NAME, rmiServer.toStub());
+    } catch (IOException e) {
+      UnicastRemoteObject.unexportObject(registry, true);
+      throw e;
+    }
+  }
+
+  private record GuardedServer(MBeanServer mbeans, LoginCheck loginCheck, RefusalLog refusals) {}
+
+  /// Binds the port, makes missing credentials, starts to serve.
+  ///
+  /// @throws IOException one line that names address and setting, or the damaged file
+  public static JmxConnector start(MBeanServer mbeans, JmxConnectorSettings settings)
+      throws IOException {
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(settings.listenAddress());
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "cannot resolve JMX address \""
+              + settings.listenAddress()
+              + "\" (setting jmx_listen_address)",
+          e);
+    }
+    String host = advertise(settings, address);
+    // The registry takes names only: nobody but this process can put an object into it.
+    if (System.getProperty("sun.rmi.registry.registryFilter") == null) {
+      System.setProperty("sun.rmi.registry.registryFilter", "!*");
+    }
+    RefusalLog refusals = new RefusalLog(System::nanoTime);
+    CredentialStore credentials = new CredentialStore(settings.dataDirectory().resolve("jmx"));
+    TlsServerSockets sockets =
+        TlsServerSockets.bind(
+            address, settings.port(), settings.maxConnections(), refusals, defaultTls());
+    try {
+      credentials.prepare(hosts(host, settings.listenAddress(), address.getHostAddress()));
+      sockets.use(credentials.tlsContext());
+      LoginCheck loginCheck =
+          new LoginCheck(PasswordFile.open(credentials.passwordFile()), refusals);
+      JmxConnector connector =
+          new JmxConnector(
+              host,
+              settings.port(),
+              credentials,
+              sockets,
+              new GuardedServer(mbeans, loginCheck, refusals));
+      credentials.publishAddress(
+          address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress(), settings.port());
+      Thread.ofVirtual().name("jmx-registry-check").start(connector::keepBound);
+      LOG.info(
+          "jmx.listening address={}:{} advertised={} credentials={}",
+          address.getHostAddress(),
+          settings.port(),
+          host,
+          credentials.credentialsFile());
+      return connector;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      sockets.close();
+      throw new IOException("interrupted while JMX was starting", e);
+    } catch (IOException | RuntimeException e) {
+      sockets.close();
+      throw e;
+    }
+  }
+
+  /// The host that clients are told to use.
+  public String host() {
+    return host;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// Address and log-in for tools on this machine, private to this account.
+  public Path credentialsFile() {
+    return credentials.credentialsFile();
+  }
+
+  /// What clients trust.
+  public Path certificateFile() {
+    return credentials.certificateFile();
+  }
+
+  /// Ends all connections and frees the port.
+  @Override
+  public void close() throws IOException {
+    if (closing.getCount() == 0) {
+      return;
+    }
+    closing.countDown();
+    try {
+      UnicastRemoteObject.unexportObject(registry, true);
+    } catch (NoSuchObjectException e) {
+      LOG.debug("jmx.registry.gone", e);
+    }
+    try {
+      server.stop();
+    } finally {
+      sockets.close();
+    }
+    LOG.info("jmx.closed address={}:{}", host, port);
+  }
+
+  /// The run time lets any process of this machine remove a name from a registry; put it back.
+  private void keepBound() {
+    try {
+      while (!closing.await(REBIND_CHECK_SECONDS, TimeUnit.SECONDS)) {
+        bindAgainIfMissing();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      if (closing.getCount() > 0) {
+        LOG.error("jmx.registry.failed problem=\"{}\"", e.getMessage());
+      }
+    }
+  }
+
+  /// @return whether it was missing
+  boolean bindAgainIfMissing() throws IOException {
+    try {
+      registry.lookup(NAME);
+      return false;
+    } catch (NotBoundException _) {
+      LOG.warn("jmx.registry.repaired name={}", NAME);
+      registry.rebind(NAME, rmiServer.toStub());
+      return true;
+    }
+  }
+
+  private static String advertise(JmxConnectorSettings settings, InetAddress address)
+      throws IOException {
+    String host;
+    if (HOSTNAME_GIVEN) {
+      host = System.getProperty(HOSTNAME_PROPERTY);
+    } else {
+      host =
+          settings
+              .advertisedHost()
+              .orElse(
+                  address.isAnyLocalAddress()
+                      ? InetAddress.getLocalHost().getHostName()
+                      : address.getHostAddress());
+      System.setProperty(HOSTNAME_PROPERTY, host);
+    }
+    return host;
+  }
+
+  private static List<String> hosts(String... all) {
+    return Stream.of(all).distinct().toList();
+  }
+
+  private static SSLContext defaultTls() throws IOException {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IOException("the run time has no TLS", e);
+    }
+  }
+}

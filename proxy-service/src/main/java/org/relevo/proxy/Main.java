@@ -1,0 +1,91 @@
+package org.relevo.proxy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.relevo.proxy.config.ConfigException;
+import org.relevo.proxy.config.ConfigProblem;
+import org.relevo.proxy.config.IgnoredDirective;
+import org.relevo.proxy.config.ProxyConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `relevo proxy`. Exit codes: 0 stopped on request, 7 bad arguments or configuration, 12 cannot
+/// start (port or directory in use, not readable, …).
+@Command(
+    name = "relevo proxy",
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    description = "The service that runs on every node.")
+public final class Main implements Callable<Integer> {
+  private static final int EXIT_BAD_ARGUMENTS = 7;
+  private static final int EXIT_SERVER_ERROR = 12;
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli before call()
+  private CommandLine.Model.CommandSpec spec;
+
+  @Option(names = "--config", required = true, paramLabel = "FILE", description = "Its settings.")
+  @SuppressWarnings("NullAway.Init") // set by picocli before call()
+  private Path file;
+
+  public static void main(String[] args) {
+    PrintWriter err = new PrintWriter(System.err, true);
+    int code =
+        new CommandLine(new Main())
+            .setErr(err)
+            .setParameterExceptionHandler((failure, _) -> {
+              err.println("relevo proxy: " + failure.getMessage());
+              return EXIT_BAD_ARGUMENTS;
+            })
+            .execute(args);
+    System.exit(code);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    ProxyConfig config;
+    try {
+      config = ProxyConfig.load(file);
+    } catch (ConfigException e) {
+      e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
+      return EXIT_BAD_ARGUMENTS;
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (InstanceLock _ = InstanceLock.take(config.service().dataDirectory())) {
+      ServiceLog.to(config.service().logFile());
+      for (IgnoredDirective ignored : config.ignored()) {
+        LOG.warn("config.ignored {}", ignored);
+      }
+      Wiring wiring = Wiring.start(config);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("relevo-stop")
+                  .unstarted(() -> {
+                    wiring.close();
+                    stopped.countDown();
+                  }));
+      LOG.info(
+          "service.started proxyId={} address={} jmxPort={} pid={}",
+          config.service().proxyId(),
+          wiring.clientAddress(),
+          config.management().port(),
+          ProcessHandle.current().pid());
+      stopped.await();
+      return 0;
+    } catch (IOException e) {
+      LOG.debug("service.start-failed", e);
+      err.println("relevo proxy: " + e.getMessage());
+      return EXIT_SERVER_ERROR;
+    }
+  }
+}

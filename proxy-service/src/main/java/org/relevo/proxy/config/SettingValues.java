@@ -1,0 +1,245 @@
+package org.relevo.proxy.config;
+
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The assignments of a file, read as their types. A bad value is noted as a problem and its
+/// default is given, so that one pass finds every problem.
+///
+/// Owner: the thread that reads the configuration.
+final class SettingValues {
+  private static final Set<String> TRUE = Set.of("on", "true", "yes", "1", "t", "y");
+  private static final Set<String> FALSE = Set.of("off", "false", "no", "0", "f", "n");
+
+  private final Path file;
+  private final Map<String, ConfigLine> assigned;
+  private final List<ConfigProblem> problems;
+
+  /// @param assigned the line that counts, by full name (`backend_port1`)
+  SettingValues(Path file, Map<String, ConfigLine> assigned, List<ConfigProblem> problems) {
+    this.file = file;
+    this.assigned = assigned;
+    this.problems = problems;
+  }
+
+  @Nullable ConfigLine line(String name) {
+    return assigned.get(name);
+  }
+
+  boolean isSet(String name) {
+    ConfigLine line = assigned.get(name);
+    return line != null && !line.value().isEmpty();
+  }
+
+  void problem(String name, String message) {
+    ConfigLine line = assigned.get(name);
+    problems.add(new ConfigProblem(line == null ? file.toString() : line.place(), name, message));
+  }
+
+  String text(String row, String name, String otherwise) {
+    ConfigLine line = assigned.get(name);
+    if (line != null && !line.value().isEmpty()) {
+      return line.value();
+    }
+    String written = SettingTable.require(row).writtenDefault();
+    return written.isEmpty() ? otherwise : written;
+  }
+
+  String text(String name) {
+    return text(name, name, "");
+  }
+
+  Secret secret(String name) {
+    return new Secret(text(name));
+  }
+
+  /// A relative path starts at the folder of the file that names it.
+  Optional<Path> path(String name) {
+    ConfigLine line = assigned.get(name);
+    if (line == null || line.value().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(line.file().toAbsolutePath().resolveSibling(line.value()).normalize());
+    } catch (java.nio.file.InvalidPathException e) {
+      problem(name, "'" + line.value() + "' is not a path (" + e.getReason() + ")");
+      return Optional.empty();
+    }
+  }
+
+  int integer(String row, String name) {
+    Setting setting = SettingTable.require(row);
+    return read(
+        setting,
+        name,
+        text -> {
+          if (!text.matches("[+-]?\\d{1,15}")) {
+            throw new IllegalArgumentException("'" + text + "' is not a whole number");
+          }
+          long value = Long.parseLong(text);
+          if (value < Long.parseLong(setting.least()) || value > Long.parseLong(setting.most())) {
+            throw outside(setting, text);
+          }
+          return (int) value;
+        });
+  }
+
+  int integer(String name) {
+    return integer(name, name);
+  }
+
+  double real(String row, String name) {
+    Setting setting = SettingTable.require(row);
+    return read(
+        setting,
+        name,
+        text -> {
+          if (!text.matches("[+-]?\\d{1,15}(\\.\\d{1,15})?")) {
+            throw new IllegalArgumentException("'" + text + "' is not a number");
+          }
+          BigDecimal value = new BigDecimal(text);
+          if (value.compareTo(new BigDecimal(setting.least())) < 0
+              || value.compareTo(new BigDecimal(setting.most())) > 0) {
+            throw outside(setting, text);
+          }
+          return value.doubleValue();
+        });
+  }
+
+  Duration duration(String name) {
+    Setting setting = SettingTable.require(name);
+    return read(
+        setting,
+        name,
+        text -> {
+          Duration value = Durations.parse(text, setting.unit());
+          if (value.compareTo(Durations.parse(setting.least(), setting.unit())) < 0
+              || value.compareTo(Durations.parse(setting.most(), setting.unit())) > 0) {
+            throw outside(setting, text);
+          }
+          return value;
+        });
+  }
+
+  boolean bool(String name) {
+    return read(SettingTable.require(name), name, SettingValues::parseBoolean);
+  }
+
+  static boolean parseBoolean(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (!TRUE.contains(lower) && !FALSE.contains(lower)) {
+      throw new IllegalArgumentException("'" + text + "' is neither on nor off");
+    }
+    return TRUE.contains(lower);
+  }
+
+  List<String> addresses(String name) {
+    return read(
+        SettingTable.require(name),
+        name,
+        text -> {
+          List<String> addresses = split(text);
+          if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("names no address; write localhost, or * for all");
+          }
+          return addresses;
+        });
+  }
+
+  /// Paths separated by commas, relative to the file that names them.
+  List<Path> paths(String name) {
+    ConfigLine line = assigned.get(name);
+    return read(
+        SettingTable.require(name),
+        name,
+        text -> split(text).stream().map(part -> resolved(line, part)).toList());
+  }
+
+  private static Path resolved(@Nullable ConfigLine line, String text) {
+    return line == null
+        ? Path.of(text)
+        : line.file().toAbsolutePath().resolveSibling(text).normalize();
+  }
+
+  Set<BackendFlag> flags(String row, String name) {
+    return read(
+        SettingTable.require(row),
+        name,
+        text -> {
+          Set<BackendFlag> flags = EnumSet.noneOf(BackendFlag.class);
+          for (String word : text.split("\\|", -1)) {
+            flags.add(oneOf(BackendFlag.values(), word.strip()));
+          }
+          if (flags.contains(BackendFlag.ALLOW_TO_FAILOVER)
+              && flags.contains(BackendFlag.DISALLOW_TO_FAILOVER)) {
+            throw new IllegalArgumentException(
+                "ALLOW_TO_FAILOVER and DISALLOW_TO_FAILOVER exclude each other; keep one");
+          }
+          return flags;
+        });
+  }
+
+  ClusteringMode mode(String name) {
+    return read(
+        SettingTable.require(name),
+        name,
+        text -> {
+          ClusteringMode mode = oneOf(ClusteringMode.values(), text);
+          if (mode != ClusteringMode.STREAMING_REPLICATION) {
+            throw new IllegalArgumentException(
+                "'" + text + "' is not available in this version; use streaming_replication");
+          }
+          return mode;
+        });
+  }
+
+  private <T> T read(Setting setting, String name, Function<String, T> parse) {
+    ConfigLine line = assigned.get(name);
+    if (line != null) {
+      try {
+        return parse.apply(line.value().strip());
+      } catch (IllegalArgumentException e) {
+        problem(name, String.valueOf(e.getMessage()));
+      }
+    }
+    return parse.apply(setting.writtenDefault());
+  }
+
+  private static IllegalArgumentException outside(Setting setting, String text) {
+    return new IllegalArgumentException(
+        "'" + text + "' is outside " + setting.least() + " to " + setting.most());
+  }
+
+  private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+    return Arrays.stream(values)
+        .filter(value -> value.name().equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "'"
+                    + text
+                    + "' is not known; use one of "
+                    + Arrays.toString(values).toLowerCase(Locale.ROOT)));
+  }
+
+  private static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      if (!part.isBlank()) {
+        parts.add(part.strip());
+      }
+    }
+    return List.copyOf(parts);
+  }
+}

@@ -1,0 +1,11 @@
+/// Makes a standby out of a running server: a base backup pulled over the replication protocol,
+/// verified against the backup manifest, and the settings that let the copy follow its source.
+///
+/// Owner: the thread that calls; nothing is kept between calls. May import `core`, `jmx.pgctl` and
+/// its own `protocol`; imported by `coordinator` and the demo. Start reading at [BaseBackup]; then
+/// [StandbySetup]. Limits: a manifest is at most 256 MB; tablespaces outside the data directory are
+/// refused.
+@NullMarked
+package org.relevo.proxy.recovery;
+
+import org.jspecify.annotations.NullMarked;
