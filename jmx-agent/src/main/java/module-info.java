@@ -21,6 +21,7 @@ module org.relevo.jmx {
   exports org.relevo.jmx.ctl;
   exports org.relevo.jmx.history;
   exports org.relevo.jmx.host;
+  exports org.relevo.jmx.logs;
   exports org.relevo.jmx.pgctl;
   exports org.relevo.jmx.postgres;
   exports org.relevo.jmx.server;
