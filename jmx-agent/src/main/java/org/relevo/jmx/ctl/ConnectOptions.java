@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.client.Endpoint;
 import org.relevo.jmx.client.JmxConnection;
+import org.relevo.jmx.client.LocalCredentials;
 import org.relevo.jmx.client.Login;
 import org.relevo.jmx.client.Trust;
 import picocli.CommandLine.Option;
@@ -118,20 +119,19 @@ final class ConnectOptions {
       }
       file = dir.resolve(named);
     }
-    JsonNode content = read(file);
-    String host = content.path("host").asString("");
-    int port = content.path("port").asInt(0);
-    String pem = content.path("certificate").asString("");
-    if (host.isEmpty() || port < 1 || pem.isEmpty()) {
-      throw badArguments(file + " lacks host, port or certificate: start the service once");
+    LocalCredentials local;
+    try {
+      local = LocalCredentials.read(file);
+    } catch (IOException e) {
+      throw badArguments(String.valueOf(e.getMessage()));
     }
     String login = user;
     Path secret = passwordFile;
     return new Target(
-        Endpoint.direct(host, port, Trust.pem(existing(file.resolveSibling(pem)))),
+        local.endpoint(),
         login != null && secret != null
             ? new Login(login, firstLine(secret))
-            : new Login(content.path("user").asString(""), content.path("password").asString("")));
+            : new Login(local.user(), local.password()));
   }
 
   private static JsonNode read(Path file) throws IOException {
