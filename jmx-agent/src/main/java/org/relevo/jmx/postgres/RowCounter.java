@@ -16,6 +16,8 @@ public final class RowCounter {
   /// More than this is refused rather than half compared.
   static final int MAX_TABLES = 10_000;
 
+  private static final String UNDEFINED_TABLE = "42P01";
+
   private final Connection connection;
 
   public RowCounter(Connection connection) {
@@ -23,6 +25,8 @@ public final class RowCounter {
   }
 
   /// Ordinary tables and leaf partitions by schema and name, without temporary ones.
+  ///
+  /// @throws SQLException with state 42P01 when one was dropped since the snapshot was taken
   public List<UserTable> tables() throws SQLException {
     List<UserTable> found = new ArrayList<>();
     try (PreparedStatement statement =
@@ -32,9 +36,14 @@ public final class RowCounter {
         if (found.size() == MAX_TABLES) {
           throw new SQLException("more than " + MAX_TABLES + " tables", "54000");
         }
-        found.add(
-            new UserTable(
-                row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4)));
+        boolean readable = row.getBoolean(4);
+        if (row.wasNull()) {
+          // In the snapshot but not in the catalogue any more, so its rows are out of reach.
+          throw new SQLException(
+              "table " + row.getString(1) + "." + row.getString(2) + " was dropped meanwhile",
+              UNDEFINED_TABLE);
+        }
+        found.add(new UserTable(row.getString(1), row.getString(2), row.getBoolean(3), readable));
       }
     }
     return List.copyOf(found);

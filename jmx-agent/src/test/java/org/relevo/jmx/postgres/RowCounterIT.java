@@ -1,6 +1,7 @@
 package org.relevo.jmx.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,6 +78,20 @@ class RowCounterIT {
       server.execute("INSERT INTO fast VALUES (1)");
       assertThat(counter.count(table)).isZero();
       server.execute("DELETE FROM fast");
+    }
+  }
+
+  @Test
+  void aTableThatWasDroppedSinceTheSnapshotIsNamed() throws SQLException {
+    server.execute("CREATE TABLE doomed()");
+    try (Connection connection = server.connect()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setAutoCommit(false);
+      connection.createStatement().execute("SELECT 1");
+      server.execute("DROP TABLE doomed");
+      assertThatThrownBy(() -> new RowCounter(connection).tables())
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("public.doomed");
     }
   }
 
