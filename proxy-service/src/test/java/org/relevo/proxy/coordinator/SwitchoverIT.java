@@ -109,12 +109,11 @@ class SwitchoverIT {
   void aTargetThatMissesTheLastCheckpointBringsTheOldPrimaryBack() throws Exception {
     coordinator
         .journal()
-        .listen(
-            event -> {
-              if (event.text().contains("step=catch-up state=DONE")) {
-                run(lab.server1, "SELECT pg_wal_replay_pause()");
-              }
-            });
+        .listen(event -> {
+          if (event.text().contains("step=catch-up state=DONE")) {
+            run(lab.server1, "SELECT pg_wal_replay_pause()");
+          }
+        });
     OperationStatus status = switchOver(coordinator, NODE1);
     assertThat(status.state()).as(status.toString()).isEqualTo(OperationState.ABORTED);
     assertThat(status.steps().get(6).state()).isEqualTo(StepState.UNDONE);
