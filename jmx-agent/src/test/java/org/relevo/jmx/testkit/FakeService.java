@@ -45,13 +45,18 @@ public final class FakeService {
 
   public static final Map<ObjectName, Class<?>> BEANS = beans();
 
-  public final MBeanServer mbeans = MBeanServerFactory.newMBeanServer();
+  public final MBeanServer mbeans;
   public final List<String> called = new CopyOnWriteArrayList<>();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<EventRecord> events = new CopyOnWriteArrayList<>();
   private final NotificationBroadcasterSupport broadcaster = new NotificationBroadcasterSupport();
 
   public FakeService() {
+    this(MBeanServerFactory.newMBeanServer());
+  }
+
+  public FakeService(MBeanServer mbeans) {
+    this.mbeans = mbeans;
     BEANS.forEach(this::register);
     answer("eventsSince", given -> eventsAfter((long) given[0]));
   }
