@@ -100,7 +100,11 @@ final class ClusterAccess {
   StandbySetup following(BackendId standby, BackendId primary) throws OperationFailure {
     NodeSettings source = node(primary);
     return new StandbySetup(
-        ServerAddress.of(source.host(), source.port(), source.user(), source.password()),
+        ServerAddress.of(
+            source.host(),
+            source.port(),
+            settings.replication().user(),
+            settings.replication().password()),
         node(standby).name(),
         slot(standby),
         Map.of());

@@ -23,7 +23,8 @@ public record CoordinatorSettings(
     HealthSettings health,
     SwitchoverSettings switchover,
     Path stateDirectory,
-    Optional<PgBinaries> binaries) {
+    Optional<PgBinaries> binaries,
+    ReplicationLogin replication) {
   public CoordinatorSettings {
     nodes = List.copyOf(nodes);
     if (nodes.stream().map(NodeSettings::id).distinct().count() != nodes.size()) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.relevo.jmx.contract.GateMXBean;
+import org.relevo.jmx.contract.GateRelease;
 import org.relevo.jmx.contract.GateStatus;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.TrafficGate;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class GateBean implements GateMXBean {
   private static final Logger LOG = LoggerFactory.getLogger(GateBean.class);
   private static final long MAX_HOLD_MS = 60_000;
-  private static final long WAIT_MS = 10_000;
+  private static final long WAIT_MS = 30_000;
   private static final int STAY = -1;
 
   private final TrafficGate gate;
@@ -55,10 +56,10 @@ final class GateBean implements GateMXBean {
   }
 
   @Override
-  public void release(String operationId, int primaryNodeId) {
+  public GateRelease release(String operationId, int primaryNodeId) {
     if (primaryNodeId == STAY) {
       gate.release(operationId);
-      return;
+      return new GateRelease(0, 0);
     }
     TrafficGate.MoveReport report =
         await(gate.moveTo(operationId, new BackendId(primaryNodeId)), "move the sessions");
@@ -68,6 +69,7 @@ final class GateBean implements GateMXBean {
         primaryNodeId,
         report.moved(),
         report.ended());
+    return new GateRelease(report.moved(), report.ended());
   }
 
   @Override

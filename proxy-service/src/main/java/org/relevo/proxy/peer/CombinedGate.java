@@ -14,14 +14,12 @@ import org.relevo.proxy.core.TrafficGate;
 /// The gates of all services of the cluster as one: held when all are, opened when one fails.
 ///
 /// Owner: none; its parts guard themselves.
-public final class CombinedGate implements TrafficGate, AutoCloseable {
+public final class CombinedGate implements TrafficGate {
   private final TrafficGate own;
-  private final List<PeerGate> peers;
   private final List<TrafficGate> all;
 
-  public CombinedGate(TrafficGate own, List<PeerGate> peers) {
+  public CombinedGate(TrafficGate own, List<? extends TrafficGate> peers) {
     this.own = own;
-    this.peers = List.copyOf(peers);
     List<TrafficGate> gates = new ArrayList<>(peers);
     gates.addFirst(own);
     this.all = List.copyOf(gates);
@@ -77,10 +75,5 @@ public final class CombinedGate implements TrafficGate, AutoCloseable {
         all.stream().map(gate -> call.apply(gate).toCompletableFuture()).toList();
     return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
         .thenApply(_ -> answers.stream().map(CompletableFuture::join).reduce(sum).orElseThrow());
-  }
-
-  @Override
-  public void close() {
-    peers.forEach(PeerGate::close);
   }
 }

@@ -168,6 +168,12 @@ public final class PeerGate implements TrafficGate, AutoCloseable {
     }
   }
 
+  /// The file that names the other service.
+  @Override
+  public String toString() {
+    return credentials.toString();
+  }
+
   @Override
   public synchronized void close() {
     closed = true;

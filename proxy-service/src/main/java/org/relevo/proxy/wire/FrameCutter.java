@@ -11,11 +11,15 @@ public final class FrameCutter implements AutoCloseable {
   private static final int HEADER_BYTES = 5;
 
   private final ByteBuf buffer;
-  private final int maxMessageBytes;
+  private int maxMessageBytes;
 
   public FrameCutter(ByteBufAllocator allocator, int maxMessageBytes) {
     this.buffer = allocator.heapBuffer(512);
     this.maxMessageBytes = maxMessageBytes;
+  }
+
+  public void limit(int bytes) {
+    maxMessageBytes = bytes;
   }
 
   /// Adds bytes; does not release the source.

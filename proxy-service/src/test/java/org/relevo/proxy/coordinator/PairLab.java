@@ -62,7 +62,8 @@ final class PairLab implements AutoCloseable {
                 Duration.ofMillis(100), Duration.ofMillis(500), 1, Duration.ofMillis(50)),
             limits,
             state(),
-            Optional.of(LabServer.binaries())),
+            Optional.of(LabServer.binaries()),
+            new ReplicationLogin(LabServer.USER, () -> LabServer.PASSWORD)),
         gate,
         PeerGates.NONE,
         Clock.systemUTC());

@@ -15,7 +15,8 @@ class LsnTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "1/", "/1", "1", "1/2/3", "123456789/0", "0/123456789", "-1/0", "g/0"})
+  @ValueSource(
+      strings = {"", "/", "1/", "/1", "1", "1/2/3", "123456789/0", "0/123456789", "-1/0", "g/0"})
   void whatIsNoPositionIsNamed(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Lsn.parse(text))

@@ -1,0 +1,112 @@
+package org.relevo.proxy;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.relevo.jmx.pgctl.PgBinaries;
+import org.relevo.jmx.postgres.JdbcTarget;
+import org.relevo.jmx.server.JmxConnectorSettings;
+import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.consistency.ConsistencySettings;
+import org.relevo.proxy.coordinator.CoordinatorSettings;
+import org.relevo.proxy.coordinator.ReplicationLogin;
+import org.relevo.proxy.coordinator.SwitchoverSettings;
+import org.relevo.proxy.health.HealthSettings;
+import org.relevo.proxy.health.NodeSettings;
+
+/// The configuration in each part's own terms.
+record ServiceSettings(ProxyConfig config) {
+  private static final String VERSION =
+      Optional.ofNullable(Wiring.class.getPackage().getImplementationVersion()).orElse("dev");
+
+  CoordinatorSettings coordinator() throws IOException {
+    Optional<PgBinaries> binaries = Optional.empty();
+    Optional<Path> bindir = config.service().pgBinDir();
+    if (bindir.isPresent()) {
+      binaries = Optional.of(PgBinaries.in(bindir.get()));
+    }
+    return new CoordinatorSettings(
+        config.service().clusterName(),
+        config.service().proxyId(),
+        VERSION,
+        "streaming_replication",
+        config.backends().stream().map(this::node).toList(),
+        health(),
+        switchover(),
+        config.service().dataDirectory(),
+        binaries,
+        new ReplicationLogin(
+            config.replication().user(), () -> config.replication().password().value()));
+  }
+
+  private HealthSettings health() {
+    return new HealthSettings(
+        config.health().period(),
+        config.health().timeout(),
+        config.health().maxRetries(),
+        config.health().retryDelay());
+  }
+
+  private SwitchoverSettings switchover() {
+    SwitchoverSettings usual = SwitchoverSettings.DEFAULT;
+    return new SwitchoverSettings(
+        config.clients().holdTimeout(),
+        usual.drain(),
+        usual.catchUp(),
+        usual.stop(),
+        usual.start(),
+        usual.promote(),
+        usual.rejoin(),
+        usual.checkpoint(),
+        usual.slots());
+  }
+
+  private NodeSettings node(ProxyConfig.Backend backend) {
+    return new NodeSettings(
+        backend.id(),
+        backend.applicationName(),
+        backend.host(),
+        backend.port(),
+        backend.dataDirectory(),
+        backend.logFile(),
+        config.health().database(),
+        config.health().user(),
+        () -> config.health().password().value());
+  }
+
+  ConsistencySettings consistency() {
+    return ConsistencySettings.of(
+        config.benchmark().database(),
+        config.health().user(),
+        () -> config.health().password().value());
+  }
+
+  /// The load generator is a client like any other: it goes through our own port.
+  JdbcTarget benchmark(InetSocketAddress proxy) {
+    String host =
+        proxy.getAddress().isAnyLocalAddress() ? "127.0.0.1" : proxy.getAddress().getHostAddress();
+    return new JdbcTarget(
+        host,
+        proxy.getPort(),
+        config.benchmark().database(),
+        config.benchmark().user(),
+        () -> config.benchmark().password().value());
+  }
+
+  JmxConnectorSettings connector() throws IOException {
+    List<String> addresses = config.management().listenAddresses();
+    if (addresses.size() != 1) {
+      throw new IOException(
+          "jmx_listen_addresses: one address is possible, found "
+              + String.join(", ", addresses)
+              + "; use * for all");
+    }
+    String address = addresses.getFirst();
+    return JmxConnectorSettings.on(
+        address.equals("*") ? "0.0.0.0" : address,
+        config.management().port(),
+        config.service().dataDirectory());
+  }
+}

@@ -1,0 +1,162 @@
+package org.relevo.proxy;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.relevo.jmx.benchmark.Benchmark;
+import org.relevo.jmx.contract.LogLevel;
+import org.relevo.jmx.contract.ObjectNames;
+import org.relevo.jmx.host.HostMonitor;
+import org.relevo.jmx.host.HostSampler;
+import org.relevo.jmx.logs.LogTail;
+import org.relevo.jmx.logs.TailedLog;
+import org.relevo.jmx.postgres.PostgresSampler;
+import org.relevo.jmx.postgres.PostgresSettings;
+import org.relevo.jmx.server.Caller;
+import org.relevo.jmx.server.JmxConnector;
+import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.consistency.ConsistencyCheck;
+import org.relevo.proxy.coordinator.Coordinator;
+import org.relevo.proxy.coordinator.CoordinatorSettings;
+import org.relevo.proxy.coordinator.PeerGates;
+import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.mbean.ControlBeans;
+import org.relevo.proxy.net.ProxyServer;
+import org.relevo.proxy.net.ProxyServerSettings;
+import org.relevo.proxy.peer.CombinedGate;
+import org.relevo.proxy.peer.PeerGate;
+
+/// Makes every part of the service and connects them, by constructors only:
+///
+/// ```
+/// node watch → coordinator → cluster view → data plane → gate → coordinator, consistency
+/// host, PostgreSQL, logs, load generator ─┐
+/// coordinator, gate, consistency, pool ───┴→ MBeans → connector
+/// ```
+///
+/// Owner: the main thread, then the shutdown hook.
+final class Wiring implements AutoCloseable {
+  private final CloseStack parts = new CloseStack();
+  private final MBeanServer mbeans = ManagementFactory.getPlatformMBeanServer();
+  private final ProxyConfig config;
+  private final ServiceSettings settings;
+  private final ProxyServer proxy;
+
+  private Wiring(ProxyConfig config) throws IOException {
+    this.config = config;
+    this.settings = new ServiceSettings(config);
+    try {
+      this.proxy = connect();
+    } catch (IOException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /// @throws IOException what cannot be had, in one line; nothing stays open
+  static Wiring start(ProxyConfig config) throws IOException {
+    return new Wiring(config);
+  }
+
+  InetSocketAddress clientAddress() {
+    return proxy.address();
+  }
+
+  private ProxyServer connect() throws IOException {
+    LateGate late = new LateGate();
+    List<PeerGate> peers =
+        config.management().peers().stream()
+            .map(file -> parts.add("peer " + file, new PeerGate(file)))
+            .toList();
+    CoordinatorSettings coordinatorSettings = settings.coordinator();
+    Coordinator coordinator =
+        parts.add(
+            "coordinator",
+            new Coordinator(coordinatorSettings, late, peerGates(peers), Clock.systemUTC()));
+    coordinator.start();
+    ProxyServer server =
+        parts.add(
+            "data plane",
+            ProxyServer.start(
+                ProxyServerSettings.of(config.clients()),
+                coordinator.views(),
+                new StoredPasswords(coordinator.views(), coordinatorSettings.nodes())));
+    late.set(server.gate());
+    ConsistencyCheck consistency =
+        parts.add(
+            "consistency",
+            new ConsistencyCheck(
+                coordinator.views(),
+                new CombinedGate(server.gate(), peers),
+                settings.consistency(),
+                (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text)));
+
+    ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
+        .forEach(this::register);
+    register(ObjectNames.POOL, server.poolBean());
+    register(ObjectNames.CONSISTENCY, consistency);
+    registerMonitors(coordinatorSettings.nodes());
+    register(
+        ObjectNames.BENCHMARK,
+        parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
+    parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
+    return server;
+  }
+
+  private static PeerGates peerGates(List<PeerGate> peers) {
+    List<PeerGates.Peer> named =
+        peers.stream().map(peer -> new PeerGates.Peer(peer.toString(), peer)).toList();
+    return () -> named;
+  }
+
+  private void registerMonitors(List<NodeSettings> nodes) {
+    HostSampler host = parts.add("host", HostSampler.start());
+    register(ObjectNames.HOST, new HostMonitor(host));
+    LogTail logs = new LogTail();
+    logs.register(TailedLog.file("relevo", "relevo", -1, config.service().logFile()));
+    for (NodeSettings node : nodes) {
+      int id = node.id().value();
+      PostgresSampler sampler =
+          parts.add(
+              "statistics of " + node.name(),
+              new PostgresSampler(
+                  new PostgresSettings(
+                      id,
+                      node.host(),
+                      node.port(),
+                      node.database(),
+                      node.user(),
+                      node.password())));
+      register(ObjectNames.postgres(id), sampler);
+      node.serverLog()
+          .ifPresent(file -> logs.register(TailedLog.file("postgres-" + id, "postgres", id, file)));
+    }
+    register(ObjectNames.LOGS, logs);
+  }
+
+  private void register(ObjectName name, Object bean) {
+    try {
+      mbeans.registerMBean(bean, name);
+    } catch (JMException e) {
+      throw new IllegalStateException("cannot register " + name, e);
+    }
+    parts.add(
+        name.toString(),
+        () -> {
+          if (mbeans.isRegistered(name)) {
+            mbeans.unregisterMBean(name);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

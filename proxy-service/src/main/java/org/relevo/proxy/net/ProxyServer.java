@@ -1,0 +1,196 @@
+package org.relevo.proxy.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.relevo.jmx.contract.PoolMXBean;
+import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.TrafficGate;
+import org.relevo.proxy.session.ClientSide;
+import org.relevo.proxy.session.LoopShard;
+import org.relevo.proxy.session.PoolMetrics;
+import org.relevo.proxy.session.SessionGate;
+import org.relevo.proxy.session.SessionHub;
+import org.relevo.proxy.session.SessionSettings;
+import org.relevo.proxy.session.VerifierSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running data plane: listens for clients and relays each to the current primary.
+///
+/// Owner: thread-safe; [#close] once.
+public final class ProxyServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+  private static final int BACKLOG = 1024;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+  private static final long SHUTDOWN_LIMIT_MS = 5_000;
+
+  private final Transport transport = Transport.best();
+  private final MultiThreadIoEventLoopGroup group;
+  private final Map<EventExecutor, LoopShard> shards = new ConcurrentHashMap<>();
+  private final List<LoopShard> shardList = new ArrayList<>();
+  private final List<Channel> listeners = new ArrayList<>();
+  private final NameLookup nameLookup = new NameLookup();
+  private final SessionHub hub;
+  private final SessionGate gate;
+  private final PoolMetrics metrics;
+  private final ClusterViews.Subscription subscription;
+
+  private ProxyServer(ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers) {
+    int loops =
+        settings.loops() > 0 ? settings.loops() : Runtime.getRuntime().availableProcessors();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            loops, new DefaultThreadFactory("relevo-loop", true), transport.handler());
+    for (EventExecutor executor : group) {
+      LoopShard shard = new LoopShard((EventLoop) executor);
+      shards.put(executor, shard);
+      shardList.add(shard);
+    }
+    hub = new SessionHub(views, this::connect, settings.sessions());
+    gate = new SessionGate(shardList, views, verifiers);
+    metrics = new PoolMetrics(shardList);
+    subscription = views.listen(_ -> shardList.forEach(LoopShard::viewChanged));
+    var _ = group.next().scheduleAtFixedRate(metrics::sample, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /// Listens on every address.
+  ///
+  /// @throws IOException naming address, port and setting when one cannot be had; nothing stays
+  ///   open
+  public static ProxyServer start(
+      ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers)
+      throws IOException {
+    ProxyServer server = new ProxyServer(settings, views, verifiers);
+    try {
+      for (InetAddress address : addresses(settings.listenAddresses())) {
+        server.listen(address, settings.port());
+      }
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+    return server;
+  }
+
+  /// The first address that is listened on.
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listeners.getFirst().localAddress();
+  }
+
+  public TrafficGate gate() {
+    return gate;
+  }
+
+  public PoolMXBean poolBean() {
+    return metrics;
+  }
+
+  /// Takes over new limits; sessions that exist keep theirs.
+  public void apply(SessionSettings settings) {
+    hub.settings(settings);
+  }
+
+  /// Stops listening, tells clients goodbye, ends the loops.
+  @Override
+  public void close() {
+    subscription.close();
+    listeners.forEach(listener -> listener.close().syncUninterruptibly());
+    shardList.forEach(LoopShard::shutdown);
+    group
+        .shutdownGracefully(50, SHUTDOWN_LIMIT_MS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN_LIMIT_MS + 1_000, TimeUnit.MILLISECONDS);
+    nameLookup.close();
+  }
+
+  private void listen(InetAddress address, int port) throws IOException {
+    // With "any free port" every further address takes the port of the first.
+    int wanted = port == 0 && !listeners.isEmpty() ? address().getPort() : port;
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(new Accepted())
+            .bind(new InetSocketAddress(address, wanted))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on %s:%d: %s; free it or change listen_addresses or port"
+              .formatted(address.getHostAddress(), wanted, reason(bound.cause())));
+    }
+    listeners.add(bound.channel());
+    LOG.info("proxy.listening address={} transport={}", bound.channel().localAddress(), transport);
+  }
+
+  private static String reason(@Nullable Throwable cause) {
+    String text = cause == null ? "" : String.valueOf(cause.getMessage());
+    return text.contains("in use") ? "the port is in use" : text;
+  }
+
+  private static Set<InetAddress> addresses(List<String> names) throws IOException {
+    Set<InetAddress> found = new LinkedHashSet<>();
+    for (String name : names) {
+      try {
+        found.add(InetAddress.getByName(name.equals("*") ? "0.0.0.0" : name));
+      } catch (UnknownHostException e) {
+        throw new IOException(
+            "listen_addresses: unknown host '" + name + "'; name an address of this machine", e);
+      }
+    }
+    return found;
+  }
+
+  private ChannelFuture connect(
+      EventLoop loop, String host, int port, Duration timeout, ChannelHandler handler) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(transport.channel())
+        .resolver(nameLookup)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+        .handler(handler)
+        .connect(InetSocketAddress.createUnresolved(host, port));
+  }
+
+  /// Gives each accepted channel to the shard of its loop.
+  private final class Accepted extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      LoopShard shard = shards.get(channel.eventLoop());
+      if (shard == null) {
+        throw new IllegalStateException("channel on a loop without shard");
+      }
+      channel.pipeline().addLast(new ClientSide(hub, shard));
+    }
+  }
+}

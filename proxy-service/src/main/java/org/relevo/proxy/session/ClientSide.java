@@ -1,0 +1,208 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.StartupParser;
+import org.relevo.proxy.wire.StartupRequest;
+import org.relevo.proxy.wire.WireException;
+
+/// A client's channel: its first packets, then hands everything to its [Session].
+///
+/// Owner: event loop of the client channel.
+public final class ClientSide extends ChannelInboundHandlerAdapter {
+  /// An SSLRequest, a GSSENCRequest and the start-up packet; anything more is no client.
+  private static final int MAX_FIRST_PACKETS = 3;
+
+  private final SessionHub hub;
+  private final LoopShard shard;
+  private @Nullable ByteBuf first;
+  private int firstPackets;
+  private boolean done;
+  private @Nullable Session session;
+  private @Nullable ScheduledFuture<?> startupLimit;
+
+  public ClientSide(SessionHub hub, LoopShard shard) {
+    this.hub = hub;
+    this.shard = shard;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    LoopCounters.add(shard.counters().accepted, 1);
+    LoopCounters.add(shard.counters().clients, 1);
+    Channel channel = context.channel();
+    startupLimit =
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  if (session == null && !done) {
+                    refuse(channel, "no start-up packet in time");
+                  }
+                },
+                hub.settings().authenticationTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    if (session != null) {
+      try {
+        session.fromClient(in);
+      } catch (WireException e) {
+        hub.hostilePeers().note(context.channel().remoteAddress(), String.valueOf(e.getMessage()));
+        session.fail(
+            BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+      }
+      return;
+    }
+    if (done) {
+      in.release();
+      return;
+    }
+    first = first == null ? in : Unpooled.wrappedBuffer(first, in);
+    readFirst(context.channel(), first);
+  }
+
+  private void readFirst(Channel channel, ByteBuf in) {
+    while (!done && session == null) {
+      StartupRequest request = StartupParser.parse(in);
+      if (request instanceof StartupRequest.Incomplete) {
+        return;
+      }
+      firstPackets++;
+      if (firstPackets > MAX_FIRST_PACKETS) {
+        refuse(channel, "more than " + MAX_FIRST_PACKETS + " packets before start-up");
+        return;
+      }
+      serve(channel, request);
+    }
+    Session begun = session;
+    ByteBuf rest = first;
+    first = null;
+    if (begun != null && rest != null) {
+      begun.fromClient(rest);
+    } else if (rest != null) {
+      rest.release();
+    }
+  }
+
+  private void serve(Channel channel, StartupRequest request) {
+    switch (request) {
+      case StartupRequest.Incomplete _ -> throw new IllegalStateException("handled before");
+      case StartupRequest.SslRequest _, StartupRequest.GssEncRequest _ -> {
+        var _ = channel.writeAndFlush(channel.alloc().buffer(1).writeByte('N'));
+      }
+      case StartupRequest.Cancel cancel -> {
+        done = true;
+        LoopCounters.add(shard.counters().cancelRequests, 1);
+        hub.cancelDesk().cancel(cancel.key(), channel);
+      }
+      case StartupRequest.Startup startup -> begin(channel, startup);
+      case StartupRequest.OtherVersion(int major, int minor) -> {
+        done = true;
+        LoopCounters.add(shard.counters().refused, 1);
+        String text =
+            "unsupported frontend protocol %d.%d: server supports 3.0 to 3.2"
+                .formatted(major, minor);
+        // The form of an error before protocol 3: a string and no fields.
+        ByteBuf out = channel.alloc().buffer();
+        out.writeByte('E');
+        out.writeCharSequence("FATAL:  " + text + "\n\0", StandardCharsets.US_ASCII);
+        channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+      }
+      case StartupRequest.Malformed(String reason) -> refuse(channel, reason);
+    }
+  }
+
+  private void begin(Channel channel, StartupRequest.Startup startup) {
+    if (!hub.admit()) {
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.TOO_MANY_CONNECTIONS,
+              "sorry, too many clients already (num_init_children = "
+                  + hub.settings().maxClients()
+                  + ")"));
+      return;
+    }
+    if (startup.replication() && !hub.settings().replicationAllowed()) {
+      hub.dismiss();
+      refuseWith(
+          channel,
+          BackendError.fatal(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "replication connections are not allowed through this service")
+              .withHint(
+                  "Connect to the server itself, or set allow_replication_connections = on."));
+      return;
+    }
+    if (startupLimit != null) {
+      startupLimit.cancel(false);
+    }
+    session = new Session(hub, shard, channel, startup);
+    session.begin();
+  }
+
+  private void refuseWith(Channel channel, BackendError error) {
+    done = true;
+    LoopCounters.add(shard.counters().refused, 1);
+    ByteBuf out = channel.alloc().buffer();
+    error.writeTo(out);
+    channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void refuse(Channel channel, String reason) {
+    done = true;
+    LoopCounters.add(shard.counters().refused, 1);
+    hub.hostilePeers().note(channel.remoteAddress(), reason);
+    var _ = channel.close();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (session != null) {
+      session.clientReadComplete();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (session != null) {
+      session.adjustReading();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    done = true;
+    LoopCounters.add(shard.counters().clients, -1);
+    if (startupLimit != null) {
+      startupLimit.cancel(false);
+    }
+    if (first != null) {
+      first.release();
+      first = null;
+    }
+    if (session != null) {
+      session.clientGone();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A reset by the peer; channelInactive follows and does the rest.
+    var _ = context.close();
+  }
+}
