@@ -87,8 +87,9 @@ final class OperationProgress {
 
   /// Notes on disk that the step begins; what cannot be noted is not begun.
   void begin(SwitchoverStep step) throws IOException {
-    step(step, StepState.RUNNING, "");
+    replace(step, StepState.RUNNING, "");
     file.write(status);
+    record(step, StepState.RUNNING, "");
   }
 
   void done(SwitchoverStep step, String detail) {
@@ -153,6 +154,10 @@ final class OperationProgress {
 
   private void step(SwitchoverStep step, StepState state, String detail) {
     replace(step, state, detail);
+    record(step, state, detail);
+  }
+
+  private void record(SwitchoverStep step, StepState state, String detail) {
     journal.record(
         state == StepState.FAILED ? LogLevel.WARN : LogLevel.INFO,
         "switchover.step",
