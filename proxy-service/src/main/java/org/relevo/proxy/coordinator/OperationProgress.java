@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.LogLevel;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
@@ -199,11 +200,7 @@ final class OperationProgress {
   }
 
   private OperationStatus with(
-      OperationState state,
-      long pauseMs,
-      int held,
-      @org.jspecify.annotations.Nullable MoveReport report,
-      String outcome) {
+      OperationState state, long pauseMs, int held, @Nullable MoveReport report, String outcome) {
     return new OperationStatus(
         status.id(),
         status.kind(),
