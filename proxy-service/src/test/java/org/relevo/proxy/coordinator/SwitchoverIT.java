@@ -9,7 +9,10 @@ import static org.relevo.proxy.coordinator.PairLab.awaitPrimary;
 import static org.relevo.proxy.coordinator.PairLab.switchOver;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -134,6 +137,33 @@ class SwitchoverIT {
   }
 
   @Test
+  void anOldPrimaryThatCannotRejoinFailsItWhileTheNewOneServes() throws Exception {
+    AtomicInteger releases = new AtomicInteger();
+    Path autoConf = lab.server0.data().resolve("postgresql.auto.conf");
+    coordinator
+        .journal()
+        .listen(event -> {
+          if (event.text().contains("step=release state=DONE") && releases.incrementAndGet() == 1) {
+            append(autoConf, "no_such_parameter = 1\n");
+          }
+        });
+    OperationStatus status = switchOver(coordinator, NODE1);
+    assertThat(status.state()).isEqualTo(OperationState.FAILED);
+    assertThat(status.outcome())
+        .contains("node1 is the primary and serves, but node0 does not follow it")
+        .contains("server.log");
+    assertThat(lab.gate.takeCalls()).containsExactly("hold", "prepareMove", "moveTo node1");
+    assertThat(coordinator.views().current().primary()).contains(NODE1);
+    lab.server1.execute("CREATE TABLE served (id int)");
+
+    Files.writeString(autoConf, Files.readString(autoConf).replace("no_such_parameter = 1\n", ""));
+    lab.server0.start();
+    awaitPrimary(coordinator, NODE1);
+    assertThat(switchOver(coordinator, NODE0).state()).isEqualTo(OperationState.SUCCEEDED);
+    awaitPrimary(coordinator, NODE0);
+  }
+
+  @Test
   void abortBeforeTheStopPutsEverythingBack() throws Exception {
     lab.gate.neverDrains = true;
     lab.gate.onHold = () -> coordinator.operations().abort(coordinator.operations().runningId());
@@ -227,6 +257,14 @@ class SwitchoverIT {
       }
     } catch (SQLException _) {
       // The server was stopped under the writer: what was not acknowledged does not count.
+    }
+  }
+
+  private static void append(Path file, String text) {
+    try {
+      Files.writeString(file, text, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
