@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -104,8 +105,7 @@ final class Gates {
     }
   }
 
-  private <T> List<CompletableFuture<T>> all(
-      Function<TrafficGate, java.util.concurrent.CompletionStage<T>> call) {
+  private <T> List<CompletableFuture<T>> all(Function<TrafficGate, CompletionStage<T>> call) {
     List<CompletableFuture<T>> all = new ArrayList<>();
     for (PeerGates.Peer peer : gates) {
       try {

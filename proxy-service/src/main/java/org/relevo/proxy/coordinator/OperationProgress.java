@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.LogLevel;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
@@ -87,8 +88,9 @@ final class OperationProgress {
 
   /// Notes on disk that the step begins; what cannot be noted is not begun.
   void begin(SwitchoverStep step) throws IOException {
-    step(step, StepState.RUNNING, "");
+    replace(step, StepState.RUNNING, "");
     file.write(status);
+    record(step, StepState.RUNNING, "");
   }
 
   void done(SwitchoverStep step, String detail) {
@@ -153,6 +155,10 @@ final class OperationProgress {
 
   private void step(SwitchoverStep step, StepState state, String detail) {
     replace(step, state, detail);
+    record(step, state, detail);
+  }
+
+  private void record(SwitchoverStep step, StepState state, String detail) {
     journal.record(
         state == StepState.FAILED ? LogLevel.WARN : LogLevel.INFO,
         "switchover.step",
@@ -194,11 +200,7 @@ final class OperationProgress {
   }
 
   private OperationStatus with(
-      OperationState state,
-      long pauseMs,
-      int held,
-      @org.jspecify.annotations.Nullable MoveReport report,
-      String outcome) {
+      OperationState state, long pauseMs, int held, @Nullable MoveReport report, String outcome) {
     return new OperationStatus(
         status.id(),
         status.kind(),

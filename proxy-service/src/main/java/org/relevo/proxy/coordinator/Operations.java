@@ -1,6 +1,7 @@
 package org.relevo.proxy.coordinator;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,15 +12,18 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.relevo.jmx.contract.CheckResult;
 import org.relevo.jmx.contract.LogLevel;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
 import org.relevo.jmx.contract.SwitchoverPlan;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.failover.NodeObservation.Answered;
+import org.relevo.proxy.failover.SwitchoverChecks;
 import org.relevo.proxy.failover.SwitchoverFacts;
 import org.relevo.proxy.failover.SwitchoverPlanning;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.local.LocalServer;
 
 /// Plans, starts, aborts and remembers operations; one runs at a time.
 ///
@@ -134,7 +138,7 @@ public final class Operations {
       throw new IllegalStateException(
           "the switchover cannot start: "
               + now.checks().stream()
-                  .filter(check -> check.result() == org.relevo.jmx.contract.CheckResult.BLOCK)
+                  .filter(check -> check.result() == CheckResult.BLOCK)
                   .map(check -> check.name() + ": " + check.evidence())
                   .toList());
     }
@@ -201,7 +205,7 @@ public final class Operations {
         LogLevel.INFO,
         "operation.closing",
         "id=%s aborting=%s".formatted(now.progress().status().id(), aborting));
-    if (!now.thread().join(java.time.Duration.ofMillis(waitMs))) {
+    if (!now.thread().join(Duration.ofMillis(waitMs))) {
       now.thread().interrupt();
     }
   }
@@ -249,7 +253,7 @@ public final class Operations {
       context.loop().lastAnswer(node.id()).ifPresent(answer -> answers.put(node.id(), answer));
     }
     SwitchoverFacts facts = context.access().facts(context.loop().current(), answers, runningId());
-    Optional<BackendId> to = org.relevo.proxy.failover.SwitchoverChecks.target(facts, target);
+    Optional<BackendId> to = SwitchoverChecks.target(facts, target);
     return SwitchoverPlanning.plan(
         id, facts, target, commands(facts.view().primary(), to), reason, context.clock().millis());
   }
@@ -261,7 +265,7 @@ public final class Operations {
     String rejoin = "";
     if (from.isPresent() && to.isPresent() && context.access().isLocal(from.get())) {
       try {
-        var local = context.access().local(from.get());
+        LocalServer local = context.access().local(from.get());
         stop = local.stopCommand();
         start = local.startCommand();
         rejoin = context.access().following(from.get(), to.get()).describe(local.dataDirectory());

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Owner: the operation's virtual thread.
 final class SwitchoverServers implements AutoCloseable {
-  /// "Relevo": only one operation of the cluster at a time holds this lock on the primary.
+  /// "Relevo": only one operation of the cluster at a time holds this lock on the primary. Such
+  /// locks are per database, so all services of a cluster log in to the same one.
   static final long OPERATION_LOCK = 0x52656C65766FL;
 
   private static final Logger LOG = LoggerFactory.getLogger(SwitchoverServers.class);

@@ -15,7 +15,8 @@ public final class NodeQuery {
       SELECT r.recovery,
              CASE WHEN r.recovery
                   THEN GREATEST(w.received_tli, c.timeline_id, k.min_recovery_end_timeline)
-                  ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int
+                  ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+                       )::bit(32)::int
              END AS timeline,
              CASE WHEN r.recovery
                   THEN GREATEST(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())

@@ -110,7 +110,7 @@ public final class NodeWatch implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       drop();
       failures++;
-      Optional<ProcessHandle> dead = gone.filter(handle -> !runs());
+      Optional<ProcessHandle> dead = gone.filter(handle -> !replaced(handle));
       String reason =
           dead.map(handle -> "its postmaster (process " + handle.pid() + ") is gone")
               .orElseGet(() -> "no answer: " + oneLine(e));
@@ -141,11 +141,14 @@ public final class NodeWatch implements AutoCloseable {
     });
   }
 
-  /// Whether another postmaster took the place of the dead one.
-  private boolean runs() {
+  /// Whether another postmaster took the place of the dead one. The dead one's number may still be
+  /// in use for a moment, until its parent has taken note.
+  private boolean replaced(ProcessHandle dead) {
     try {
       return node.dataDirectory().isPresent()
-          && Postmaster.of(node.dataDirectory().get()).isPresent();
+          && Postmaster.of(node.dataDirectory().get())
+              .filter(handle -> handle.pid() != dead.pid())
+              .isPresent();
     } catch (IOException e) {
       LOG.debug("health.postmaster.unreadable node={} reason=\"{}\"", node.id(), e.toString());
       return true;

@@ -36,8 +36,7 @@ public final class BaseBackup {
 
   private BaseBackup() {}
 
-  /// Makes the copy; blocks until it is complete. Interrupting the thread does not end it; closing
-  /// the source does.
+  /// Makes the copy; blocks until it is complete. An interrupt of a virtual thread breaks it off.
   ///
   /// @throws IOException naming source and target, after everything partial is gone
   public static BaseBackupResult run(BaseBackupRequest request) throws IOException {

@@ -64,6 +64,15 @@ public final class FakeGate implements TrafficGate {
     }
   }
 
+  /// As new.
+  public void reset() {
+    neverDrains = false;
+    onHold = () -> {};
+    onPrepare = () -> {};
+    holder = Optional.empty();
+    calls.clear();
+  }
+
   /// The calls so far, then forgets them.
   public List<String> takeCalls() {
     List<String> taken = new ArrayList<>(calls);

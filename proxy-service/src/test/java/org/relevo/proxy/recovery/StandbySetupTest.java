@@ -1,0 +1,62 @@
+package org.relevo.proxy.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.relevo.jmx.pgctl.ServerAccount;
+import org.relevo.proxy.recovery.protocol.ServerAddress;
+
+class StandbySetupTest {
+  @TempDir Path data;
+
+  private final StandbySetup setup =
+      new StandbySetup(
+          ServerAddress.of("db'1", 5433, "re\\pl", () -> "s:e\\c'ret"),
+          "pg 1",
+          Optional.of("relevo_node1"),
+          Map.of("port", "5434"));
+
+  @Test
+  void settingsAreReplacedAndQuotedAndOthersKept() {
+    assertThat(
+            StandbySetup.merged(
+                List.of("# kept", "Port = 1", "work_mem = '4MB'", "port=2"),
+                Map.of("port", "it's")))
+        .isEqualTo("# kept\nwork_mem = '4MB'\nport = 'it''s'\n");
+  }
+
+  @Test
+  void thePasswordIsInThePrivateFileOnly() throws Exception {
+    Files.writeString(data.resolve("PG_VERSION"), "18\n");
+    ServerAccount myself = new ServerAccount(Optional.empty());
+    setup.write(data, myself);
+    setup.write(data, myself);
+    assertThat(data.resolve("relevo.passfile")).hasContent("*:*:*:re\\\\pl:s\\:e\\\\c'ret");
+    assertThat(Files.getPosixFilePermissions(data.resolve("relevo.passfile")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    String conf = Files.readString(data.resolve("postgresql.auto.conf"));
+    assertThat(conf)
+        .containsOnlyOnce("primary_conninfo = 'host=''db\\''1'' port=5433 user=''re\\\\pl''")
+        .contains("primary_slot_name = 'relevo_node1'")
+        .contains("recovery_target_timeline = 'latest'")
+        .doesNotContain("ret");
+    assertThat(data.resolve("standby.signal")).isEmptyFile();
+    assertThat(setup.describe(data)).doesNotContain("ret").contains("standby.signal");
+    StandbySetup.remove(data);
+    assertThat(data.resolve("standby.signal")).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatIsNoDataDirectoryIsNamed() {
+    assertThatThrownBy(() -> setup.write(data, new ServerAccount(Optional.empty())))
+        .hasMessageContaining(data.toString());
+  }
+}
