@@ -63,6 +63,7 @@ public final class CtlMain implements Runnable {
   public static void main(String[] args) {
     // Only answers belong on the terminal, whatever logging the class path brings.
     if (System.getProperty("slf4j.provider") == null) {
+      System.setProperty("slf4j.internal.verbosity", "WARN");
       System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     }
     PrintWriter out = writer(FileDescriptor.out, "stdout.encoding");

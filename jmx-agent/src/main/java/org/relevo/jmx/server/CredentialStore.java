@@ -25,10 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// The connector's private directory:
 ///
 /// ```
-/// keystore.p12        key and self-signed certificate      keystore.password   its password
-/// certificate.pem     what clients trust                   password            users, roles, hashes
-/// <role>.password     a first password per role; may be deleted
-/// credentials.json    address and admin log-in for tools on this machine; may be deleted
+/// keystore.p12       key and self-signed certificate
+/// keystore.password  its password
+/// certificate.pem    what clients trust
+/// password           users, roles, hashes
+/// ROLE.password      a first password per role; may be deleted
+/// credentials.json   address and admin log-in for tools on this machine; may be deleted
 /// ```
 ///
 /// Owner: the thread that starts the connector.

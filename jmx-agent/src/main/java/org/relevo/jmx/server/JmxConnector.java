@@ -237,13 +237,21 @@ public final class JmxConnector implements AutoCloseable {
       host =
           settings
               .advertisedHost()
-              .orElse(
-                  address.isAnyLocalAddress()
-                      ? InetAddress.getLocalHost().getHostName()
-                      : address.getHostAddress());
+              .orElse(address.isAnyLocalAddress() ? ownHostName() : address.getHostAddress());
       System.setProperty(HOSTNAME_PROPERTY, host);
     }
     return host;
+  }
+
+  private static String ownHostName() throws IOException {
+    try {
+      return InetAddress.getLocalHost().getCanonicalHostName();
+    } catch (UnknownHostException e) {
+      throw new IOException(
+          "this host's own name does not resolve: give clients an address by the setting"
+              + " jmx_advertised_host",
+          e);
+    }
   }
 
   private static List<String> hosts(String... all) {

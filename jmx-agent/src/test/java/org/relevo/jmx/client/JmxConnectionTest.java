@@ -3,6 +3,7 @@ package org.relevo.jmx.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -214,8 +216,7 @@ class JmxConnectionTest {
               "db1.invalid",
               9899,
               endpoint().trust(),
-              java.util.Optional.of(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), tunnel.port())));
+              Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), tunnel.port())));
       try (JmxConnection connection = JmxConnection.open(far, admin(), LIMIT)) {
         assertThat(connection.cluster().getStatus()).isNotNull();
         assertThat(tunnel.accepted()).isPositive();
@@ -254,6 +255,34 @@ class JmxConnectionTest {
         assertThat(one.cluster().getStatus().clusterName()).isEqualTo("text");
         assertThat(two.cluster().getStatus().clusterName()).isEqualTo("other");
       }
+    }
+  }
+
+  @Test
+  void theAddressThatAServiceAdvertisesNeedNotBeReachable(@TempDir Path dir) throws Exception {
+    for (String listen : List.of("0.0.0.0", "::1")) {
+      assumeTrue(!listen.contains(":") || hasIpv6Loopback());
+      JmxConnectorSettings settings =
+          new JmxConnectorSettings(
+              listen, FakeService.freePort(), Optional.of("db1.invalid"), dir, 50);
+      String host = listen.contains(":") ? listen : "127.0.0.1";
+      try (JmxConnector own = JmxConnector.start(service.mbeans, settings);
+          JmxConnection connection =
+              JmxConnection.open(
+                  Endpoint.direct(host, own.port(), Trust.pem(own.certificateFile())),
+                  new Login("admin", Files.readString(dir.resolve("jmx/admin.password")).strip()),
+                  LIMIT)) {
+        assertThat(own.host()).isEqualTo("db1.invalid");
+        assertThat(connection.cluster().getStatus()).isNotNull();
+      }
+    }
+  }
+
+  private static boolean hasIpv6Loopback() {
+    try (ServerSocket _ = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
+      return true;
+    } catch (IOException _) {
+      return false;
     }
   }
 

@@ -2,22 +2,12 @@ package org.relevo.jmx.ctl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.relevo.jmx.contract.BenchmarkState;
 import org.relevo.jmx.contract.BenchmarkStatus;
 import org.relevo.jmx.contract.CheckResult;
@@ -38,39 +28,9 @@ import org.relevo.jmx.contract.PreflightCheck;
 import org.relevo.jmx.contract.StepState;
 import org.relevo.jmx.contract.SwitchoverPlan;
 import org.relevo.jmx.contract.TableCounts;
-import org.relevo.jmx.server.JmxConnector;
-import org.relevo.jmx.server.JmxConnectorSettings;
-import org.relevo.jmx.testkit.FakeService;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(120)
-class CtlMainTest {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  @TempDir static Path data;
-  private static FakeService service;
-  private static JmxConnector connector;
-
-  private record Result(int exitCode, String out, String err) {
-    JsonNode json() {
-      return JSON.readTree(out);
-    }
-  }
-
-  @BeforeAll
-  static void start() throws IOException {
-    service = new FakeService();
-    connector =
-        JmxConnector.start(
-            service.mbeans, JmxConnectorSettings.loopback(FakeService.freePort(), data));
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    connector.close();
-  }
-
+class CtlMainTest extends CtlFixture {
   @BeforeEach
   void twoNodes() {
     service.called.clear();
@@ -135,23 +95,6 @@ class CtlMainTest {
         0,
         List.of(new OperationStep(1, "promote", 1, step, "timeline 2", 1000, 1250)),
         "node 1 is primary");
-  }
-
-  private static Result ctl(String... args) {
-    return ctl(_ -> Optional.empty(), args);
-  }
-
-  private static Result ctl(Terminal terminal, String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode = CtlMain.execute(args, new PrintWriter(out), new PrintWriter(err), terminal);
-    return new Result(exitCode, out.toString(), err.toString());
-  }
-
-  private static Result onData(String... args) {
-    List<String> all = new ArrayList<>(Arrays.asList(args));
-    all.addAll(List.of("--data", data.toString()));
-    return ctl(all.toArray(String[]::new));
   }
 
   @Test
@@ -367,111 +310,5 @@ class CtlMainTest {
             "-- lines are missing here --",
             "1970-01-01T00:00:02Z INFO line 2");
     service.forget("tail");
-  }
-
-  @Test
-  void demoJsonLeadsToTheCredentials(@TempDir Path demo) throws IOException {
-    Files.writeString(
-        demo.resolve("demo.json"),
-        JSON.writeValueAsString(
-            java.util.Map.of("credentialsFile", connector.credentialsFile().toString())));
-    assertThat(ctl("node", "list", "--data", demo.toString()).exitCode()).isZero();
-  }
-
-  @Test
-  void anAddressWithUserAndCertificateWorksToo() {
-    Path jmx = data.resolve("jmx");
-    String address = "127.0.0.1:" + connector.port();
-    Path password = jmx.resolve("monitor.password");
-    List<String> login =
-        List.of("--connect", address, "--user", "monitor", "--password-file", password.toString());
-    List<String> read = new ArrayList<>(List.of("node", "list"));
-    read.addAll(login);
-    Result untrusted = ctl(read.toArray(String[]::new));
-    assertThat(untrusted.exitCode()).isEqualTo(ExitCode.CONNECTION);
-    assertThat(untrusted.err()).contains("--fingerprint");
-    read.addAll(List.of("--certificate", connector.certificateFile().toString()));
-    assertThat(ctl(read.toArray(String[]::new)).exitCode()).isZero();
-    List<String> act = new ArrayList<>(List.of("bench", "stop"));
-    act.addAll(read.subList(2, read.size()));
-    Result denied = ctl(act.toArray(String[]::new));
-    assertThat(denied.exitCode()).isEqualTo(ExitCode.AUTHORISATION);
-    assertThat(denied.err()).contains("needs the role operator");
-    assertThat(denied.err().lines()).hasSize(1);
-  }
-
-  @Test
-  void wrongPasswordAndNobodyThereHaveTheirCodes(@TempDir Path dir) throws IOException {
-    Path wrong = Files.writeString(dir.resolve("pw"), "guess\n");
-    String pem = connector.certificateFile().toString();
-    assertThat(
-            ctl(
-                    "pool",
-                    "--connect",
-                    "127.0.0.1:" + connector.port(),
-                    "--user",
-                    "admin",
-                    "--password-file",
-                    wrong.toString(),
-                    "--certificate",
-                    pem)
-                .exitCode())
-        .isEqualTo(ExitCode.AUTHORISATION);
-    assertThat(
-            ctl(
-                    "pool",
-                    "--connect",
-                    "127.0.0.1:" + FakeService.freePort(),
-                    "--user",
-                    "admin",
-                    "--password-file",
-                    wrong.toString(),
-                    "--certificate",
-                    pem)
-                .exitCode())
-        .isEqualTo(ExitCode.CONNECTION);
-  }
-
-  @Test
-  void badArgumentsAreOneLineAndSeven(@TempDir Path empty) {
-    for (String[] args :
-        List.of(
-            new String[] {},
-            new String[] {"node"},
-            new String[] {"nonsense"},
-            new String[] {"node", "list"},
-            new String[] {"node", "show", "x", "--data", "d"},
-            new String[] {"node", "list", "--data", empty.toString()},
-            new String[] {"node", "list", "--connect", "h:1"},
-            new String[] {
-              "node", "list", "--connect", "h:99999", "--user", "u", "--password-file", "f"
-            },
-            new String[] {"logs", "tail", "relevo", "-n", "0", "--data", "d"},
-            new String[] {"switchover", "--timeout", "0", "--data", "d"})) {
-      Result result = ctl(args);
-      assertThat(result.exitCode()).as("%s", List.of(args)).isEqualTo(ExitCode.BAD_ARGUMENTS);
-      assertThat(result.err().lines()).as("%s", List.of(args)).hasSize(1);
-      assertThat(result.out()).isEmpty();
-    }
-  }
-
-  @Test
-  void verbsOfLaterVersionsSaySoAndAreNotInTheHelp() {
-    for (String[] args :
-        List.of(
-            new String[] {"failover", "--force", "1"},
-            new String[] {"node", "attach", "1", "--yes"},
-            new String[] {"wal-archiving", "status"},
-            new String[] {"bench", "list", "--json"},
-            new String[] {"consistency", "repair"})) {
-      Result result = ctl(args);
-      assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_ARGUMENTS);
-      assertThat(result.err()).isEqualToIgnoringNewLines("relevo ctl: not available yet");
-    }
-    Result help = ctl("--help");
-    assertThat(help.exitCode()).isZero();
-    assertThat(help.out()).contains("switchover").doesNotContain("failover").doesNotContain("wal-");
-    assertThat(ctl("node", "--help").out()).contains("show").doesNotContain("attach");
-    assertThat(ctl("switchover", "--help").out()).contains("--dry-run");
   }
 }
