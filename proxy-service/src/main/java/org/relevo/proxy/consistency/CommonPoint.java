@@ -25,6 +25,7 @@ final class CommonPoint {
   private final TrafficGate gate;
   private final Duration limit;
   private final NodeThreads threads;
+  private long heldMs;
 
   CommonPoint(String operationId, TrafficGate gate, Duration limit, NodeThreads threads) {
     this.operationId = operationId;
@@ -33,13 +34,13 @@ final class CommonPoint {
     this.threads = threads;
   }
 
-  /// Where the snapshots are.
-  ///
-  /// @param heldMs how long new transactions waited
-  record Taken(Lsn lsn, long heldMs) {}
+  /// How long new transactions waited, whether it led to anything or not.
+  long heldMs() {
+    return heldMs;
+  }
 
-  Taken take(NodeSnapshot primary, List<NodeSnapshot> all)
-      throws CheckFailure, InterruptedException {
+  /// @return where the snapshots are
+  Lsn take(NodeSnapshot primary, List<NodeSnapshot> all) throws CheckFailure, InterruptedException {
     long started = System.nanoTime();
     long deadline = started + limit.toNanos();
     Lsn lsn;
@@ -55,11 +56,12 @@ final class CommonPoint {
       checkStillHeld();
     } finally {
       release();
+      heldMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
     }
     if (!primary.problem().isEmpty()) {
       throw new CheckFailure("the primary gave no snapshot: " + primary.problem());
     }
-    return new Taken(lsn, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+    return lsn;
   }
 
   private void hold(long deadline) throws CheckFailure, InterruptedException {

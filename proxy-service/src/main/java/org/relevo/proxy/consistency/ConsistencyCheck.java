@@ -19,6 +19,7 @@ import org.relevo.jmx.contract.TableCounts;
 import org.relevo.jmx.postgres.JdbcTarget;
 import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.Lsn;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.TrafficGate;
 import org.slf4j.Logger;
@@ -122,13 +123,13 @@ public final class ConsistencyCheck implements ConsistencyMXBean, AutoCloseable 
     try {
       ended = attempts(running);
     } catch (CheckFailure e) {
-      ended = failed(running, String.valueOf(e.getMessage()));
+      ended = failed(running, String.valueOf(e.getMessage()), 0);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      ended = failed(running, "interrupted");
+      ended = failed(running, "interrupted", 0);
     } catch (RuntimeException e) {
       LOG.error("consistency.broken id={}", running.id(), e);
-      ended = failed(running, "unexpected failure: " + e);
+      ended = failed(running, "unexpected failure: " + e, 0);
     }
     last = ended;
     events.accept("consistency.finished", describe(ended));
@@ -190,10 +191,16 @@ public final class ConsistencyCheck implements ConsistencyMXBean, AutoCloseable 
       CommonPoint.NodeThreads threads,
       NodeSnapshot primary,
       List<NodeSnapshot> snapshots)
-      throws CheckFailure, InterruptedException {
+      throws InterruptedException {
     CommonPoint point =
         new CommonPoint("consistency-" + running.id(), gate, settings.holdLimit(), threads);
-    CommonPoint.Taken taken = point.take(primary, snapshots);
+    Lsn lsn;
+    try {
+      lsn = point.take(primary, snapshots);
+    } catch (CheckFailure e) {
+      String problem = String.valueOf(e.getMessage());
+      return new Attempt(failed(running, problem, point.heldMs()), false);
+    }
     boolean standbys = snapshots.stream().anyMatch(NodeSnapshot::standby);
     List<NodeTables> counted = new ArrayList<>();
     threads.forEach(
@@ -214,8 +221,8 @@ public final class ConsistencyCheck implements ConsistencyMXBean, AutoCloseable 
             running.database(),
             running.startedAtEpochMs(),
             System.currentTimeMillis(),
-            taken.lsn().toString(),
-            taken.heldMs(),
+            lsn.toString(),
+            point.heldMs(),
             comparison.tables(),
             comparison.problem());
     return new Attempt(report, ordered.stream().anyMatch(NodeTables::passing));
@@ -241,7 +248,7 @@ public final class ConsistencyCheck implements ConsistencyMXBean, AutoCloseable 
     }
   }
 
-  private static ConsistencyReport failed(ConsistencyReport running, String problem) {
+  private static ConsistencyReport failed(ConsistencyReport running, String problem, long heldMs) {
     return new ConsistencyReport(
         running.id(),
         ConsistencyState.FAILED,
@@ -249,7 +256,7 @@ public final class ConsistencyCheck implements ConsistencyMXBean, AutoCloseable 
         running.startedAtEpochMs(),
         System.currentTimeMillis(),
         "",
-        0,
+        heldMs,
         List.of(),
         problem);
   }
