@@ -1,0 +1,288 @@
+package org.relevo.app.frame;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javafx.beans.binding.BooleanBinding;
+import javafx.beans.binding.StringBinding;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.value.ObservableBooleanValue;
+import javafx.fxml.FXML;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.Scene;
+import javafx.scene.control.Button;
+import javafx.scene.control.ChoiceBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import org.controlsfx.control.NotificationPane;
+import org.controlsfx.control.StatusBar;
+import org.controlsfx.control.action.Action;
+import org.jspecify.annotations.Nullable;
+import org.relevo.app.model.ClusterModel;
+import org.relevo.app.model.Mark;
+import org.relevo.app.remote.Session;
+import org.relevo.app.text.Texts;
+import org.relevo.jmx.contract.OperationState;
+import org.relevo.jmx.contract.OperationStatus;
+
+/// The window's content: top bar, banner, navigation, the visible screen and the status bar.
+///
+/// Owner: FX thread.
+// The loader fills the annotated fields before the constructor goes on.
+@SuppressWarnings("NullAway.Init")
+public final class FrameView {
+  private final AppContext context;
+  private final Session session;
+  private final FrameViewModel viewModel;
+  private final ObjectProperty<Theme> themeProperty;
+  private final Map<ScreenId, ToggleButton> buttons = new EnumMap<>(ScreenId.class);
+  private final Parent root;
+  // Bindings are reached weakly from what they depend on: this one is kept by its field.
+  private final BooleanBinding disconnected;
+  private final EmptyState unconnected;
+
+  @FXML private HBox banner;
+  @FXML private Label clusterName;
+  @FXML private Label connectionCaption;
+  @FXML private StateLabel connectionState;
+  @FXML private Label addressCaption;
+  @FXML private Label address;
+  @FXML private Label primaryCaption;
+  @FXML private Label primary;
+  @FXML private Label epochCaption;
+  @FXML private Label epoch;
+  @FXML private Label roleCaption;
+  @FXML private Label role;
+  @FXML private StateLabel held;
+  @FXML private Button operation;
+  @FXML private ChoiceBox<Locale> language;
+  @FXML private Button theme;
+  @FXML private StateLabel bannerState;
+  @FXML private Label bannerText;
+  @FXML private Button bannerRetry;
+  @FXML private VBox navigation;
+  @FXML private NotificationPane notifications;
+  @FXML private StackPane content;
+  @FXML private StatusBar statusBar;
+
+  public FrameView(AppContext context, Session session, Theme start) {
+    this.context = context;
+    this.session = session;
+    themeProperty = new SimpleObjectProperty<>(start);
+    viewModel = new FrameViewModel(context.model(), context.texts(), context.clock());
+    disconnected = viewModel.disconnected();
+    root = FxmlFile.load(this);
+    Texts texts = context.texts();
+    unconnected =
+        new EmptyState("⇄", texts.get("frame.unconnected"), texts.get("frame.unconnected.text"))
+            .withAction(texts.get("frame.go-connect"), () -> show(ScreenId.CONNECT));
+    bindTopBar();
+    bindBanner();
+    buildNavigation();
+    bindContent();
+    bindNotifications();
+    statusBar.textProperty().bind(viewModel.statusText());
+    Label keys = new Label();
+    keys.textProperty().bind(texts.get("frame.keys"));
+    keys.getStyleClass().add("muted");
+    keys.setMaxHeight(Double.MAX_VALUE);
+    statusBar.getRightItems().add(keys);
+  }
+
+  public Parent root() {
+    return root;
+  }
+
+  /// Cluster and product, for the window's title.
+  public StringBinding titleText() {
+    return context.texts().get("frame.title", viewModel.clusterName());
+  }
+
+  /// The look; the owner of the scene follows it.
+  public ObjectProperty<Theme> themeProperty() {
+    return themeProperty;
+  }
+
+  /// Adds the keys that work everywhere.
+  public void installKeys(Scene scene) {
+    Map<KeyCombination, Runnable> keys = scene.getAccelerators();
+    for (ScreenId id : ScreenId.values()) {
+      if (context.navigator().has(id)) {
+        keys.put(id.shortcut(), () -> show(id));
+      }
+    }
+    keys.put(new KeyCodeCombination(KeyCode.F5), this::refresh);
+    keys.put(
+        new KeyCodeCombination(KeyCode.D, KeyCombination.SHORTCUT_DOWN),
+        () -> themeProperty.set(themeProperty.get().other()));
+  }
+
+  private void refresh() {
+    session.refresh();
+    context.navigator().visible().ifPresent(Screen::refresh);
+  }
+
+  private void show(ScreenId id) {
+    context.navigator().show(id);
+  }
+
+  private void bindTopBar() {
+    Texts texts = context.texts();
+    clusterName.textProperty().bind(viewModel.clusterName());
+    connectionCaption.textProperty().bind(texts.get("frame.connection"));
+    addressCaption.textProperty().bind(texts.get("frame.service"));
+    address.textProperty().bind(viewModel.address());
+    primaryCaption.textProperty().bind(texts.get("frame.primary"));
+    primary.textProperty().bind(viewModel.primary());
+    epochCaption.textProperty().bind(texts.get("frame.epoch"));
+    epoch.textProperty().bind(viewModel.epoch());
+    roleCaption.textProperty().bind(texts.get("frame.role"));
+    role.textProperty().bind(viewModel.role());
+    connectionState.markProperty().bind(viewModel.connectionMark());
+    connectionState.wordsProperty().bind(viewModel.connectionWord());
+    visible(held, viewModel.trafficHeld());
+    held.symbolProperty().set("‖");
+    held.markProperty().set(Mark.WARN);
+    held.wordsProperty().bind(texts.get("frame.held"));
+    visible(operation, viewModel.operationRuns());
+    operation.textProperty().bind(viewModel.operationChip());
+    operation.setOnAction(_ -> show(ScreenId.SWITCHOVER));
+    language.getItems().setAll(Texts.LOCALES);
+    language.setConverter(new LanguageNames());
+    language.valueProperty().bindBidirectional(texts.localeProperty());
+    theme.textProperty().bind(texts.get("frame.theme"));
+    theme.setOnAction(_ -> themeProperty.set(themeProperty.get().other()));
+  }
+
+  private void bindBanner() {
+    Texts texts = context.texts();
+    visible(banner, viewModel.lost());
+    bannerState.markProperty().set(Mark.CRITICAL);
+    bannerState.wordsProperty().bind(texts.get("connection.lost"));
+    bannerText.textProperty().bind(viewModel.lostText());
+    bannerRetry.textProperty().bind(texts.get("frame.retry"));
+    bannerRetry.setOnAction(_ -> session.refresh());
+  }
+
+  private void buildNavigation() {
+    Texts texts = context.texts();
+    for (ScreenId id : ScreenId.values()) {
+      if (!context.navigator().has(id)) {
+        continue;
+      }
+      ToggleButton button = new ToggleButton();
+      button.setId("nav-" + id.id());
+      button.getStyleClass().setAll("nav-button");
+      button.setMaxWidth(Double.MAX_VALUE);
+      Label name = new Label();
+      name.textProperty().bind(texts.get("frame.nav-item", id.symbol(), texts.get(id.textKey())));
+      Label key = new Label(id.shortcut().getDisplayText());
+      key.getStyleClass().add("nav-key");
+      key.setMinWidth(Region.USE_PREF_SIZE);
+      name.setMinWidth(Region.USE_PREF_SIZE);
+      Region gap = new Region();
+      HBox.setHgrow(gap, Priority.ALWAYS);
+      HBox line = new HBox(6, name, gap, key);
+      line.setMouseTransparent(true);
+      button.setGraphic(line);
+      button.accessibleTextProperty().bind(texts.get(id.textKey()));
+      line.prefWidthProperty().bind(button.widthProperty().subtract(24));
+      Tooltip tip = new Tooltip();
+      tip.textProperty().bind(texts.get("nav." + id.id() + ".hint"));
+      button.setTooltip(tip);
+      button.setOnAction(_ -> {
+        button.setSelected(true);
+        show(id);
+      });
+      buttons.put(id, button);
+      navigation.getChildren().add(button);
+    }
+  }
+
+  private void bindContent() {
+    context.navigator().currentProperty().addListener((_, _, _) -> placeContent());
+    disconnected.addListener((_, _, _) -> placeContent());
+  }
+
+  private void placeContent() {
+    ScreenId id = context.navigator().currentProperty().get();
+    buttons.forEach((other, button) -> button.setSelected(other == id));
+    if (id == null) {
+      content.getChildren().clear();
+      return;
+    }
+    boolean empty = id.needsConnection() && disconnected.get();
+    Node wanted = empty ? unconnected : context.navigator().screen(id).root();
+    if (!content.getChildren().equals(List.of(wanted))) {
+      content.getChildren().setAll(wanted);
+    }
+  }
+
+  /// Says that an operation ended when its screen is not the visible one.
+  private void bindNotifications() {
+    ClusterModel model = context.model();
+    model.operationProperty().addListener((_, before, after) -> operationChanged(before, after));
+  }
+
+  private void operationChanged(@Nullable OperationStatus before, @Nullable OperationStatus after) {
+    if (before == null
+        || after == null
+        || before.state() != OperationState.RUNNING
+        || after.state() == OperationState.RUNNING
+        || context.navigator().currentProperty().get() == ScreenId.SWITCHOVER) {
+      return;
+    }
+    Texts texts = context.texts();
+    Action open =
+        new Action(
+            texts.text("frame.open"),
+            _ -> {
+              notifications.hide();
+              show(ScreenId.SWITCHOVER);
+            });
+    notifications.getActions().setAll(List.of(open));
+    String state = texts.text("operation." + after.state().name());
+    notifications.show(
+        Mark.of(after.state()).symbol()
+            + " "
+            + texts.text("frame.operation-ended", after.id(), state, after.outcome()));
+  }
+
+  private static void visible(Node node, ObservableBooleanValue shown) {
+    node.visibleProperty().bind(shown);
+    node.managedProperty().bind(shown);
+  }
+
+  /// Each language in its own words.
+  private static final class LanguageNames extends StringConverter<Locale> {
+    @Override
+    public String toString(@Nullable Locale locale) {
+      if (locale == null) {
+        return "";
+      }
+      String name = locale.getDisplayLanguage(locale);
+      return name.substring(0, 1).toUpperCase(locale) + name.substring(1);
+    }
+
+    @Override
+    public Locale fromString(String name) {
+      return Texts.LOCALES.stream()
+          .filter(l -> toString(l).equals(name))
+          .findFirst()
+          .orElse(Locale.ENGLISH);
+    }
+  }
+}

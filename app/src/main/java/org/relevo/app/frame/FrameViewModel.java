@@ -1,0 +1,239 @@
+package org.relevo.app.frame;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import javafx.beans.Observable;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
+import javafx.beans.binding.ObjectBinding;
+import javafx.beans.binding.StringBinding;
+import org.jspecify.annotations.Nullable;
+import org.relevo.app.model.ClusterModel;
+import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.Freshness;
+import org.relevo.app.model.Mark;
+import org.relevo.app.text.Texts;
+import org.relevo.jmx.contract.ClusterStatus;
+import org.relevo.jmx.contract.OperationState;
+import org.relevo.jmx.contract.OperationStatus;
+import org.relevo.jmx.contract.OperationStep;
+import org.relevo.jmx.contract.StepState;
+
+/// The words of the top bar, the banner and the status bar.
+///
+/// Owner: FX thread.
+final class FrameViewModel {
+  private final ClusterModel model;
+  private final Texts texts;
+  private final Clock clock;
+
+  FrameViewModel(ClusterModel model, Texts texts, Clock clock) {
+    this.model = model;
+    this.texts = texts;
+    this.clock = clock;
+  }
+
+  StringBinding clusterName() {
+    return texts.made(
+        () -> {
+          ClusterStatus status = status();
+          return status == null ? texts.text("frame.no-cluster") : status.clusterName();
+        },
+        model.statusProperty());
+  }
+
+  StringBinding address() {
+    return texts.made(
+        () ->
+            switch (connection()) {
+              case ConnectionState.Disconnected _ -> "–";
+              case ConnectionState.Connecting c -> c.address();
+              case ConnectionState.Connected c -> c.address();
+              case ConnectionState.Lost l -> l.address();
+            },
+        model.connectionProperty());
+  }
+
+  /// The primary, or that there is none; unknown when the status is too old to believe.
+  StringBinding primary() {
+    return texts.made(
+        () -> {
+          ClusterStatus status = status();
+          if (status == null) {
+            return "–";
+          }
+          if (freshness() == Freshness.UNKNOWN) {
+            return Mark.UNKNOWN.symbol() + " " + texts.text("frame.unknown");
+          }
+          return status.primaryNodeId() < 0
+              ? Mark.CRITICAL.symbol() + " " + texts.text("frame.no-primary")
+              : "▲ " + model.nodeName(status.primaryNodeId());
+        },
+        model.statusProperty(),
+        model.nodes(),
+        model.oldestAgeProperty());
+  }
+
+  StringBinding epoch() {
+    return texts.made(
+        () -> {
+          ClusterStatus status = status();
+          return status == null ? "–" : Long.toString(status.epoch());
+        },
+        model.statusProperty());
+  }
+
+  StringBinding role() {
+    return texts.made(
+        () ->
+            connection() instanceof ConnectionState.Connected
+                ? texts.text("role." + model.roleProperty().get().name())
+                : "–",
+        model.connectionProperty(),
+        model.roleProperty());
+  }
+
+  ObjectBinding<Mark> connectionMark() {
+    return Bindings.createObjectBinding(
+        () ->
+            switch (connection()) {
+              case ConnectionState.Disconnected _ -> Mark.UNKNOWN;
+              case ConnectionState.Connecting _ -> Mark.PROGRESS;
+              case ConnectionState.Connected _ ->
+                  switch (freshness()) {
+                    case FRESH -> Mark.OK;
+                    case STALE -> Mark.WARN;
+                    case UNKNOWN -> Mark.UNKNOWN;
+                  };
+              case ConnectionState.Lost _ -> Mark.CRITICAL;
+            },
+        model.connectionProperty(),
+        model.oldestAgeProperty());
+  }
+
+  StringBinding connectionWord() {
+    return texts.made(
+        () ->
+            switch (connection()) {
+              case ConnectionState.Disconnected _ -> texts.text("connection.disconnected");
+              case ConnectionState.Connecting _ -> texts.text("connection.connecting");
+              case ConnectionState.Connected _ ->
+                  freshness() == Freshness.FRESH
+                      ? texts.text("connection.connected")
+                      : texts.text("connection.slow");
+              case ConnectionState.Lost _ -> texts.text("connection.lost");
+            },
+        model.connectionProperty(),
+        model.oldestAgeProperty());
+  }
+
+  BooleanBinding lost() {
+    return Bindings.createBooleanBinding(
+        () -> connection() instanceof ConnectionState.Lost, model.connectionProperty());
+  }
+
+  BooleanBinding disconnected() {
+    return Bindings.createBooleanBinding(
+        () ->
+            connection() instanceof ConnectionState.Disconnected
+                || connection() instanceof ConnectionState.Connecting,
+        model.connectionProperty());
+  }
+
+  /// Counts down to the next attempt with every tick.
+  StringBinding lostText() {
+    return texts.made(
+        () -> {
+          if (!(connection() instanceof ConnectionState.Lost lost)) {
+            return "";
+          }
+          Instant now = clock.instant();
+          Duration wait = Duration.between(now, lost.nextTryAt());
+          return texts.text(
+              "frame.lost",
+              lost.address(),
+              Durations.time(lost.since(), clock.getZone()),
+              Durations.age(Duration.between(lost.since(), now), locale()),
+              lost.reason(),
+              wait.isPositive() ? wait.toSeconds() + 1 : 0);
+        },
+        model.connectionProperty(),
+        model.oldestAgeProperty());
+  }
+
+  BooleanBinding trafficHeld() {
+    return Bindings.createBooleanBinding(
+        () -> {
+          ClusterStatus status = status();
+          return status != null && status.trafficHeld();
+        },
+        model.statusProperty());
+  }
+
+  BooleanBinding operationRuns() {
+    return Bindings.createBooleanBinding(
+        () -> {
+          OperationStatus operation = operation();
+          return operation != null && operation.state() == OperationState.RUNNING;
+        },
+        model.operationProperty());
+  }
+
+  /// Such as `Switchover s41: promote`.
+  StringBinding operationChip() {
+    return texts.made(
+        () -> {
+          OperationStatus operation = operation();
+          return operation == null
+              ? ""
+              : texts.text("frame.operation", operation.id(), runningStep(operation));
+        },
+        model.operationProperty());
+  }
+
+  StringBinding statusText() {
+    Observable[] inputs = {
+      model.oldestAgeProperty(), model.statusProperty(), model.connectionProperty()
+    };
+    return texts.made(
+        () -> {
+          ClusterStatus status = status();
+          if (status == null) {
+            return texts.text("frame.no-data");
+          }
+          return texts.text(
+              "frame.oldest", Durations.age(model.oldestAgeProperty().get(), locale()));
+        },
+        inputs);
+  }
+
+  private static String runningStep(OperationStatus operation) {
+    return operation.steps().stream()
+        .filter(s -> s.state() == StepState.RUNNING)
+        .map(OperationStep::name)
+        .findFirst()
+        .orElse("…");
+  }
+
+  private Freshness freshness() {
+    return Freshness.of(model.oldestAgeProperty().get());
+  }
+
+  private ConnectionState connection() {
+    return model.connectionProperty().get();
+  }
+
+  private @Nullable ClusterStatus status() {
+    return model.statusProperty().get();
+  }
+
+  private @Nullable OperationStatus operation() {
+    return model.operationProperty().get();
+  }
+
+  private Locale locale() {
+    return texts.locale();
+  }
+}

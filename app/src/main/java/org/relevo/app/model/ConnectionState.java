@@ -1,0 +1,19 @@
+package org.relevo.app.model;
+
+import java.time.Instant;
+
+/// Where the connection to the service is.
+public sealed interface ConnectionState {
+  /// Nobody asked for a connection.
+  record Disconnected() implements ConnectionState {}
+
+  record Connecting(String address) implements ConnectionState {}
+
+  record Connected(String address, Instant since) implements ConnectionState {}
+
+  /// The last snapshot stays visible, marked as old, and the poller keeps trying.
+  ///
+  /// @param nextTryAt when the next attempt starts
+  record Lost(String address, Instant since, String reason, Instant nextTryAt)
+      implements ConnectionState {}
+}

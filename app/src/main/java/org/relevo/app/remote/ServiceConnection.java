@@ -1,0 +1,46 @@
+package org.relevo.app.remote;
+
+import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.ClusterMXBean;
+import org.relevo.jmx.contract.ConsistencyMXBean;
+import org.relevo.jmx.contract.FailoverMXBean;
+import org.relevo.jmx.contract.HostMXBean;
+import org.relevo.jmx.contract.LogsMXBean;
+import org.relevo.jmx.contract.NodeMXBean;
+import org.relevo.jmx.contract.PoolMXBean;
+import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.Role;
+
+/// An open connection to one service. Getting a bean is cheap; every call on a bean blocks, so
+/// beans are called inside [org.relevo.app.task.Tasks] only.
+public interface ServiceConnection extends AutoCloseable {
+  ClusterMXBean cluster();
+
+  NodeMXBean node(int id);
+
+  PostgresMXBean postgres(int id);
+
+  PoolMXBean pool();
+
+  HostMXBean host();
+
+  ConsistencyMXBean consistency();
+
+  FailoverMXBean failover();
+
+  LogsMXBean logs();
+
+  BenchmarkMXBean benchmark();
+
+  /// `host:port` as the person gave it.
+  String address();
+
+  String user();
+
+  /// What this user may do; learned once when connecting.
+  Role role();
+
+  /// Never throws; a broken connection is dropped.
+  @Override
+  void close();
+}

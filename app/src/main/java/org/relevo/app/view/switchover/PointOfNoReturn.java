@@ -1,0 +1,50 @@
+package org.relevo.app.view.switchover;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.relevo.jmx.contract.OperationStatus;
+import org.relevo.jmx.contract.OperationStep;
+import org.relevo.jmx.contract.PlannedStep;
+import org.relevo.jmx.contract.StepState;
+import org.relevo.jmx.contract.SwitchoverPlan;
+
+/// The step after which nothing can be taken back: the first whose plan has no undo, or the
+/// promotion when the plan was not seen by this window.
+final class PointOfNoReturn {
+  private static final String PROMOTE = "promote";
+
+  private PointOfNoReturn() {}
+
+  /// Index in the operation's steps; their number when there is none.
+  static int index(OperationStatus operation, @Nullable SwitchoverPlan plan) {
+    List<OperationStep> steps = operation.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      String name = steps.get(i).name();
+      if (plan != null && plan.toNodeId() == operation.toNodeId()) {
+        if (plan.steps().stream().anyMatch(p -> p.name().equals(name) && p.undo().isEmpty())) {
+          return i;
+        }
+      } else if (name.equals(PROMOTE)) {
+        return i;
+      }
+    }
+    return steps.size();
+  }
+
+  /// Number of the first planned step without an undo; one after the last when there is none.
+  static int index(SwitchoverPlan plan) {
+    List<PlannedStep> steps = plan.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).undo().isEmpty()) {
+        return i;
+      }
+    }
+    return steps.size();
+  }
+
+  static boolean passed(OperationStatus operation, @Nullable SwitchoverPlan plan) {
+    List<OperationStep> steps = operation.steps();
+    return steps.subList(index(operation, plan), steps.size()).stream()
+        .anyMatch(s -> s.state() != StepState.PENDING);
+  }
+}
