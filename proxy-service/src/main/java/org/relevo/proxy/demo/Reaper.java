@@ -43,11 +43,15 @@ final class Reaper implements AutoCloseable {
 
   /// Everything was ended in order; the watcher has nothing to do.
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     pipe.write("done\n");
     pipe.close();
-    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+    try {
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -10,6 +10,10 @@ public final class Await {
 
   private Await() {}
 
+  public static void until(String what, Callable<Boolean> condition) {
+    until(LIMIT, () -> what, condition);
+  }
+
   public static void until(Callable<String> what, Callable<Boolean> condition) {
     until(LIMIT, what, condition);
   }
