@@ -37,7 +37,7 @@ public final class Main implements Callable<Integer> {
   private Path file;
 
   public static void main(String[] args) {
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     int code =
         new CommandLine(new Main())
             .setErr(err)

@@ -28,7 +28,7 @@ final class Demo {
   private static final int CLIENTS = 8;
   private static final int SCALE = 2;
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
-  private static final Duration LOAD_LIMIT = Duration.ofSeconds(120);
+  private static final Duration LOAD_LIMIT = Duration.ofMinutes(2);
 
   /// Load before the tour's first check and after its switchover, when no time is asked for.
   private static final Duration TOUR_PART = Duration.ofSeconds(10);
@@ -64,16 +64,16 @@ final class Demo {
       cleanups.add("folder " + layout.root(), () -> FileTrees.delete(layout.root()));
     }
     Reaper reaper = Reaper.start(Path.of(root(), "scripts", "lib", "reaper.sh"), layout);
-    cleanups.add("watching process", reaper::close);
+    cleanups.add("watching process", reaper);
 
     DemoServers servers = new DemoServers(DemoServers.locate(options.pgBindir()), layout);
     servers.start(options.nodes(), cleanups, this::say);
     DemoServices services = new DemoServices(layout, servers);
     services.start(cleanups, reaper);
     DemoConsole console = ready(services);
-    cleanups.add("console", console::close);
+    cleanups.add("console", console);
     DemoStatus status = new DemoStatus(layout, servers, services, console);
-    cleanups.add("demo.json", status::close);
+    cleanups.add("demo.json", status);
     say("demo.json: " + layout.demoFile());
     say(
         "applications connect to %s:%d, database %s, user %s"

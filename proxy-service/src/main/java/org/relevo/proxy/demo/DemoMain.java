@@ -77,7 +77,7 @@ final class DemoMain implements Callable<Integer> {
   }
 
   static int execute(String... args) {
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     return new CommandLine(new DemoMain())
         .setErr(err)
         .setParameterExceptionHandler((failure, _) -> {

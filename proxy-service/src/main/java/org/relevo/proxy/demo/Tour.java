@@ -22,7 +22,7 @@ import org.relevo.jmx.contract.SwitchoverPlan;
 /// Owner: the demo's main thread.
 final class Tour {
   private static final Duration CONSISTENCY_LIMIT = Duration.ofSeconds(90);
-  private static final Duration SWITCHOVER_LIMIT = Duration.ofSeconds(120);
+  private static final Duration SWITCHOVER_LIMIT = Duration.ofMinutes(2);
 
   /// How long before and after the operation a failed transaction is laid to its account.
   private static final long MARGIN_MS = 500;
