@@ -29,6 +29,7 @@ final class ServerLink extends ChannelInboundHandlerAdapter implements FrameList
   private @Nullable Conversation conversation;
   private @Nullable FrameCutter cutter;
   private @Nullable CancelKey key;
+  private boolean counted;
   private boolean closed;
 
   ServerLink(Session session, NodeView node) {
@@ -36,7 +37,8 @@ final class ServerLink extends ChannelInboundHandlerAdapter implements FrameList
     this.node = node;
   }
 
-  /// The connection; present from `channelActive` on.
+  /// The connection; present before it is made, because the promise of a connection may tell its
+  /// listeners before `channelActive`.
   Channel channel() {
     if (channel == null) {
       throw new IllegalStateException("server connection is not open yet");
@@ -92,8 +94,13 @@ final class ServerLink extends ChannelInboundHandlerAdapter implements FrameList
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    counted = true;
     LoopCounters.add(session.counters().servers, 1);
   }
 
@@ -197,7 +204,9 @@ final class ServerLink extends ChannelInboundHandlerAdapter implements FrameList
       return;
     }
     closed = true;
-    LoopCounters.add(session.counters().servers, -1);
+    if (counted) {
+      LoopCounters.add(session.counters().servers, -1);
+    }
     if (cutter != null) {
       cutter.close();
       cutter = null;

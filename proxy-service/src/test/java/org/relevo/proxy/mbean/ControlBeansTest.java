@@ -32,6 +32,7 @@ import org.relevo.jmx.contract.SwitchoverPlan;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
+import org.relevo.proxy.coordinator.ReplicationLogin;
 import org.relevo.proxy.coordinator.SwitchoverSettings;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.health.HealthSettings;
@@ -70,7 +71,8 @@ class ControlBeansTest {
                 new HealthSettings(Duration.ofMillis(50), Duration.ofMillis(500), 0, Duration.ZERO),
                 SwitchoverSettings.DEFAULT,
                 folder,
-                Optional.empty()),
+                Optional.empty(),
+                new ReplicationLogin("replicator", () -> "x")),
             gate,
             PeerGates.NONE,
             Clock.systemUTC());
