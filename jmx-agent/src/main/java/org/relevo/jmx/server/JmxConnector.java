@@ -117,7 +117,7 @@ public final class JmxConnector implements AutoCloseable {
       throw new IOException(
           "cannot resolve JMX address \""
               + settings.listenAddress()
-              + "\" (setting jmx_listen_address)",
+              + "\" (setting jmx_listen_addresses)",
           e);
     }
     String host = advertise(settings, address);

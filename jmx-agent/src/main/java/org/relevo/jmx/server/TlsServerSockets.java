@@ -55,7 +55,7 @@ final class TlsServerSockets implements RMIServerSocketFactory, AutoCloseable {
               + port
               + ": "
               + e.getMessage()
-              + " (setting jmx_port or jmx_listen_address)",
+              + " (setting jmx_port or jmx_listen_addresses)",
           e);
     }
   }

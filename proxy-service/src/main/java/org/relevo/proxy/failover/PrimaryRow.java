@@ -17,25 +17,55 @@ record PrimaryRow(
     Function<Facts, Optional<BackendId>> choice,
     Function<Facts, String> reason) {
 
-  /// A node that takes writes, or did when it last answered.
+  /// A node that takes writes.
   record Writable(BackendId id, long timeline) {}
+
+  /// A node that took writes when it last answered, which no longer counts as an answer.
+  ///
+  /// @param failed whether a newer probe failed; otherwise the answer is older than the first sight
+  ///   of another writer
+  record Doubtful(BackendId id, long timeline, boolean failed) {}
 
   /// @param unheard nodes without any conclusive probe since the start
   /// @param writable of this cluster's own nodes
+  /// @param doubtful of this cluster's own nodes; none of them is in `writable`
   /// @param newestTimeline of this cluster's own nodes that answer, whatever their role
   record Facts(
       RoleChange change,
       List<BackendId> unheard,
       List<Writable> writable,
+      List<Doubtful> doubtful,
       Optional<BackendId> previous,
       long newestTimeline) {
     Facts {
       unheard = List.copyOf(unheard);
       writable = List.copyOf(writable);
+      doubtful = List.copyOf(doubtful);
     }
 
     List<Writable> onNewest() {
       return writable.stream().filter(node -> node.timeline() == newestTimeline).toList();
+    }
+
+    /// The node we serve missed a probe, and nothing speaks against it.
+    boolean previousMayStillAnswer() {
+      return writable.isEmpty()
+          && doubtful.stream()
+              .anyMatch(node ->
+                  previous.filter(node.id()::equals).isPresent()
+                      && node.timeline() == newestTimeline);
+    }
+
+    /// Doubtful nodes that the only writer has not clearly left behind.
+    List<BackendId> unsettled() {
+      if (writable.size() != 1) {
+        return List.of();
+      }
+      Writable writer = writable.getFirst();
+      return doubtful.stream()
+          .filter(node -> !node.failed() || node.timeline() >= writer.timeline())
+          .map(Doubtful::id)
+          .toList();
     }
 
     boolean onlyPreviousIsOnNewest() {
@@ -59,6 +89,12 @@ record PrimaryRow(
               _ -> Optional.empty(),
               facts -> "not heard yet of " + facts.unheard()),
           new PrimaryRow(
+              "P-025",
+              "the node we serve missed a probe, retries are left",
+              Facts::previousMayStillAnswer,
+              Facts::previous,
+              _ -> ""),
+          new PrimaryRow(
               "P-030",
               "nobody takes writes",
               facts -> facts.writable().isEmpty(),
@@ -75,6 +111,14 @@ record PrimaryRow(
                           facts.writable().getFirst().id(),
                           facts.writable().getFirst().timeline(),
                           facts.newestTimeline())),
+          new PrimaryRow(
+              "P-045",
+              "one node takes writes, another did and was not asked since",
+              facts -> !facts.unsettled().isEmpty(),
+              _ -> Optional.empty(),
+              facts ->
+                  "%s takes writes; %s did too and has to be asked again"
+                      .formatted(facts.writable().getFirst().id(), facts.unsettled())),
           new PrimaryRow(
               "P-050",
               "one node takes writes",

@@ -1,6 +1,7 @@
 package org.relevo.proxy.failover;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +142,7 @@ public final class ViewDecision {
       String reference) {
     List<BackendId> unheard = new ArrayList<>();
     List<PrimaryRow.Writable> writable = new ArrayList<>();
+    List<PrimaryRow.Doubtful> doubtful = new ArrayList<>();
     long newest = -1;
     for (NodeView node : before.nodes()) {
       NodeObservation observation = observations.get(node.id());
@@ -162,14 +164,48 @@ public final class ViewDecision {
           if (node.status() == Status.UNUSED) {
             unheard.add(node.id());
           } else if (node.role() == Role.PRIMARY && node.systemIdentifier().equals(reference)) {
-            // It may still take writes: nobody else becomes the primary before that is settled.
             newest = Math.max(newest, node.timeline());
-            writable.add(new PrimaryRow.Writable(node.id(), node.timeline()));
+            doubtful.add(new PrimaryRow.Doubtful(node.id(), node.timeline(), true));
           }
         }
       }
     }
-    return new PrimaryRow.Facts(change, unheard, writable, before.primary(), newest);
+    List<PrimaryRow.Writable> outdated = outdated(before, observations, writable);
+    writable.removeAll(outdated);
+    outdated.forEach(
+        node -> doubtful.add(new PrimaryRow.Doubtful(node.id(), node.timeline(), false)));
+    return new PrimaryRow.Facts(change, unheard, writable, doubtful, before.primary(), newest);
+  }
+
+  /// Writers whose answer is older than the first sight of a writer on a newer timeline: they may
+  /// have been stopped before it was promoted. The writer we serve outdates nobody; it needs no
+  /// doubt to stay.
+  private static List<PrimaryRow.Writable> outdated(
+      ClusterView before,
+      Map<BackendId, NodeObservation> observations,
+      List<PrimaryRow.Writable> writable) {
+    Optional<PrimaryRow.Writable> newest =
+        writable.stream()
+            .max(Comparator.comparingLong(PrimaryRow.Writable::timeline))
+            .filter(writer -> !before.primary().equals(Optional.of(writer.id())));
+    if (newest.isEmpty()) {
+      return List.of();
+    }
+    long sinceEpochMs =
+        before
+            .node(newest.get().id())
+            .filter(node -> node.role() == Role.PRIMARY)
+            .map(NodeView::sinceEpochMs)
+            .orElseGet(() -> askedAt(newest.get().id(), observations));
+    return writable.stream()
+        .filter(writer ->
+            writer.timeline() < newest.get().timeline()
+                && askedAt(writer.id(), observations) < sinceEpochMs)
+        .toList();
+  }
+
+  private static long askedAt(BackendId node, Map<BackendId, NodeObservation> observations) {
+    return Optional.ofNullable(observations.get(node)).map(NodeObservation::atEpochMs).orElse(-1L);
   }
 
   /// The cluster's system identifier: most nodes have it; when even, the primary we serve or the

@@ -79,18 +79,82 @@ class ViewDecisionTest {
     pair();
     see(N1, primary(2));
     assertThat(view.primary()).isEmpty();
-    assertThat(view.primaryReason()).contains("node0").contains("node1");
-    assertThat(rows).contains("P-070");
+    see(N0, primary(1));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).contains("node0").contains("node1").contains("same time");
+    see(N1, primary(2));
+    see(N0, primary(1));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).contains("same time");
   }
 
   @Test
-  void aPromotedNodeIsNotPrimaryWhileTheSilentOneMayStillTakeWrites() {
-    pair();
-    see(N0, new Silent(1, false, "timeout"));
+  void twoWritableNodesAtTheStartMeanNoPrimary() {
+    see(N0, primary(1));
     see(N1, primary(2));
     assertThat(view.primary()).isEmpty();
+    see(N0, primary(1));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).contains("same time");
+  }
+
+  @Test
+  void anAnswerFromBeforeThePromotionIsNoSecondWriter() {
+    pair();
+    see(N1, primary(2));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).doesNotContain("same time").contains("node0");
+    assertThat(rows).contains("P-045").doesNotContain("P-070");
+    see(N0, new Silent(1, false, "refused"));
+    assertThat(view.primary()).contains(N1);
+    assertThat(rows).doesNotContain("P-070");
+    see(N0, standby(2));
+    assertThat(view.primary()).contains(N1);
+    assertThat(status(N0)).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void aFailedProbeOfTheOldPrimaryLeavesThePromotedNodeTheOnlyWriter() {
+    pair();
+    see(N0, new Silent(1, false, "timeout"));
+    assertThat(view.primary()).contains(N0);
+    see(N1, primary(2));
+    assertThat(view.primary()).contains(N1);
+    assertThat(rows).doesNotContain("P-070");
     see(N0, new Silent(3, true, "timeout"));
     assertThat(view.primary()).contains(N1);
+  }
+
+  @Test
+  void aWriterThatIsNotAheadOfTheSilentOneIsNotServed() {
+    for (long timeline : new long[] {1, 2}) {
+      last.clear();
+      view =
+          ViewDecision.initial(
+              Stream.of(N0, N1).map(id -> new NodeSpec(id, id.toString(), "h", 1)).toList(), 1);
+      see(N0, primary(2));
+      see(N1, standby(timeline));
+      see(N0, new Silent(1, false, "timeout"));
+      see(N1, primary(timeline));
+      assertThat(view.primary()).isEmpty();
+      assertThat(view.primaryReason()).contains("node1 takes writes");
+      see(N0, new Silent(3, true, "timeout"));
+      assertThat(view.primary()).contains(N1);
+    }
+  }
+
+  @Test
+  void aSilentNodeThatIsNotServedNeverBecomesThePrimary() {
+    pair();
+    see(N0, new Silent(3, true, "gone"));
+    see(N1, primary(2));
+    see(N0, primary(1));
+    assertThat(status(N0)).isEqualTo(Status.QUARANTINED);
+    see(N0, new Silent(1, false, "timeout"));
+    assertThat(view.primary()).contains(N1);
+    see(N1, new Silent(3, true, "gone"));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).contains("no node that answers");
   }
 
   @Test
