@@ -32,6 +32,17 @@ class SwitchoverViewTest {
     }
   }
 
+  /// However many checks and steps there are.
+  private static void assertNextIsInTheWindow(AppFixture app) {
+    AppFixture.run(() -> {
+      app.stage().getScene().getRoot().applyCss();
+      app.stage().getScene().getRoot().layout();
+    });
+    Button next = app.find("next", Button.class);
+    assertThat(next.localToScene(next.getBoundsInLocal()).getMaxY())
+        .isLessThan(app.stage().getScene().getHeight());
+  }
+
   private static void journey(AppFixture app) {
     SwitchoverViewModel viewModel = ((SwitchoverView) app.show(ScreenId.SWITCHOVER)).viewModel();
     type(app, "reason", "kernel update, CHG-1184");
@@ -40,8 +51,10 @@ class SwitchoverViewTest {
     assertThat(viewModel.stepProperty().get()).isEqualTo(WizardStep.CHECKS);
     assertThat(app.find("next", Button.class).isDisabled()).isTrue();
     AppFixture.run(() -> ((CheckBox) app.stage().getScene().getRoot().lookup(".check-box")).fire());
+    assertNextIsInTheWindow(app);
     Screenshots.take(app, "switchover-2-checks");
     press(app);
+    assertNextIsInTheWindow(app);
     Screenshots.take(app, "switchover-3-dry-run");
     press(app);
     type(app, "typedName", "vent");
