@@ -10,7 +10,9 @@ relevo_need_packages() {
   fi
   for package in "$@"; do
     # A package may have been renamed by a later release (libgtk-3-0t64): either name will do.
-    if ! dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | grep -q 'install ok installed'; then
+    # dpkg-query fails when one of the two names is unknown, whatever it found for the other.
+    if ! { dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null || true; } |
+      grep -q 'install ok installed'; then
       missing="$missing $package"
     fi
   done

@@ -34,7 +34,13 @@ class TidyTest {
 
   /// Programs whose job is to write to the terminal.
   private static final List<String> TERMINAL_PROGRAMS =
-      List.of("CtlMain.java", "DemoMain.java", "Launcher.java", "Main.java");
+      List.of(
+          "CtlMain.java",
+          "DemoMain.java",
+          "Launcher.java",
+          "Main.java",
+          "ServiceProcess.java",
+          "StockConsole.java");
 
   @Test
   void javaFilesKeepTheHouseRules() throws IOException {

@@ -72,7 +72,7 @@ final class Wiring implements AutoCloseable {
     LateGate late = new LateGate();
     List<PeerGate> peers =
         config.management().peers().stream()
-            .map(file -> parts.add("peer " + file, new PeerGate(file)))
+            .map(file -> parts.add("peer " + file, new PeerGate(file).start()))
             .toList();
     CoordinatorSettings coordinatorSettings = settings.coordinator();
     Coordinator coordinator =

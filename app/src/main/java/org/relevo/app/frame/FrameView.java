@@ -1,5 +1,6 @@
 package org.relevo.app.frame;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.Mark;
 import org.relevo.app.remote.Session;
+import org.relevo.app.task.Timers;
 import org.relevo.app.text.Texts;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
@@ -44,6 +46,8 @@ import org.relevo.jmx.contract.OperationStatus;
 // The loader fills the annotated fields before the constructor goes on.
 @SuppressWarnings("NullAway.Init")
 public final class FrameView {
+  private static final Duration NOTICE_TIME = Duration.ofSeconds(8);
+
   private final AppContext context;
   private final Session session;
   private final FrameViewModel viewModel;
@@ -77,6 +81,8 @@ public final class FrameView {
   @FXML private NotificationPane notifications;
   @FXML private StackPane content;
   @FXML private StatusBar statusBar;
+
+  private Timers.Cancel hideLater = () -> {};
 
   public FrameView(AppContext context, Session session, Theme start) {
     this.context = context;
@@ -259,6 +265,11 @@ public final class FrameView {
         Mark.of(after.state()).symbol()
             + " "
             + texts.text("frame.operation-ended", after.id(), state, after.outcome()));
+    // The bar covers the screen's own buttons; a failure stays until it is read.
+    hideLater.cancel();
+    if (after.state() == OperationState.SUCCEEDED) {
+      hideLater = context.tasks().after(NOTICE_TIME, notifications::hide);
+    }
   }
 
   private static void visible(Node node, ObservableBooleanValue shown) {

@@ -12,6 +12,7 @@ import org.relevo.jmx.client.LocalCredentials;
 import org.relevo.jmx.client.Login;
 import org.relevo.jmx.client.Trust;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,30 +25,42 @@ final class ConnectOptions {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--data",
       paramLabel = "DIR",
       description = "Data directory of a service or demo on this machine.")
   @Nullable Path data;
 
-  @Option(names = "--connect", paramLabel = "HOST[:PORT]", description = "Management address.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--connect",
+      paramLabel = "HOST[:PORT]",
+      description = "Management address.")
   @Nullable String connect;
 
-  @Option(names = "--user", paramLabel = "U", description = "Management user.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--user",
+      paramLabel = "U",
+      description = "Management user.")
   @Nullable String user;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--password-file",
       paramLabel = "F",
       description = "File whose first line is the password.")
   @Nullable Path passwordFile;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--certificate",
       paramLabel = "PEM",
       description = "The service's certificate.pem.")
   @Nullable Path certificate;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--fingerprint",
       paramLabel = "SHA256",
       description = "The certificate's SHA-256, instead of --certificate.")

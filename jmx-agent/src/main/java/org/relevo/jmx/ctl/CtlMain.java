@@ -20,8 +20,10 @@ import org.relevo.jmx.client.UnknownCertificateException;
 import org.relevo.jmx.client.UnreachableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Unmatched;
 
 /// `relevo ctl`: parses, runs one verb, answers with an exit code and, when it fails, one line.
@@ -57,6 +59,12 @@ public final class CtlMain implements Runnable {
       usageHelp = true,
       description = "Show this help.")
   boolean help;
+
+  /// May stand before or behind the verb.
+  @Mixin final ConnectOptions connection = new ConnectOptions();
+
+  @Option(scope = ScopeType.INHERIT, names = "--json", description = "Write JSON.")
+  boolean json;
 
   private CtlMain() {}
 

@@ -2,7 +2,6 @@ package org.relevo.jmx.ctl;
 
 import java.util.concurrent.Callable;
 import org.relevo.jmx.client.JmxConnection;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -13,11 +12,6 @@ abstract class RemoteCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // Injected by picocli.
   CommandSpec spec;
 
-  @Mixin final ConnectOptions connection = new ConnectOptions();
-
-  @Option(names = "--json", description = "Write JSON.")
-  boolean json;
-
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -27,8 +21,9 @@ abstract class RemoteCommand implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     checkArguments();
-    try (JmxConnection service = connection.open()) {
-      return run(service, new Output(spec.commandLine().getOut(), json));
+    CtlMain common = (CtlMain) spec.root().userObject();
+    try (JmxConnection service = common.connection.open()) {
+      return run(service, new Output(spec.commandLine().getOut(), common.json));
     }
   }
 

@@ -84,7 +84,8 @@ class BenchmarkIT {
     assertThat(server.number("SELECT bid FROM pgbench_accounts WHERE aid = 100001")).isEqualTo(2);
     assertThat(
             server.number(
-                "SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND conrelid::regclass::text LIKE 'pgbench%'"))
+                "SELECT count(*) FROM pg_constraint WHERE contype = 'p'"
+                    + " AND conrelid::regclass::text LIKE 'pgbench%'"))
         .isEqualTo(3);
     assertThat(
             server.number(

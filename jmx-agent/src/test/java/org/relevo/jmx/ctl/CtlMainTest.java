@@ -110,6 +110,13 @@ class CtlMainTest extends CtlFixture {
   }
 
   @Test
+  void whereToConnectMayStandBeforeTheVerb() {
+    Result before = ctl("--data", data.toString(), "--json", "node", "list");
+    assertThat(before.err()).isEmpty();
+    assertThat(before.json().get(0).get("name").asString()).isEqualTo("alpha");
+  }
+
+  @Test
   void everyReadGivesJson() {
     service.answer("getHistory", List.of(operation(OperationState.SUCCEEDED, StepState.DONE)));
     assertThat(onData("node", "list", "--json").json().get(1).get("name").asString())

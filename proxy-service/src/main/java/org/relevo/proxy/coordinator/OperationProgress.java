@@ -135,10 +135,12 @@ final class OperationProgress {
     journal.record(
         level,
         "switchover.finished",
-        "id=%s state=%s pauseMs=%d moved=%d ended=%d outcome=\"%s\""
+        "id=%s state=%s from=%d to=%d pauseMs=%d moved=%d ended=%d outcome=\"%s\""
             .formatted(
                 status.id(),
                 state,
+                status.fromNodeId(),
+                status.toNodeId(),
                 status.pauseMs(),
                 status.movedSessions(),
                 status.endedSessions(),

@@ -272,7 +272,9 @@ final class Demo {
                 Path.of(root(), "scripts", "relevo").toString(),
                 "app",
                 "--credentials",
-                services.services().getFirst().credentials().toString())
+                services.services().getFirst().credentials().toString(),
+                "--screen",
+                "dashboard")
             .redirectErrorStream(true)
             .redirectOutput(
                 services.services().getFirst().log().resolveSibling("desktop.log").toFile())

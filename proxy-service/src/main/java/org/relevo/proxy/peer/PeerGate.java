@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.client.JmxConnection;
@@ -23,8 +24,10 @@ import org.slf4j.LoggerFactory;
 /// Another service's gate. A service that nobody answers for has no clients to hold, so it counts
 /// as held and empty; one that answers but fails makes the call fail.
 ///
-/// Owner: itself, guarded by its lock; connections are opened when first needed and dropped after a
-/// failure.
+/// The connection is kept open ahead of need, because making one (TLS, log-in) inside an operation
+/// would lengthen the time that clients wait.
+///
+/// Owner: itself, guarded by its lock; a virtual thread keeps the connection.
 public final class PeerGate implements TrafficGate, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerGate.class);
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
@@ -32,16 +35,40 @@ public final class PeerGate implements TrafficGate, AutoCloseable {
   /// Moving many sessions may take a while; the gate's own deadline ends it.
   private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
+  private static final long KEEP_PERIOD_MS = 2_000;
   private static final long POLL_MS = 5;
   private static final State EMPTY = new State(Optional.empty(), -1, -1, 0, 0);
 
   private final Path credentials;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable JmxConnection connection;
   private boolean closed;
 
   /// @param credentials file that the other service wrote, or a copy of it
   public PeerGate(Path credentials) {
     this.credentials = credentials;
+  }
+
+  /// Begins to keep a connection.
+  public PeerGate start() {
+    Thread.ofVirtual().name("peer-keeper").start(this::keep);
+    return this;
+  }
+
+  private void keep() {
+    try {
+      do {
+        try {
+          gate().ifPresent(GateMXBean::getStatus);
+        } catch (IOException | RuntimeException e) {
+          // Tried again soon; an operation that needs it meanwhile tells its own failure.
+          drop();
+          LOG.debug("peer.lost service={} cause=\"{}\"", credentials, e.getMessage());
+        }
+      } while (!closing.await(KEEP_PERIOD_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// The other service's state; an absent one holds nothing.
@@ -154,7 +181,7 @@ public final class PeerGate implements TrafficGate, AutoCloseable {
       try {
         connection = LocalCredentials.read(credentials).open(CONNECT_LIMIT, CALL_LIMIT);
       } catch (UnreachableException e) {
-        LOG.info("peer.absent service={} cause=\"{}\"", credentials, e.getMessage());
+        LOG.debug("peer.absent service={} cause=\"{}\"", credentials, e.getMessage());
         return Optional.empty();
       }
     }
@@ -176,6 +203,7 @@ public final class PeerGate implements TrafficGate, AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closing.countDown();
     closed = true;
     drop();
   }

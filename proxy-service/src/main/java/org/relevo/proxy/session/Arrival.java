@@ -149,21 +149,25 @@ final class Arrival implements Conversation {
     send(out -> {
       if (!baggage.settings().isEmpty()) {
         FrontendMessages.parse(
-            out, "", "SELECT pg_catalog.set_config($1, $2, false)", List.of(TEXT_TYPE, TEXT_TYPE));
+            out,
+            "",
+            "SELECT pg_catalog.set_config($1, $2, false)",
+            List.of(TEXT_TYPE, TEXT_TYPE),
+            Baggage.BYTES);
       }
       for (Baggage.Setting setting : baggage.settings()) {
-        FrontendMessages.bind(out, List.of(setting.name(), setting.value()));
+        FrontendMessages.bind(out, List.of(setting.name(), setting.value()), Baggage.BYTES);
         FrontendMessages.execute(out);
       }
       for (Baggage.Statement statement : baggage.statements()) {
         if (statement.fromSql()) {
           // Through the extended protocol, which refuses a text of several statements.
-          FrontendMessages.parse(out, "", statement.sql(), List.of());
-          FrontendMessages.bind(out, List.of());
+          FrontendMessages.parse(out, "", statement.sql(), List.of(), Baggage.BYTES);
+          FrontendMessages.bind(out, List.of(), Baggage.BYTES);
           FrontendMessages.execute(out);
         } else {
           FrontendMessages.parse(
-              out, statement.name(), statement.sql(), statement.parameterTypes());
+              out, statement.name(), statement.sql(), statement.parameterTypes(), Baggage.BYTES);
         }
       }
       FrontendMessages.sync(out);

@@ -1,6 +1,7 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -63,7 +64,7 @@ final class Survey implements Conversation {
   private int bytes;
 
   Survey(String loginRole, Consumer<Baggage> whenDone, Runnable whenLost) {
-    this.loginRole = loginRole;
+    this.loginRole = new String(loginRole.getBytes(StandardCharsets.UTF_8), Baggage.BYTES);
     this.whenDone = whenDone;
     this.whenLost = whenLost;
   }
@@ -80,7 +81,7 @@ final class Survey implements Conversation {
         if (bytes > MAX_TOTAL_BYTES) {
           obstacle("its prepared statements are larger than 16 MB");
         } else {
-          row(BackendMessages.readDataRow(Conversation.body(frame)));
+          row(BackendMessages.readDataRow(Conversation.body(frame), Baggage.BYTES));
         }
       }
       case Tags.ERROR_RESPONSE ->
@@ -105,7 +106,14 @@ final class Survey implements Conversation {
   private void row(List<@Nullable String> row) {
     String kind = column(row, 0);
     switch (kind) {
-      case "s" -> settings.add(new Baggage.Setting(column(row, 1), column(row, 2)));
+      case "s" -> {
+        Baggage.Setting setting = new Baggage.Setting(column(row, 1), column(row, 2));
+        if (setting.name().equals("client_encoding")) {
+          settings.addFirst(setting); // all that follows is written in it
+        } else {
+          settings.add(setting);
+        }
+      }
       case "u" -> {
         if (!column(row, 1).equals(loginRole)) {
           identity.add(new Baggage.Setting("session_authorization", column(row, 1)));

@@ -1,6 +1,7 @@
 package org.relevo.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,8 +80,9 @@ public final class BackendMessages {
 
   /// The columns of a DataRow in text format.
   ///
+  /// @param charset how the client's encoding is to be read
   /// @throws WireException when counts and lengths do not fit the body
-  public static List<@Nullable String> readDataRow(byte[] body) {
+  public static List<@Nullable String> readDataRow(byte[] body, Charset charset) {
     if (body.length < 2) {
       throw new WireException("DataRow of " + body.length + " bytes");
     }
@@ -96,7 +98,7 @@ public final class BackendMessages {
       if (length < -1 || length > body.length - at) {
         throw new WireException("DataRow column " + i + " with length " + length);
       }
-      values.add(length < 0 ? null : new String(body, at, length, StandardCharsets.UTF_8));
+      values.add(length < 0 ? null : new String(body, at, length, charset));
       at += Math.max(0, length);
     }
     return values;

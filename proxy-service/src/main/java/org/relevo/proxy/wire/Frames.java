@@ -1,6 +1,7 @@
 package org.relevo.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /// Writes the frame around a message's body.
@@ -20,7 +21,11 @@ final class Frames {
   }
 
   static void string(ByteBuf out, String text) {
-    out.writeCharSequence(text.replace("\0", ""), StandardCharsets.UTF_8);
+    string(out, text, StandardCharsets.UTF_8);
+  }
+
+  static void string(ByteBuf out, String text, Charset charset) {
+    out.writeCharSequence(text.replace("\0", ""), charset);
     out.writeByte(0);
   }
 }

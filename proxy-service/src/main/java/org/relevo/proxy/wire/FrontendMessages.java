@@ -1,6 +1,7 @@
 package org.relevo.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,24 +37,25 @@ public final class FrontendMessages {
     Frames.end(out, start);
   }
 
-  public static void parse(ByteBuf out, String name, String sql, List<Integer> parameterTypes) {
+  public static void parse(
+      ByteBuf out, String name, String sql, List<Integer> parameterTypes, Charset charset) {
     int start = Frames.begin(out, Tags.PARSE);
-    Frames.string(out, name);
-    Frames.string(out, sql);
+    Frames.string(out, name, charset);
+    Frames.string(out, sql, charset);
     out.writeShort(parameterTypes.size());
     parameterTypes.forEach(out::writeInt);
     Frames.end(out, start);
   }
 
   /// Binds the unnamed statement to the unnamed portal, text parameters, text results.
-  public static void bind(ByteBuf out, List<String> values) {
+  public static void bind(ByteBuf out, List<String> values, Charset charset) {
     int start = Frames.begin(out, Tags.BIND);
     out.writeByte(0);
     out.writeByte(0);
     out.writeShort(0);
     out.writeShort(values.size());
     for (String value : values) {
-      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      byte[] bytes = value.getBytes(charset);
       out.writeInt(bytes.length);
       out.writeBytes(bytes);
     }

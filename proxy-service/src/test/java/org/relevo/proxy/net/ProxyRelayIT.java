@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +37,7 @@ import org.postgresql.copy.CopyManager;
 import org.relevo.jmx.pgctl.NewCluster;
 import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.testkit.Await;
+import org.relevo.proxy.testkit.Background;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.RealServer;
 
@@ -141,21 +141,9 @@ class ProxyRelayIT {
         Statement slow = first.createStatement();
         Statement other = second.createStatement()) {
       CompletableFuture<Boolean> running =
-          CompletableFuture.supplyAsync(() -> {
-            try {
-              return slow.execute("SELECT pg_sleep(60)");
-            } catch (SQLException e) {
-              throw new CompletionException(e);
-            }
-          });
+          Background.run(() -> slow.execute("SELECT pg_sleep(60)"));
       CompletableFuture<Boolean> undisturbed =
-          CompletableFuture.supplyAsync(() -> {
-            try {
-              return other.execute("SELECT pg_sleep(1.5)");
-            } catch (SQLException e) {
-              throw new CompletionException(e);
-            }
-          });
+          Background.run(() -> other.execute("SELECT pg_sleep(1.5)"));
       Await.until(
           "both run",
           () ->
@@ -194,14 +182,7 @@ class ProxyRelayIT {
                 assertThat(e.getMessage()).contains("node0 is being demoted");
               });
     }
-    CompletableFuture<Connection> waiting =
-        CompletableFuture.supplyAsync(() -> {
-          try {
-            return connect("app", "app", Map.of());
-          } catch (SQLException e) {
-            throw new CompletionException(e);
-          }
-        });
+    CompletableFuture<Connection> waiting = Background.run(() -> connect("app", "app", Map.of()));
     Await.until("the client waits", () -> proxy.poolBean().getInfo().waitingClients() == 1);
     views.primary(0);
     try (Connection connection = waiting.get(20, TimeUnit.SECONDS)) {
@@ -293,7 +274,13 @@ class ProxyRelayIT {
             connect(
                 "postgres",
                 RealServer.PASSWORD,
-                Map.of("replication", "database", "preferQueryMode", "simple")))
+                Map.of(
+                    "replication",
+                    "database",
+                    "preferQueryMode",
+                    "simple",
+                    "assumeMinServerVersion",
+                    "9.4")))
         .isInstanceOfSatisfying(
             SQLException.class,
             e -> {

@@ -34,14 +34,20 @@ public final class RealServer implements AutoCloseable {
   }
 
   public static RealServer start(Path folder) throws IOException, SQLException {
+    return start(PgBinaries.embedded(PgBinaries.defaultCache()).orElseThrow(), folder);
+  }
+
+  public static RealServer start(PgBinaries binaries, Path folder)
+      throws IOException, SQLException {
     Files.setPosixFilePermissions(folder.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
-    PgBinaries binaries = PgBinaries.embedded(PgBinaries.defaultCache()).orElseThrow();
     int port = NewCluster.freePort();
     Map<String, String> settings = new HashMap<>();
     settings.put("fsync", "off");
     settings.put("max_connections", "200");
     settings.put("shared_buffers", "64MB");
-    settings.put("md5_password_warnings", "off");
+    if (binaries.major() >= 18) {
+      settings.put("md5_password_warnings", "off");
+    }
     PgCtl control =
         NewCluster.create(
             binaries, folder, ServerAccount.forNewServers(), port, "postgres", PASSWORD, settings);

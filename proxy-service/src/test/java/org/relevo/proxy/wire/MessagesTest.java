@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -64,13 +65,15 @@ class MessagesTest {
   @Test
   void rowsOfAHostileServerAreRefused() {
     ByteBuf row = Unpooled.buffer().writeShort(2).writeInt(1).writeByte('a').writeInt(-1);
-    assertThat(BackendMessages.readDataRow(bytes(row))).containsExactly("a", null);
+    assertThat(BackendMessages.readDataRow(bytes(row), StandardCharsets.UTF_8))
+        .containsExactly("a", null);
     for (int length : new int[] {-2, 2, Integer.MAX_VALUE}) {
       ByteBuf bad = Unpooled.buffer().writeShort(1).writeInt(length).writeByte('a');
-      assertThatThrownBy(() -> BackendMessages.readDataRow(bytes(bad)))
+      assertThatThrownBy(() -> BackendMessages.readDataRow(bytes(bad), StandardCharsets.UTF_8))
           .isInstanceOf(WireException.class);
     }
-    assertThatThrownBy(() -> BackendMessages.readDataRow(new byte[] {127, 127}))
+    assertThatThrownBy(
+            () -> BackendMessages.readDataRow(new byte[] {127, 127}, StandardCharsets.UTF_8))
         .isInstanceOf(WireException.class);
   }
 
