@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.IgnoredDirective;
@@ -45,6 +44,11 @@ public final class Main implements Callable<Integer> {
               err.println("relevo proxy: " + failure.getMessage());
               return EXIT_BAD_ARGUMENTS;
             })
+            .setExecutionExceptionHandler((failure, _, _) -> {
+              LOG.debug("service.failed", failure);
+              err.println("relevo proxy: " + failure);
+              return EXIT_SERVER_ERROR;
+            })
             .execute(args);
     System.exit(code);
   }
@@ -59,33 +63,36 @@ public final class Main implements Callable<Integer> {
       e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
       return EXIT_BAD_ARGUMENTS;
     }
-    CountDownLatch stopped = new CountDownLatch(1);
+    StopRequest stop = StopRequest.onSignals();
+    int code = EXIT_SERVER_ERROR;
     try (InstanceLock _ = InstanceLock.take(config.service().dataDirectory())) {
-      ServiceLog.to(config.service().logFile());
-      for (IgnoredDirective ignored : config.ignored()) {
-        LOG.warn("config.ignored {}", ignored);
-      }
-      Wiring wiring = Wiring.start(config);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              Thread.ofPlatform()
-                  .name("relevo-stop")
-                  .unstarted(() -> {
-                    wiring.close();
-                    stopped.countDown();
-                  }));
+      serve(config, stop);
+      code = 0;
+    } catch (IOException e) {
+      LOG.debug("service.start-failed", e);
+      err.println("relevo proxy: " + e.getMessage());
+    } finally {
+      stop.done(code);
+    }
+    return code;
+  }
+
+  private static void serve(ProxyConfig config, StopRequest stop)
+      throws IOException, InterruptedException {
+    ServiceLog.to(config.service().logFile());
+    for (IgnoredDirective ignored : config.ignored()) {
+      LOG.warn("config.ignored {}", ignored);
+    }
+    try (Wiring wiring = Wiring.start(config)) {
       LOG.info(
           "service.started proxyId={} address={} jmxPort={} pid={}",
           config.service().proxyId(),
           wiring.clientAddress(),
           config.management().port(),
           ProcessHandle.current().pid());
-      stopped.await();
-      return 0;
-    } catch (IOException e) {
-      LOG.debug("service.start-failed", e);
-      err.println("relevo proxy: " + e.getMessage());
-      return EXIT_SERVER_ERROR;
+      stop.await();
+      LOG.info("service.stopping proxyId={}", config.service().proxyId());
     }
+    LOG.info("service.stopped proxyId={}", config.service().proxyId());
   }
 }

@@ -25,7 +25,11 @@ record ServiceSettings(ProxyConfig config) {
     Optional<PgBinaries> binaries = Optional.empty();
     Optional<Path> bindir = config.service().pgBinDir();
     if (bindir.isPresent()) {
-      binaries = Optional.of(PgBinaries.in(bindir.get()));
+      try {
+        binaries = Optional.of(PgBinaries.in(bindir.get()));
+      } catch (IOException e) {
+        throw new IOException("pg_bindir: " + e.getMessage(), e);
+      }
     }
     return new CoordinatorSettings(
         config.service().clusterName(),

@@ -38,9 +38,12 @@ final class ProxyConfigLoader {
   }
 
   ProxyConfig load() throws ConfigException {
-    for (ConfigLine line : new ConfigFileReader(problems).read(file)) {
-      sort(line);
+    List<ConfigLine> lines = new ConfigFileReader(problems).read(file);
+    if (lines.isEmpty() && !problems.isEmpty()) {
+      // Nothing was read: what is missing in it would only hide why.
+      throw new ConfigException(problems);
     }
+    lines.forEach(this::sort);
     ProxyConfig.Clients clients = clients();
     ProxyConfig.Health health = health();
     ProxyConfig config =

@@ -71,9 +71,19 @@ public final class CombinedGate implements TrafficGate {
 
   private <T> CompletionStage<T> all(
       Function<TrafficGate, CompletionStage<T>> call, BinaryOperator<T> sum) {
-    List<CompletableFuture<T>> answers =
-        all.stream().map(gate -> call.apply(gate).toCompletableFuture()).toList();
+    List<CompletableFuture<T>> answers = all.stream().map(gate -> asked(gate, call)).toList();
     return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
         .thenApply(_ -> answers.stream().map(CompletableFuture::join).reduce(sum).orElseThrow());
+  }
+
+  /// A gate that refuses at once counts as one that answers with its refusal: the others were asked
+  /// already and are opened again.
+  private static <T> CompletableFuture<T> asked(
+      TrafficGate gate, Function<TrafficGate, CompletionStage<T>> call) {
+    try {
+      return call.apply(gate).toCompletableFuture();
+    } catch (IllegalStateException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }
