@@ -5,23 +5,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.CancelKey;
-import org.relevo.proxy.wire.FrameListener;
-import org.relevo.proxy.wire.FrameScanner;
 import org.relevo.proxy.wire.FrontendMessages;
 import org.relevo.proxy.wire.PendingAnswers;
 import org.relevo.proxy.wire.StartupRequest;
-import org.relevo.proxy.wire.Tags;
-import org.relevo.proxy.wire.WireException;
 
 /// One client from its start-up packet to its end, and the server connection it holds.
 ///
@@ -31,7 +24,7 @@ import org.relevo.proxy.wire.WireException;
 /// ```
 ///
 /// Owner: event loop of the client channel.
-final class Session implements FrameListener {
+final class Session {
   private enum Phase {
     WAITING,
     CONNECTING,
@@ -40,30 +33,27 @@ final class Session implements FrameListener {
     CLOSED
   }
 
-  private static final int MAX_EARLY_BYTES = 16_384;
-
   private final SessionHub hub;
   private final LoopShard shard;
   private final Channel client;
   private final StartupRequest.Startup startup;
   private final PendingAnswers pending = new PendingAnswers();
-  private final FrameScanner scanner = new FrameScanner(this);
   private final LoginObserver observer = new LoginObserver();
   private final ServerParameters parameters = new ServerParameters();
-  private final HeldInput held = new HeldInput();
-  private final SessionMove move = new SessionMove(this);
+  private final ClientInput input = new ClientInput(this);
+  private final SessionMove move;
+  private final Deadline limit;
   private Phase phase = Phase.WAITING;
   private @Nullable ServerLink link;
   private @Nullable CancelKey key;
-  private @Nullable ScheduledFuture<?> limit;
-  private boolean terminated;
-  private int earlyBytes;
 
   Session(SessionHub hub, LoopShard shard, Channel client, StartupRequest.Startup startup) {
     this.hub = hub;
     this.shard = shard;
     this.client = client;
     this.startup = startup;
+    this.limit = new Deadline(shard.loop());
+    this.move = new SessionMove(this);
   }
 
   // ------------------------------------------------------------------ beginning
@@ -82,10 +72,10 @@ final class Session implements FrameListener {
     ClusterView view = hub.views().current();
     Optional<NodeView> primary = view.primaryNode();
     if (primary.isPresent()) {
-      stopLimit();
+      limit.stop();
       connect(primary.get());
-    } else if (limit == null) {
-      startLimit(hub.settings().primaryWaitTimeout(), this::noPrimary);
+    } else if (!limit.running()) {
+      limit.start(hub.settings().primaryWaitTimeout().toMillis(), this::noPrimary);
     }
   }
 
@@ -139,8 +129,8 @@ final class Session implements FrameListener {
     phase = Phase.LOGIN;
     link = opened;
     opened.begin(new LoginRelay(this, opened), ServerLink.loginLimit());
-    startLimit(
-        hub.settings().authenticationTimeout(),
+    limit.start(
+        hub.settings().authenticationTimeout().toMillis(),
         () -> fail(BackendError.of("FATAL", "57014", "canceling authentication due to timeout")));
     ByteBuf packet = client.alloc().buffer(startup.packet().length());
     packet.writeBytes(startup.packet().toBytes());
@@ -149,7 +139,7 @@ final class Session implements FrameListener {
   }
 
   void loggedIn(byte status) {
-    stopLimit();
+    limit.stop();
     phase = Phase.RELAY;
     ready(status);
     client.flush();
@@ -169,99 +159,12 @@ final class Session implements FrameListener {
   /// Takes the buffer over.
   void fromClient(ByteBuf in) {
     LoopCounters.add(counters().bytesFromClients, in.readableBytes());
-    ServerLink server = link;
-    if (server == null || !held.isEmpty() || closedForMe() || move.conversing()) {
-      hold(in);
-      return;
-    }
-    try {
-      scanner.scan(in);
-    } catch (WireException e) {
-      in.release();
-      throw e;
-    }
-    write(server, in);
-  }
-
-  private void write(ServerLink server, ByteBuf out) {
-    Channel channel = server.channel();
-    var _ = channel.write(out, channel.voidPromise());
-  }
-
-  private void hold(ByteBuf in) {
-    if (phase == Phase.CLOSED) {
-      in.release();
-      return;
-    }
-    if (link == null) {
-      earlyBytes += in.readableBytes();
-    }
-    held.add(in);
-    if (earlyBytes > MAX_EARLY_BYTES) {
-      throw new WireException("more than " + MAX_EARLY_BYTES + " bytes before the login began");
-    }
-    drip();
+    input.add(in);
   }
 
   /// Sends on what was held, as far as it may go now.
   void drip() {
-    ServerLink server = link;
-    if (server == null || phase == Phase.CLOSED) {
-      return;
-    }
-    boolean written = false;
-    while (!held.isEmpty() && !move.conversing()) {
-      ByteBuf first = held.first();
-      if (scanner.atMessageStart() && mustWait(first.getByte(first.readerIndex()))) {
-        break;
-      }
-      ByteBuf piece = held.take(scanner.scanOne(first));
-      write(server, piece);
-      written = true;
-    }
-    if (written) {
-      server.channel().flush();
-    }
-    adjustReading();
-  }
-
-  /// Behind a closed gate: what begins something new waits, what ends something goes on.
-  private boolean mustWait(byte tag) {
-    if (!closedForMe() || phase == Phase.LOGIN) {
-      return false;
-    }
-    if (pending.atBoundary()) {
-      return tag != Tags.TERMINATE;
-    }
-    return switch (tag) {
-      case Tags.QUERY,
-          Tags.FUNCTION_CALL,
-          Tags.PARSE,
-          Tags.BIND,
-          Tags.DESCRIBE,
-          Tags.EXECUTE,
-          Tags.CLOSE ->
-          pending.owed() > 0 && !pending.inBatch();
-      default -> false;
-    };
-  }
-
-  @Override
-  public int onHeader(byte tag, int bodyBytes) {
-    if (tag == Tags.PASSWORD && phase == Phase.LOGIN) {
-      if (bodyBytes > ServerLink.loginLimit()) {
-        throw new WireException("password message of " + bodyBytes + " bytes");
-      }
-      return Math.max(1, bodyBytes);
-    }
-    terminated |= tag == Tags.TERMINATE;
-    pending.sent(tag);
-    return 0;
-  }
-
-  @Override
-  public void onBody(byte tag, byte[] body, int length) {
-    observer.clientAnswered(body, length);
+    input.drip();
   }
 
   void clientReadComplete() {
@@ -301,7 +204,7 @@ final class Session implements FrameListener {
       if (!busy()) {
         shard.settled(this);
       }
-    } else if (!held.isEmpty()) {
+    } else if (input.holding()) {
       drip();
     }
   }
@@ -312,7 +215,7 @@ final class Session implements FrameListener {
     if (server == null || !server.isOpen()) {
       return;
     }
-    boolean readClient = held.isEmpty() && server.channel().isWritable() && !pending.full();
+    boolean readClient = !input.holding() && server.channel().isWritable() && !pending.full();
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);
     }
@@ -329,7 +232,7 @@ final class Session implements FrameListener {
     if (move.serverLost(lost)) {
       return;
     }
-    if (terminated || lost.endedWithError() || !lost.betweenMessages()) {
+    if (input.terminated() || lost.endedWithError() || !lost.betweenMessages()) {
       closeClient();
       return;
     }
@@ -356,7 +259,15 @@ final class Session implements FrameListener {
       return false; // it streams for ever; nobody waits for its end
     }
     return loggingIn()
-        || (phase == Phase.RELAY && !(pending.atBoundary() && scanner.atMessageStart()));
+        || (phase == Phase.RELAY && !(pending.atBoundary() && input.atMessageStart()));
+  }
+
+  boolean inLogin() {
+    return phase == Phase.LOGIN;
+  }
+
+  boolean closed() {
+    return phase == Phase.CLOSED;
   }
 
   boolean relaying() {
@@ -431,8 +342,8 @@ final class Session implements FrameListener {
       LoopCounters.add(counters().waiting, -1);
     }
     phase = Phase.CLOSED;
-    stopLimit();
-    held.release();
+    limit.stop();
+    input.release();
     if (key != null) {
       hub.cancelDesk().forget(key);
     }
@@ -446,18 +357,6 @@ final class Session implements FrameListener {
     }
     shard.remove(this);
     hub.dismiss();
-  }
-
-  private void startLimit(Duration duration, Runnable action) {
-    stopLimit();
-    limit = loop().schedule(action, duration.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void stopLimit() {
-    if (limit != null) {
-      limit.cancel(false);
-      limit = null;
-    }
   }
 
   // ------------------------------------------------------------------ parts

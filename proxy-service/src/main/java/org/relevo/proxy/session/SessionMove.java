@@ -3,11 +3,9 @@ package org.relevo.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
@@ -33,16 +31,17 @@ final class SessionMove {
   }
 
   private final Session session;
+  private final Deadline limit;
   private boolean released;
   private boolean conversing;
   private boolean serverGone;
   private @Nullable Ticket ticket;
-  private @Nullable ScheduledFuture<?> limit;
   private @Nullable Arrival arrival;
   private @Nullable CompletableFuture<Boolean> outcome;
 
   SessionMove(Session session) {
     this.session = session;
+    this.limit = new Deadline(session.loop());
   }
 
   /// Whether this session goes on although the gate is still closed for others.
@@ -114,7 +113,7 @@ final class SessionMove {
             baggage -> surveyed(link, new Ticket(baggage, credentials)),
             this::lostInSurvey),
         Survey.MAX_MESSAGE_BYTES);
-    startLimit(SURVEY_LIMIT_MS, link::close);
+    limit.start(SURVEY_LIMIT_MS, link::close);
     ByteBuf question = link.channel().alloc().buffer();
     Survey.ask(question);
     var _ = link.channel().writeAndFlush(question);
@@ -122,7 +121,7 @@ final class SessionMove {
   }
 
   private void surveyed(ServerLink link, Ticket seen) {
-    stopLimit();
+    limit.stop();
     conversing = false;
     ticket = seen;
     link.begin(new QuietServer(session, () -> serverGone = true), ServerLink.loginLimit());
@@ -134,7 +133,7 @@ final class SessionMove {
   }
 
   private void lostInSurvey() {
-    stopLimit();
+    limit.stop();
     conversing = false;
     finish(false);
     session.fail(
@@ -196,7 +195,7 @@ final class SessionMove {
         new Arrival(next, known.credentials(), known.baggage(), problem -> arrived(next, problem));
     arrival = begun;
     long limitMs = session.hub().settings().connectTimeout().toMillis();
-    startLimit(limitMs, () -> begun.fail("the new server did not answer in time"));
+    limit.start(limitMs, () -> begun.fail("the new server did not answer in time"));
     ChannelFuture connected =
         session
             .hub()
@@ -224,7 +223,7 @@ final class SessionMove {
   }
 
   private void arrived(ServerLink next, Optional<String> problem) {
-    stopLimit();
+    limit.stop();
     Arrival ended = arrival;
     arrival = null;
     conversing = false;
@@ -275,7 +274,7 @@ final class SessionMove {
   }
 
   void sessionEnds() {
-    stopLimit();
+    limit.stop();
     Arrival running = arrival;
     if (running != null) {
       arrival = null;
@@ -289,18 +288,6 @@ final class SessionMove {
     outcome = null;
     if (waiting != null) {
       waiting.complete(result);
-    }
-  }
-
-  private void startLimit(long ms, Runnable action) {
-    stopLimit();
-    limit = session.loop().schedule(action, ms, TimeUnit.MILLISECONDS);
-  }
-
-  private void stopLimit() {
-    if (limit != null) {
-      limit.cancel(false);
-      limit = null;
     }
   }
 }

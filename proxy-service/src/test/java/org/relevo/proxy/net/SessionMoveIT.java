@@ -3,176 +3,30 @@ package org.relevo.proxy.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.relevo.jmx.pgctl.PgCtl;
-import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.Background;
-import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.RawClient;
-import org.relevo.proxy.testkit.RealServer;
 
-/// Sessions that change their server: two independent servers with the same roles.
+/// Sessions that change their server.
 @Timeout(120)
-class SessionMoveIT {
-  private static final String WHERE = "SELECT pg_catalog.inet_server_port()::pg_catalog.text";
-
-  @TempDir static Path folder;
-  private static RealServer first;
-  private static RealServer second;
-
-  private FixedViews views;
-  private ProxyServer proxy;
-  private TrafficGate gate;
-
-  @BeforeAll
-  static void startServers() throws Exception {
-    first = RealServer.start(folder.resolve("first"));
-    second = RealServer.start(folder.resolve("second"));
-    for (String role : List.of("postgres", "app", "hashed", "plain")) {
-      second.sql("ALTER ROLE " + role + " PASSWORD '" + first.stored(role) + "'");
-    }
-    for (RealServer server : List.of(first, second)) {
-      server.sql("CREATE SCHEMA elsewhere", "GRANT USAGE ON SCHEMA elsewhere TO public");
-    }
-  }
-
-  @AfterAll
-  static void stopServers() throws IOException {
-    first.close();
-    second.close();
-  }
-
-  @BeforeEach
-  void startProxy() throws Exception {
-    for (RealServer server : List.of(first, second)) {
-      server.sql(
-          "DROP TABLE IF EXISTS seen",
-          "CREATE TABLE seen (id bigserial, client int, n int)",
-          "GRANT ALL ON seen, seen_id_seq TO app, hashed");
-    }
-    views = new FixedViews(first.port(), second.port());
-    proxy = Proxies.start(views, SessionMoveIT::storedPasswords);
-    gate = proxy.gate();
-  }
-
-  @AfterEach
-  void stopProxy() {
-    proxy.close();
-  }
-
-  @Test
-  void writersGoOnWithoutErrorAndInOrder() throws Exception {
-    try (Writers writers = new Writers(proxy, 6)) {
-      Await.until("all write", () -> writers.slowest() > 5);
-      hold("op");
-      String standing = first.query("SELECT count(*) FROM seen");
-      assertThat(gate.state().inTransaction()).isZero();
-      assertThat(gate.state().atBoundary()).isEqualTo(6);
-      Await.until("all wait", () -> writers.waiting() == 6);
-      assertThat(first.query("SELECT count(*) FROM seen")).isEqualTo(standing);
-      gate.release("op");
-      int before = writers.slowest();
-      Await.until("all write again", () -> writers.slowest() > before + 5);
-
-      TrafficGate.MoveReport report = move("op2");
-
-      assertThat(report).isEqualTo(new TrafficGate.MoveReport(6, 0));
-      int moved = writers.slowest();
-      Await.until("all write there", () -> writers.slowest() > moved + 5);
-      writers.stop();
-      for (int client = 0; client < 6; client++) {
-        List<String> rows = rows(first, client);
-        rows.addAll(rows(second, client));
-        assertThat(rows).isEqualTo(writers.expected(client));
-      }
-    }
-    assertThat(second.query("SELECT count(*) > 0 FROM seen")).isEqualTo("t");
-  }
-
-  @Test
-  void holdCompletesWhenOpenTransactionsHaveEnded() throws Exception {
-    try (Connection busy = Proxies.connect(proxy, "app", "app");
-        Connection idle = Proxies.connect(proxy, "app", "app")) {
-      busy.setAutoCommit(false);
-      Proxies.run(busy, "INSERT INTO seen (client, n) VALUES (1, 1)");
-      var held = gate.hold("op", Duration.ofSeconds(20)).toCompletableFuture();
-      CompletableFuture<String> waiting = ask(idle, "SELECT 1");
-      Proxies.run(busy, "INSERT INTO seen (client, n) VALUES (1, 2)");
-      assertThat(held).isNotDone();
-      assertThat(gate.state().inTransaction()).isEqualTo(1);
-
-      busy.commit();
-
-      assertThat(held.get(10, TimeUnit.SECONDS).inTransaction()).isZero();
-      assertThat(waiting).isNotDone();
-      gate.release("op");
-      assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo("1");
-    }
-  }
-
-  @Test
-  void theGateOpensByItselfAtItsDeadline() throws Exception {
-    try (Connection idle = Proxies.connect(proxy, "app", "app");
-        Connection busy = Proxies.connect(proxy, "app", "app")) {
-      busy.setAutoCommit(false);
-      Proxies.one(busy, "SELECT 1");
-      var held = gate.hold("op", Duration.ofMillis(500)).toCompletableFuture();
-      assertThat(gate.state().holder()).contains("op");
-      assertThatThrownBy(() -> gate.hold("other", Duration.ofSeconds(1)))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("op");
-
-      assertThat(ask(idle, "SELECT 'through'").get(10, TimeUnit.SECONDS)).isEqualTo("through");
-
-      assertThat(gate.state().holder()).isEmpty();
-      assertThatThrownBy(() -> held.get(10, TimeUnit.SECONDS))
-          .isInstanceOf(ExecutionException.class)
-          .hasMessageContaining("opened before all sessions had settled");
-      assertThatThrownBy(() -> gate.moveTo("op", new BackendId(1)).toCompletableFuture().get())
-          .hasMessageContaining("not held by operation op");
-      busy.commit();
-    }
-  }
-
-  @Test
-  void newClientsWaitBehindTheGateAndArriveAtTheNewServer() throws Exception {
-    hold("op");
-    CompletableFuture<Connection> arriving = connecting();
-    Await.until("it waits", () -> proxy.poolBean().getInfo().waitingClients() == 1);
-    views.primary(1);
-
-    gate.moveTo("op", new BackendId(1)).toCompletableFuture().get(10, TimeUnit.SECONDS);
-
-    try (Connection arrived = arriving.get(10, TimeUnit.SECONDS)) {
-      assertThat(Proxies.one(arrived, WHERE)).isEqualTo(port(second));
-    }
-  }
-
+class SessionMoveIT extends TwoServers {
   @Test
   void settingsAndPreparedStatementsTravelWithEveryKindOfLogin() throws Exception {
     for (String role : List.of("trusty", "hashed", "app")) {
@@ -335,62 +189,6 @@ class SessionMoveIT {
     }
   }
 
-  @Test
-  void whatIsSentWhileHeldArrivesExactlyOnceAndInOrder() throws Exception {
-    int statements = 400;
-    try (RawClient client = new RawClient(proxy.address().getPort(), "trusty", 0)) {
-      client.send(RawClient.query("SELECT 1", StandardCharsets.UTF_8));
-      client.untilReady(1);
-      hold("op");
-      byte[] half = RawClient.query(insert(0), StandardCharsets.UTF_8);
-      client.send(java.util.Arrays.copyOf(half, 3)); // a header in two pieces
-      gate.prepareMove("op").toCompletableFuture().get(10, TimeUnit.SECONDS);
-      client.send(java.util.Arrays.copyOfRange(half, 3, half.length));
-      CompletableFuture<Integer> sent =
-          Background.run(() -> {
-            int n = 1;
-            for (; n < statements; n++) {
-              client.send(RawClient.query(insert(n), StandardCharsets.UTF_8));
-            }
-            return n;
-          });
-
-      assertThat(moveHeld("op")).isEqualTo(new TrafficGate.MoveReport(1, 0));
-
-      client.untilReady(statements);
-      sent.get(10, TimeUnit.SECONDS);
-    }
-    assertThat(first.query("SELECT count(*) FROM seen")).isEqualTo("0");
-    assertThat(second.query("SELECT count(*) || ' ' || count(DISTINCT n) FROM seen"))
-        .isEqualTo("400 400");
-    assertThat(second.query("SELECT bool_and(id = n + 1) FROM seen")).isEqualTo("t");
-  }
-
-  // ------------------------------------------------------------------ help
-
-  private void hold(String operation) throws Exception {
-    gate.hold(operation, Duration.ofSeconds(30)).toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
-  private TrafficGate.MoveReport move(String operation) throws Exception {
-    hold(operation);
-    gate.prepareMove(operation).toCompletableFuture().get(20, TimeUnit.SECONDS);
-    return moveHeld(operation);
-  }
-
-  private TrafficGate.MoveReport moveHeld(String operation) throws Exception {
-    views.primary(1);
-    return gate.moveTo(operation, new BackendId(1)).toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
-  private CompletableFuture<Connection> connecting() {
-    return Background.run(() -> Proxies.connect(proxy, "app", "app"));
-  }
-
-  private static CompletableFuture<String> ask(Connection connection, String sql) {
-    return Background.run(() -> Proxies.one(connection, sql));
-  }
-
   private static void assertEnded(Connection connection, String reason) {
     assertThatThrownBy(() -> Proxies.one(connection, "SELECT 1"))
         .isInstanceOfSatisfying(
@@ -399,14 +197,6 @@ class SessionMoveIT {
               assertThat(e.getSQLState()).isEqualTo("57P01");
               assertThat(e.getMessage()).contains("server was changed").contains(reason);
             });
-  }
-
-  private static String insert(int n) {
-    return "INSERT INTO seen (client, n) VALUES (0, " + n + ")";
-  }
-
-  private static String port(RealServer server) {
-    return String.valueOf(server.port());
   }
 
   private static List<String> answer(PreparedStatement statement, int value) throws SQLException {
@@ -431,27 +221,5 @@ class SessionMoveIT {
       values.put(name, Proxies.one(connection, "SHOW " + name));
     }
     return values;
-  }
-
-  private static List<String> rows(RealServer server, int client) throws SQLException {
-    String all =
-        server.query(
-            "SELECT coalesce(string_agg(n::text, ',' ORDER BY id), '') FROM seen WHERE client = "
-                + client);
-    return all.isEmpty() ? new ArrayList<>() : new ArrayList<>(List.of(all.split(",")));
-  }
-
-  private static CompletableFuture<Map<String, String>> storedPasswords(
-      java.util.Set<String> roles) {
-    return Background.run(() -> {
-      Map<String, String> found = new LinkedHashMap<>();
-      for (String role : roles) {
-        String stored = first.stored(role);
-        if (stored != null) {
-          found.put(role, stored);
-        }
-      }
-      return found;
-    });
   }
 }
