@@ -33,6 +33,8 @@ final class Arrival implements Conversation {
   private String clientNonce = "";
   private String expectedSignature = "";
   private boolean replaying;
+  private boolean settingsDone;
+  private int batchesOwed;
   private boolean ended;
 
   /// @param whenDone gets the reason when it failed
@@ -59,12 +61,19 @@ final class Arrival implements Conversation {
       case Tags.PARAMETER_STATUS ->
           parameters.put(BackendMessages.readParameterStatus(body, body.length));
       case Tags.BACKEND_KEY_DATA -> link.key(BackendMessages.readKeyData(body));
-      case Tags.ERROR_RESPONSE -> fail("the new server said: " + BackendError.read(body).message());
+      case Tags.ERROR_RESPONSE -> {
+        if (!(replaying && settingsDone)) {
+          fail("the new server said: " + BackendError.read(body).message());
+        }
+        // A statement that cannot be prepared any more is missed only if it is used: 26000.
+      }
       case Tags.READY_FOR_QUERY -> {
-        if (replaying || (baggage.settings().isEmpty() && baggage.statements().isEmpty())) {
+        if (!replaying && !(baggage.settings().isEmpty() && baggage.statements().isEmpty())) {
+          replay();
+        } else if (!replaying || --batchesOwed == 0) {
           end(Optional.empty());
         } else {
-          replay();
+          settingsDone = true;
         }
       }
       default -> {
@@ -143,9 +152,11 @@ final class Arrival implements Conversation {
     send(out -> FrontendMessages.saslResponse(out, withoutProof + ",p=" + proof));
   }
 
-  /// Settings first: statements are resolved under the session's search_path and role.
+  /// Settings first: statements are resolved under the session's search_path and role. All in one
+  /// write; each statement ends with a Sync of its own, so that one does not spoil the others.
   private void replay() {
     replaying = true;
+    batchesOwed = 1 + baggage.statements().size();
     send(out -> {
       if (!baggage.settings().isEmpty()) {
         FrontendMessages.parse(
@@ -159,6 +170,7 @@ final class Arrival implements Conversation {
         FrontendMessages.bind(out, List.of(setting.name(), setting.value()), Baggage.BYTES);
         FrontendMessages.execute(out);
       }
+      FrontendMessages.sync(out);
       for (Baggage.Statement statement : baggage.statements()) {
         if (statement.fromSql()) {
           // Through the extended protocol, which refuses a text of several statements.
@@ -169,8 +181,8 @@ final class Arrival implements Conversation {
           FrontendMessages.parse(
               out, statement.name(), statement.sql(), statement.parameterTypes(), Baggage.BYTES);
         }
+        FrontendMessages.sync(out);
       }
-      FrontendMessages.sync(out);
     });
   }
 

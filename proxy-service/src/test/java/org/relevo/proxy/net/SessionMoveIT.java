@@ -88,6 +88,23 @@ class SessionMoveIT extends TwoServers {
   }
 
   @Test
+  void aStatementThatCannotBePreparedAnyMoreIsMissedOnlyWhenUsed() throws Exception {
+    first.sql("CREATE TABLE only_here (a int)", "GRANT ALL ON only_here TO app");
+    try (Connection connection = Proxies.connect(proxy, "app", "app")) {
+      Proxies.run(connection, "PREPARE stale AS SELECT * FROM only_here");
+      Proxies.run(connection, "PREPARE useful AS SELECT 'ready'");
+      assertThat(move("op")).isEqualTo(new TrafficGate.MoveReport(1, 0));
+      assertThat(Proxies.one(connection, "EXECUTE useful")).isEqualTo("ready");
+      assertThatThrownBy(() -> Proxies.one(connection, "EXECUTE stale"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("26000"));
+      assertThat(Proxies.one(connection, WHERE)).isEqualTo(port(second));
+    } finally {
+      first.sql("DROP TABLE only_here");
+    }
+  }
+
+  @Test
   void theRoleThatWasTakenOnIsKept() throws Exception {
     try (Connection connection = Proxies.connect(proxy, "trusty", "")) {
       Proxies.run(connection, "SET SESSION AUTHORIZATION app");
