@@ -59,7 +59,8 @@ class DemoIT {
       try (SteadyClients clients = new SteadyClients(url, user, password, 4);
           JmxConnection first = console(content.get("credentialsFile").asString())) {
         awaitProgress(clients);
-        assertThat(control(data, "switchover", "--yes", "--wait")).contains("done: node 1 is primary");
+        assertThat(control(data, "switchover", "--yes", "--wait"))
+            .contains("done: node 1 is primary");
         awaitRoles(file, "standby", "primary");
         JsonNode listed = DemoLab.parse(control(data, "node", "list", "--json"));
         assertThat(listed.toString()).contains("PRIMARY").contains("STANDBY");
