@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /// own; the Java runtime alone would report 128 plus the signal's number.
 ///
 /// ```text
-/// signal → shutdown hook: asked ──► main thread closes everything ──► done(code) ──► hook: halt(code)
+/// signal → hook: asked ──► main thread closes everything ──► done(code) ──► hook: halt(code)
 /// ```
 ///
 /// Owner: the main thread; the shutdown hook only waits.

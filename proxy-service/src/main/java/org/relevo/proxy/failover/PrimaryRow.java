@@ -56,16 +56,13 @@ record PrimaryRow(
                       && node.timeline() == newestTimeline);
     }
 
-    /// Doubtful nodes that the only writer has not clearly left behind.
+    /// Nodes that may still take writes beside a writer that is not served yet. One lost probe does
+    /// not tell a stopped server from a slow one, so their retries settle it first.
     List<BackendId> unsettled() {
-      if (writable.size() != 1) {
-        return List.of();
-      }
-      Writable writer = writable.getFirst();
-      return doubtful.stream()
-          .filter(node -> !node.failed() || node.timeline() >= writer.timeline())
-          .map(Doubtful::id)
-          .toList();
+      boolean newWriter =
+          writable.size() == 1
+              && previous.filter(id -> id.equals(writable.getFirst().id())).isEmpty();
+      return newWriter ? doubtful.stream().map(Doubtful::id).toList() : List.of();
     }
 
     boolean onlyPreviousIsOnNewest() {
