@@ -10,11 +10,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,13 +162,22 @@ public final class ProxyServer implements AutoCloseable {
     Set<InetAddress> found = new LinkedHashSet<>();
     for (String name : names) {
       try {
-        found.add(InetAddress.getByName(name.equals("*") ? "0.0.0.0" : name));
+        found.add(InetAddress.getByName(name.equals("*") ? everyAddress() : name));
       } catch (UnknownHostException e) {
         throw new IOException(
             "listen_addresses: unknown host '" + name + "'; name an address of this machine", e);
       }
     }
     return found;
+  }
+
+  /// The IPv6 wildcard takes IPv4 clients too, where the machine has IPv6 at all.
+  private static String everyAddress() {
+    boolean ipv6 =
+        NetUtil.NETWORK_INTERFACES.stream()
+            .flatMap(NetworkInterface::inetAddresses)
+            .anyMatch(Inet6Address.class::isInstance);
+    return ipv6 && !NetUtil.isIpV4StackPreferred() ? "::" : "0.0.0.0";
   }
 
   private ChannelFuture connect(

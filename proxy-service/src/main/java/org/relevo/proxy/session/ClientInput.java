@@ -57,7 +57,7 @@ final class ClientInput implements FrameListener {
     if (earlyBytes > MAX_EARLY_BYTES) {
       throw new WireException("more than " + MAX_EARLY_BYTES + " bytes before the login began");
     }
-    drip();
+    session.drip();
   }
 
   /// Sends on what was held, as far as it may go now.

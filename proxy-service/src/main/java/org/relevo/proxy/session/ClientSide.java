@@ -14,7 +14,6 @@ import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.StartupParser;
 import org.relevo.proxy.wire.StartupRequest;
-import org.relevo.proxy.wire.WireException;
 
 /// A client's channel: its first packets, then hands everything to its [Session].
 ///
@@ -58,13 +57,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
     if (session != null) {
-      try {
-        session.fromClient(in);
-      } catch (WireException e) {
-        hub.hostilePeers().note(context.channel().remoteAddress(), String.valueOf(e.getMessage()));
-        session.fail(
-            BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
-      }
+      session.fromClient(in);
       return;
     }
     if (done) {
@@ -196,7 +189,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       first = null;
     }
     if (session != null) {
-      session.clientGone();
+      session.end();
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.wire.BackendError;
 
 /// The sessions of one event loop and this loop's half of the gate.
 ///
@@ -140,6 +142,9 @@ public final class LoopShard {
 
   /// Ends all sessions; for the end of the service.
   public void shutdown() {
-    loop.execute(() -> sessions().forEach(Session::serviceEnds));
+    BackendError farewell =
+        BackendError.fatal(
+            SqlState.ADMIN_SHUTDOWN, "terminating connection because the service is stopping");
+    loop.execute(() -> sessions().forEach(session -> session.fail(farewell)));
   }
 }

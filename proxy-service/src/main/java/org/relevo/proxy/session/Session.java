@@ -3,7 +3,6 @@ package org.relevo.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.relevo.proxy.wire.CancelKey;
 import org.relevo.proxy.wire.FrontendMessages;
 import org.relevo.proxy.wire.PendingAnswers;
 import org.relevo.proxy.wire.StartupRequest;
+import org.relevo.proxy.wire.WireException;
 
 /// One client from its start-up packet to its end, and the server connection it holds.
 ///
@@ -55,8 +55,6 @@ final class Session {
     this.limit = new Deadline(shard.loop());
     this.move = new SessionMove(this);
   }
-
-  // ------------------------------------------------------------------ beginning
 
   void begin() {
     shard.add(this);
@@ -154,17 +152,29 @@ final class Session {
     return key;
   }
 
-  // ------------------------------------------------------------------ client to server
-
   /// Takes the buffer over.
   void fromClient(ByteBuf in) {
     LoopCounters.add(counters().bytesFromClients, in.readableBytes());
-    input.add(in);
+    try {
+      input.add(in);
+    } catch (WireException e) {
+      violated(e);
+    }
   }
 
   /// Sends on what was held, as far as it may go now.
   void drip() {
-    input.drip();
+    try {
+      input.drip();
+    } catch (WireException e) {
+      violated(e);
+    }
+  }
+
+  /// The client does not speak the protocol.
+  private void violated(WireException e) {
+    hub.hostilePeers().note(client.remoteAddress(), String.valueOf(e.getMessage()));
+    fail(BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
   }
 
   void clientReadComplete() {
@@ -174,8 +184,6 @@ final class Session {
       adjustReading();
     }
   }
-
-  // ------------------------------------------------------------------ server to client
 
   /// Takes the buffer over.
   void toClient(ByteBuf out) {
@@ -206,6 +214,8 @@ final class Session {
       }
     } else if (input.holding()) {
       drip();
+    } else if (!client.config().isAutoRead()) {
+      adjustReading(); // the pipeline may have been full
     }
   }
 
@@ -238,8 +248,6 @@ final class Session {
     }
     fail(BackendError.fatal(SqlState.CONNECTION_FAILURE, "server " + lost.address() + " " + why));
   }
-
-  // ------------------------------------------------------------------ gate and move
 
   boolean closedForMe() {
     return shard.gateClosed() && !move.released();
@@ -291,7 +299,8 @@ final class Session {
     if (old != null && old.isOpen()) {
       ByteBuf bye = client.alloc().buffer(8);
       FrontendMessages.terminate(bye);
-      old.channel().writeAndFlush(bye).addListener(ChannelFutureListener.CLOSE);
+      var _ = old.channel().write(bye);
+      Farewell.closeAfterFlush(old.channel());
     }
     client.flush();
     drip();
@@ -304,8 +313,6 @@ final class Session {
         phase == Phase.RELAY && !move.conversing() && (pending.owed() > 0 || pending.inBatch());
     return server != null && server.isOpen() && running ? server : null;
   }
-
-  // ------------------------------------------------------------------ ending
 
   /// Tells the client and ends the session.
   void fail(BackendError error) {
@@ -320,21 +327,12 @@ final class Session {
 
   /// Sends what is on its way to the client, then ends the session.
   void closeClient() {
-    client.writeAndFlush(client.alloc().buffer(0, 0)).addListener(ChannelFutureListener.CLOSE);
+    Farewell.closeAfterFlush(client);
     end();
   }
 
-  void serviceEnds() {
-    fail(
-        BackendError.fatal(
-            SqlState.ADMIN_SHUTDOWN, "terminating connection because the service is stopping"));
-  }
-
-  void clientGone() {
-    end();
-  }
-
-  private void end() {
+  /// Ends the session; the client has left or is being told.
+  void end() {
     if (phase == Phase.CLOSED) {
       return;
     }
@@ -349,17 +347,14 @@ final class Session {
     }
     move.sessionEnds();
     ServerLink server = link;
-    if (server != null && server.isOpen()) {
-      server
-          .channel()
-          .writeAndFlush(client.alloc().buffer(0, 0))
-          .addListener(ChannelFutureListener.CLOSE);
+    if (server != null && input.terminated()) {
+      Farewell.closeAfterFlush(server.channel());
+    } else if (server != null) {
+      server.close();
     }
     shard.remove(this);
     hub.dismiss();
   }
-
-  // ------------------------------------------------------------------ parts
 
   EventLoop loop() {
     return shard.loop();

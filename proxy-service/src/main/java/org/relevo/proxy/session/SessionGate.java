@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -32,6 +33,11 @@ public final class SessionGate implements TrafficGate {
 
   /// Sessions of one loop that are looked at or moved at the same time.
   private static final int IN_FLIGHT_PER_LOOP = 32;
+
+  private static final long VERIFIERS_LIMIT_S = 6;
+
+  private static final Executor ELSEWHERE =
+      task -> Thread.ofVirtual().name("gate-answer").start(task);
 
   private final List<LoopShard> shards;
   private final ClusterViews views;
@@ -103,7 +109,9 @@ public final class SessionGate implements TrafficGate {
           "gate.settled operation={} tookMs={}",
           hold.holder,
           System.currentTimeMillis() - hold.closedAtEpochMs);
-      hold.settled.complete(state());
+      State settled = state();
+      // Whoever waits goes on elsewhere: an event loop must not run its steps.
+      hold.settled.completeAsync(() -> settled, ELSEWHERE);
     }
   }
 
@@ -120,7 +128,7 @@ public final class SessionGate implements TrafficGate {
       return notHeld(operationId);
     }
     return collectRoles()
-        .thenCompose(verifiers::storedPasswords)
+        .thenCompose(this::storedPasswords)
         .exceptionally(e -> {
           LOG.warn("gate.verifiers_unknown operation={} reason=\"{}\"", operationId, e.toString());
           return Map.of();
@@ -129,15 +137,17 @@ public final class SessionGate implements TrafficGate {
           hold.get().storedPasswords.putAll(passwords);
           return onAllSessions(session -> session.move().prepare(passwords));
         })
-        .thenApply(results -> {
-          int stuck = (int) results.stream().filter(movable -> !movable).count();
-          LOG.info(
-              "gate.prepared operation={} sessions={} notMovable={}",
-              operationId,
-              results.size(),
-              stuck);
-          return stuck;
-        });
+        .thenApplyAsync(
+            results -> {
+              int stuck = (int) results.stream().filter(movable -> !movable).count();
+              LOG.info(
+                  "gate.prepared operation={} sessions={} notMovable={}",
+                  operationId,
+                  results.size(),
+                  stuck);
+              return stuck;
+            },
+            ELSEWHERE);
   }
 
   @Override
@@ -153,18 +163,20 @@ public final class SessionGate implements TrafficGate {
     }
     Map<String, String> passwords = Map.copyOf(hold.get().storedPasswords);
     return onAllSessions(session -> session.move().to(node.get(), passwords))
-        .thenApply(results -> {
-          int moved = (int) results.stream().filter(result -> result).count();
-          MoveReport report = new MoveReport(moved, results.size() - moved);
-          LOG.info(
-              "gate.moved operation={} to={} moved={} ended={}",
-              operationId,
-              primary,
-              report.moved(),
-              report.ended());
-          open(hold.get());
-          return report;
-        });
+        .thenApplyAsync(
+            results -> {
+              int moved = (int) results.stream().filter(result -> result).count();
+              MoveReport report = new MoveReport(moved, results.size() - moved);
+              LOG.info(
+                  "gate.moved operation={} to={} moved={} ended={}",
+                  operationId,
+                  primary,
+                  report.moved(),
+                  report.ended());
+              open(hold.get());
+              return report;
+            },
+            ELSEWHERE);
   }
 
   @Override
@@ -203,6 +215,13 @@ public final class SessionGate implements TrafficGate {
     hold.settled.completeExceptionally(
         new IllegalStateException("the gate was opened before all sessions had settled"));
     return true;
+  }
+
+  private CompletionStage<Map<String, String>> storedPasswords(Set<String> roles) {
+    return verifiers
+        .storedPasswords(roles)
+        .toCompletableFuture()
+        .orTimeout(VERIFIERS_LIMIT_S, TimeUnit.SECONDS);
   }
 
   private CompletableFuture<Set<String>> collectRoles() {

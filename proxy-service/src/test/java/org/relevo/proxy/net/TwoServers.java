@@ -18,11 +18,14 @@ import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.testkit.Background;
 import org.relevo.proxy.testkit.FixedViews;
+import org.relevo.proxy.testkit.LeakWatch;
 import org.relevo.proxy.testkit.RealServer;
 
 /// Two independent servers with the same roles, and a proxy that may move sessions between them.
 abstract class TwoServers {
   static final String WHERE = "SELECT pg_catalog.inet_server_port()::pg_catalog.text";
+
+  private static final LeakWatch LEAKS = new LeakWatch();
 
   @TempDir static Path folder;
   static RealServer first;
@@ -66,6 +69,7 @@ abstract class TwoServers {
   @AfterEach
   void stopProxy() {
     proxy.close();
+    LEAKS.assertNone();
   }
 
   void hold(String operation) throws Exception {

@@ -75,7 +75,11 @@ public final class RealServer implements AutoCloseable {
     return port;
   }
 
+  /// Does nothing when it runs.
   public void start() throws IOException {
+    if (control.postmasterPid().isPresent()) {
+      return;
+    }
     control.start(log, LIMIT);
   }
 
