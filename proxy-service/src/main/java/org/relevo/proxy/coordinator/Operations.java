@@ -216,8 +216,7 @@ public final class Operations {
     }
     plans.remove(plan.id());
     OperationProgress progress =
-        new OperationProgress(
-            "s-" + UUID.randomUUID(), plan, actor, file, journal, context.clock());
+        new OperationProgress(shortId(), plan, actor, file, journal, context.clock());
     Switchover switchover = new Switchover(context, progress, plan);
     launch(progress, Optional.of(switchover), switchover);
     return progress.status().id();
@@ -286,5 +285,10 @@ public final class Operations {
   private static String clean(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\"]", " ").strip();
     return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) : line;
+  }
+
+  /// Short enough to be read out and to fit a title bar; a cluster sees few of them.
+  private static String shortId() {
+    return "s-" + UUID.randomUUID().toString().substring(0, 8);
   }
 }
