@@ -4,7 +4,7 @@ package org.relevo.jmx.contract;
 ///
 /// @param proxyId this service's own name
 /// @param mode pgpool's `backend_clustering_mode`
-/// @param epoch grows with every published change of the cluster view
+/// @param epoch grows when a role, a status or the primary changes, not with positions alone
 /// @param primaryNodeId -1 when there is no primary that may be written
 /// @param trafficHeld whether new transactions are waiting now
 /// @param runningOperationId "" when none

@@ -6,7 +6,7 @@ import java.util.Optional;
 /// All that the data plane needs to know of the cluster: an immutable picture, replaced as a whole
 /// and published through one volatile field.
 ///
-/// @param epoch grows by one with every published change
+/// @param epoch grows by one when a role, a status or the primary changes, not with positions alone
 /// @param primary the only node that may be given writes; empty while that is not certain (none
 ///   seen, more than one seen, or a role change under way)
 /// @param primaryReason why there is no primary, "" when there is one

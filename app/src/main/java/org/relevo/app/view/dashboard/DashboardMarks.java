@@ -37,7 +37,7 @@ final class DashboardMarks {
       }
       switch (event.name()) {
         case "switchover.started" -> add(marks, event, ChartMark.Kind.OPERATION, started(target));
-        case "switchover.finished", "switchover.ended" -> {
+        case "switchover.finished" -> {
           boolean done = SUCCEEDED.matcher(event.text()).find();
           add(
               marks,
