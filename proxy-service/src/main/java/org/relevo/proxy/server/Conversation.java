@@ -1,9 +1,9 @@
-package org.relevo.proxy.session;
+package org.relevo.proxy.server;
 
 import io.netty.buffer.ByteBuf;
 
 /// Reads whole messages of a server instead of the client: login, survey, arrival at a new server.
-interface Conversation {
+public interface Conversation {
   /// @param frame the message with its header; valid during the call
   void message(byte tag, ByteBuf frame);
 

@@ -1,4 +1,4 @@
-package org.relevo.proxy.session;
+package org.relevo.proxy.server;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;

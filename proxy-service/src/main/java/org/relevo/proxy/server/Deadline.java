@@ -1,4 +1,4 @@
-package org.relevo.proxy.session;
+package org.relevo.proxy.server;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -8,26 +8,26 @@ import org.jspecify.annotations.Nullable;
 /// At most one action that will run unless what it waits for comes first.
 ///
 /// Owner: the given event loop.
-final class Deadline {
+public final class Deadline {
   private final EventLoop loop;
   private @Nullable ScheduledFuture<?> scheduled;
 
-  Deadline(EventLoop loop) {
+  public Deadline(EventLoop loop) {
     this.loop = loop;
   }
 
   /// Whether it was started and not stopped since, be it past or not.
-  boolean running() {
+  public boolean running() {
     return scheduled != null;
   }
 
   /// Replaces what was to happen before.
-  void start(long ms, Runnable action) {
+  public void start(long ms, Runnable action) {
     stop();
     scheduled = loop.schedule(action, ms, TimeUnit.MILLISECONDS);
   }
 
-  void stop() {
+  public void stop() {
     if (scheduled != null) {
       scheduled.cancel(false);
       scheduled = null;

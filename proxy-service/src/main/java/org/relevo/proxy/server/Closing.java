@@ -1,4 +1,4 @@
-package org.relevo.proxy.session;
+package org.relevo.proxy.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 
 /// Closes a channel once all that was written has left, but does not wait for ever for a peer that
 /// does not read.
-final class Farewell {
+public final class Closing {
   private static final long LIMIT_S = 10;
 
-  private Farewell() {}
+  private Closing() {}
 
-  static void closeAfterFlush(Channel channel) {
+  public static void afterFlush(Channel channel) {
     channel.writeAndFlush(channel.alloc().buffer(0, 0)).addListener(ChannelFutureListener.CLOSE);
     ScheduledFuture<?> limit =
         channel.eventLoop().schedule(() -> closeNow(channel), LIMIT_S, TimeUnit.SECONDS);
