@@ -32,6 +32,12 @@ public record BackendError(Map<Character, String> fields) {
     return new BackendError(more);
   }
 
+  public BackendError withDetail(String detail) {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('D', detail);
+    return new BackendError(more);
+  }
+
   public String sqlState() {
     return fields.getOrDefault('C', "");
   }
