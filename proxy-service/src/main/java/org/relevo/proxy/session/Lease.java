@@ -1,11 +1,14 @@
 package org.relevo.proxy.session;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.pool.PoolSettings;
@@ -33,8 +36,6 @@ final class Lease implements Waiter<ServerConnection> {
     RETURNING,
     ENDED
   }
-
-  private static final int SURVEY_LIMIT_BYTES = Survey.MAX_MESSAGE_BYTES;
 
   private final Session session;
   private final PoolSettings settings;
@@ -287,16 +288,39 @@ final class Lease implements Waiter<ServerConnection> {
   }
 
   private void survey(ServerConnection now) {
-    Set<String> custom = new HashSet<>(customNames);
-    wanted.values().keySet().stream().filter(name -> name.contains(".")).forEach(custom::add);
     now.converse(
         new Survey(
-            session.startup().user(),
-            baggage -> surveyed(now, baggage),
-            () -> session.serverLost("closed the connection")),
-        SURVEY_LIMIT_BYTES);
+            session.startup().user(), baggage -> surveyed(now, baggage), this::lostInSurvey),
+        Survey.MAX_MESSAGE_BYTES);
+    askState(now);
+  }
+
+  /// Asks what the session has become; the answers go to whoever converses with the server.
+  void askState(ServerConnection now) {
+    Set<String> custom = new HashSet<>(customNames);
+    wanted.values().keySet().stream().filter(name -> name.contains(".")).forEach(custom::add);
     Survey.ask(now.channel(), custom);
     now.statements().unnamed(null);
+  }
+
+  private void lostInSurvey() {
+    // All was answered, but going on with the settings of before would be going on with others.
+    lost();
+    session.fail(
+        BackendError.fatal(
+            SqlState.CONNECTION_FAILURE,
+            "the server closed the connection before this session's settings were known"));
+  }
+
+  /// What a session carries that has asked for nothing yet.
+  Baggage startupBaggage() {
+    return new Baggage(
+        wanted.values().entrySet().stream()
+            .map(setting -> new Baggage.Setting(setting.getKey(), setting.getValue()))
+            .toList(),
+        List.of(),
+        List.of(),
+        true);
   }
 
   private void surveyed(ServerConnection now, Baggage baggage) {
@@ -315,7 +339,7 @@ final class Lease implements Waiter<ServerConnection> {
     TreeMap<String, String> found = new TreeMap<>();
     baggage
         .settings()
-        .forEach(setting -> found.put(setting.name().toLowerCase(java.util.Locale.ROOT), setting.value()));
+        .forEach(setting -> found.put(setting.name().toLowerCase(Locale.ROOT), setting.value()));
     VarSet given = session.intern(VarSet.of(found));
     now.applied(given);
     startup.values().forEach(found::putIfAbsent);

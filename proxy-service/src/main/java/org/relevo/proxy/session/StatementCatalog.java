@@ -87,6 +87,13 @@ final class StatementCatalog {
         firstId + step * made++, Arrays.copyOf(body, length), context, traits);
   }
 
+  /// Whoever asks from now on gets new statements.
+  void clear() {
+    Arrays.fill(buckets, null);
+    entries = 0;
+    bytes = 0;
+  }
+
   int size() {
     return entries;
   }

@@ -38,6 +38,14 @@ public record BackendError(Map<Character, String> fields) {
     return new BackendError(more);
   }
 
+  /// The same as the end of the session.
+  public BackendError asFatal() {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('S', "FATAL");
+    more.put('V', "FATAL");
+    return new BackendError(more);
+  }
+
   public String sqlState() {
     return fields.getOrDefault('C', "");
   }
