@@ -129,7 +129,12 @@ class ProxyArchitectureTest {
   void onlyTheDataPlaneUsesNetty() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..proxy.net..", "..proxy.session..", "..proxy.wire..")
+        .resideOutsideOfPackages(
+            "..proxy.net..",
+            "..proxy.session..",
+            "..proxy.wire..",
+            "..proxy.pool..",
+            "..proxy.auth..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")
