@@ -19,6 +19,10 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
+import org.relevo.proxy.auth.AuthSettings;
+import org.relevo.proxy.auth.AuthTools;
+import org.relevo.proxy.auth.Authentications;
+import org.relevo.proxy.auth.ServerLogins;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.coordinator.Coordinator;
@@ -27,10 +31,12 @@ import org.relevo.proxy.coordinator.PeerGates;
 import org.relevo.proxy.core.CloseStack;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.mbean.ControlBeans;
+import org.relevo.proxy.net.Access;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.server.ServerSecurity;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -84,9 +90,9 @@ final class Wiring implements AutoCloseable {
         parts.add(
             "data plane",
             ProxyServer.start(
-                ProxyServerSettings.of(config.clients()),
+                ProxyServerSettings.of(config),
                 coordinator.views(),
-                new StoredPasswords(coordinator.views(), coordinatorSettings.nodes())));
+                access(new StoredPasswords(coordinator.views(), coordinatorSettings.nodes()))));
     late.set(server.gate());
     ConsistencyCheck consistency =
         parts.add(
@@ -107,6 +113,13 @@ final class Wiring implements AutoCloseable {
         parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
     parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
     return server;
+  }
+
+  private Access access(StoredPasswords stored) {
+    AuthTools tools = parts.add("authentication", AuthTools.of(stored));
+    ServerLogins logins = new ServerLogins(tools.computing(), false);
+    return new Access(
+        Authentications.of(AuthSettings.DEFAULTS, tools), logins::begin, ServerSecurity.PLAIN);
   }
 
   private static PeerGates peerGates(List<PeerGate> peers) {

@@ -130,7 +130,12 @@ class ProxyArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "..proxy.net..", "..proxy.session..", "..proxy.wire..", "..proxy.auth")
+            "..proxy.net..",
+            "..proxy.session..",
+            "..proxy.wire..",
+            "..proxy.pool..",
+            "..proxy.server..",
+            "..proxy.auth..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

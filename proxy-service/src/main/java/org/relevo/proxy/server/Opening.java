@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.Credentials;
+import org.relevo.proxy.auth.ServerFacts;
 import org.relevo.proxy.auth.ServerLogin;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.ConnectionOpener;
@@ -53,7 +54,8 @@ final class Opening implements Conversation, ServerLogin.Peer {
 
   void begin(Logins logins, Optional<ByteString> endPoint) {
     connection.converse(this, ServerConnection.loginLimit());
-    login = logins.begin(credentials, endPoint, this);
+    ServerFacts facts = new ServerFacts(connection.key().user(), endPoint.isPresent(), endPoint);
+    login = logins.begin(credentials, facts, this);
   }
 
   void unreachable(Throwable cause) {

@@ -41,11 +41,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private @Nullable Conversation conversation;
   private @Nullable FrameCutter cutter;
   private @Nullable CancelKey cancelKey;
-  private @Nullable Runnable whenClosed;
   private VarSet reported = VarSet.EMPTY;
   private @Nullable VarSet applied = VarSet.EMPTY;
   private long uses;
   private @Nullable PoolSlot<?> slot;
+  private boolean moving;
   private boolean closed;
   private boolean spoiled;
 
@@ -172,11 +172,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// Called once when the connection has ended, whatever the reason.
-  public void whenClosed(Runnable action) {
-    whenClosed = action;
-  }
-
   @Override
   public void close(String reason) {
     if (!isOpen()) {
@@ -199,19 +194,26 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void moveTo(EventLoop loop, Consumer<Boolean> done) {
-    Channel moving = channel();
-    moving
+    Channel traveller = channel();
+    moving = true;
+    traveller
         .deregister()
         .addListener(left -> {
-          if (!left.isSuccess()) {
-            abort("could not leave its event loop");
-            loop.execute(() -> done.accept(false));
-            return;
+          if (left.isSuccess()) {
+            var _ = loop.register(traveller).addListener(_ -> loop.execute(() -> arrived(done)));
+          } else {
+            loop.execute(() -> arrived(done));
           }
-          loop.register(moving)
-              .addListener(
-                  _ -> loop.execute(() -> done.accept(isOpen() && moving.isRegistered())));
         });
+  }
+
+  private void arrived(Consumer<Boolean> done) {
+    boolean here = isOpen() && channel().isRegistered();
+    if (!here) {
+      abort("was lost between event loops");
+    }
+    moving = false;
+    done.accept(here);
   }
 
   // ------------------------------------------------------------------ conversation
@@ -323,10 +325,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     conversation = null;
     Tenant holder = tenant;
     tenant = null;
-    Runnable told = whenClosed;
-    whenClosed = null;
-    if (told != null) {
-      told.run();
+    if (slot != null && !moving) {
+      slot.connectionEnded();
     }
     if (interrupted != null) {
       interrupted.lost(why);

@@ -74,8 +74,7 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
     Duration limit = timeout.get();
     Opening login = new Opening(opening, loop, credentials.of(opening.key().user()), result);
     NodeView node = opening.node();
-    ChannelFuture connected =
-        connector.connect(loop, node.host(), node.port(), limit, opening);
+    ChannelFuture connected = connector.connect(loop, node.host(), node.port(), limit, opening);
     login.limit(limit, connected);
     connected.addListener(made -> {
       if (made.isSuccess()) {

@@ -136,8 +136,8 @@ final class ServerStream {
     }
   }
 
-  /// The first byte of a header that comes in pieces is known at once, but what becomes of it is not:
-  /// such a header is passed on when it is complete.
+  /// The first byte of a header that comes in pieces is known at once, but what becomes of it is
+  /// not: such a header is passed on when it is complete.
   private void partialHeader(byte next, ByteBufAllocator allocator) {
     if (headerFill == 0) {
       passed();
@@ -170,32 +170,6 @@ final class ServerStream {
     remaining = length - Integer.BYTES;
     fate = sink.begins(tag, remaining);
     return fate;
-  }
-
-  private int partialHeader(ByteBuf in, int at, ByteBufAllocator allocator) {
-    byte next = in.getByte(at);
-    if (headerFill == 0) {
-      tag = next;
-      length = 0;
-    } else {
-      length = (length << 8) | (next & 0xFF);
-    }
-    headerFill++;
-    if (headerFill == HEADER_BYTES) {
-      headerFill = 0;
-      Fate decided = begin();
-      if (decided == Fate.KEEP) {
-        keep(allocator);
-      } else if (decided == Fate.PASS) {
-        ByteBuf header = allocator.buffer(HEADER_BYTES);
-        header.writeByte(tag).writeInt(length);
-        sink.pass(header);
-      }
-      if (remaining == 0) {
-        end((byte) 0);
-      }
-    }
-    return at + 1;
   }
 
   private void keepIfWanted(ByteBufAllocator allocator) {

@@ -17,7 +17,7 @@ public final class VarSet {
   private final Map<String, String> values;
   private final int hash;
 
-  private VarSet(TreeMap<String, String> values) {
+  private VarSet(Map<String, String> values) {
     this.values = Collections.unmodifiableMap(values);
     this.hash = values.hashCode();
   }
@@ -30,7 +30,7 @@ public final class VarSet {
     if (value.equals(values.get(name))) {
       return this;
     }
-    TreeMap<String, String> more = new TreeMap<>(values);
+    Map<String, String> more = new TreeMap<>(values);
     more.put(name, value);
     return new VarSet(more);
   }

@@ -8,10 +8,7 @@ import java.util.List;
 /// @param obstacles what cannot be taken along, in words; empty when everything can
 /// @param readable false when the server could not tell
 record Baggage(
-    List<Setting> settings,
-    List<Statement> statements,
-    List<String> obstacles,
-    boolean readable) {
+    List<Setting> settings, List<Statement> statements, List<String> obstacles, boolean readable) {
   static final Baggage NONE = new Baggage(List.of(), List.of(), List.of(), true);
 
   /// A setting in its base unit, to be given to `set_config` in this order.

@@ -42,6 +42,7 @@ final class ClientInput {
   private int remaining;
   private boolean dropping;
   private boolean terminated;
+  private boolean used;
 
   ClientInput(Session session, PoolMode mode) {
     this.session = session;
@@ -69,6 +70,11 @@ final class ClientInput {
   /// Whether the client has said goodbye.
   boolean terminated() {
     return terminated;
+  }
+
+  /// Whether a message has gone to a server.
+  boolean used() {
+    return used;
   }
 
   boolean atMessageStart() {
@@ -125,10 +131,11 @@ final class ClientInput {
       terminated = true;
       return false;
     }
-    ServerConnection server = session.ready(tag);
+    ServerConnection server = session.serverFor(tag);
     if (server == null) {
       return false;
     }
+    used = true;
     out.begin(server.channel());
     if (pooled) {
       pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));

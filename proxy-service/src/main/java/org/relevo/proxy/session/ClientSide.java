@@ -119,8 +119,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       endAuth();
       hub.dismiss();
       refuseWith(
-          channel,
-          BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+          channel, BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
     } finally {
       in.release();
     }
@@ -221,8 +220,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     } catch (WireException e) {
       rest.release();
       hub.dismiss();
-      refuseWith(
-          channel, BackendError.of("FATAL", "22023", String.valueOf(e.getMessage())));
+      refuseWith(channel, BackendError.of("FATAL", "22023", String.valueOf(e.getMessage())));
       return;
     }
     session = begun;
@@ -257,8 +255,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     endAuth();
     hub.dismiss();
     refuseWith(
-        channel,
-        BackendError.of("FATAL", "57014", "canceling authentication due to timeout"));
+        channel, BackendError.of("FATAL", "57014", "canceling authentication due to timeout"));
   }
 
   private void refuse(Channel channel, String reason) {

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.relevo.proxy.server.VarSet;
 
-/// Names of custom settings in a text that sets something. PostgreSQL does not list custom settings,
-/// so that they can only be asked for by name.
+/// Names of custom settings in a text that sets something. PostgreSQL does not list custom
+/// settings, so that they can only be asked for by name.
 final class CustomSettings {
   private static final int MOST = 64;
   private static final Pattern SET =

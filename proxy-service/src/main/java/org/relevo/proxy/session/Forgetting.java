@@ -3,7 +3,8 @@ package org.relevo.proxy.session;
 import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.ServerConnection;
 
-/// DEALLOCATE ALL or DISCARD ALL on its way: when it has succeeded, the client's statements are gone.
+/// DEALLOCATE ALL or DISCARD ALL on its way: when it has succeeded, the client's statements are
+/// gone.
 ///
 /// Owner: event loop of the session.
 final class Forgetting implements Note {

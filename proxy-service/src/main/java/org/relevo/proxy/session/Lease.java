@@ -101,7 +101,8 @@ final class Lease implements Waiter<ServerConnection> {
     }
     NodeView node = primary.get();
     PoolShard<ServerConnection> from =
-        session.pool(new PoolKey(node.id(), session.startup().database(), session.startup().user()));
+        session.pool(
+            new PoolKey(node.id(), session.startup().database(), session.startup().user()));
     pool = from;
     ServerConnection given = from.acquire(this);
     if (given == null) {
@@ -142,9 +143,7 @@ final class Lease implements Waiter<ServerConnection> {
     server = connection;
     connection.lend(session);
     VarSet given = connection.applied();
-    if (given == wanted) {
-      hold(connection);
-    } else if (given == null) {
+    if (given == null) {
       state = State.PREPARING;
       connection.spoil();
       session.unserved(
@@ -220,8 +219,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   boolean standardStrings() {
     ServerConnection now = server;
-    return now == null
-        || !"off".equals(now.reported().values().get("standard_conforming_strings"));
+    return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
   }
 
   boolean reuseUnnamed() {
@@ -289,8 +287,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void survey(ServerConnection now) {
     now.converse(
-        new Survey(
-            session.startup().user(), baggage -> surveyed(now, baggage), this::lostInSurvey),
+        new Survey(session.startup().user(), baggage -> surveyed(now, baggage), this::lostInSurvey),
         Survey.MAX_MESSAGE_BYTES);
     askState(now);
   }

@@ -5,7 +5,8 @@ import java.util.TreeMap;
 import org.relevo.proxy.server.VarSet;
 
 /// The settings that a statement's meaning depends on when it is parsed. All count but those that
-/// are known not to: a needless one costs a second copy of a statement, a missed one a wrong answer.
+/// are known not to: a needless one costs a second copy of a statement, a missed one a wrong
+/// answer.
 final class ParseContext {
   private static final Set<String> HARMLESS =
       Set.of(

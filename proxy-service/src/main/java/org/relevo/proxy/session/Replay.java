@@ -45,11 +45,13 @@ final class Replay implements Conversation {
     Replay replay = new Replay(server, whenDone);
     ByteBuf out = server.channel().alloc().buffer();
     List<Baggage.Setting> settings = new ArrayList<>();
-    wanted.values().forEach((name, value) -> {
-      if (!value.equals(given.values().get(name))) {
-        settings.add(new Baggage.Setting(name, value));
-      }
-    });
+    wanted
+        .values()
+        .forEach((name, value) -> {
+          if (!value.equals(given.values().get(name))) {
+            settings.add(new Baggage.Setting(name, value));
+          }
+        });
     reset(out, given, wanted);
     set(out, ordered(settings));
     FrontendMessages.sync(out);
@@ -174,7 +176,6 @@ final class Replay implements Conversation {
     whenDone.accept(
         Optional.of(
             BackendError.fatal(
-                SqlState.CONNECTION_FAILURE,
-                "server " + server.address() + " " + why)));
+                SqlState.CONNECTION_FAILURE, "server " + server.address() + " " + why)));
   }
 }

@@ -3,7 +3,6 @@ package org.relevo.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.ClusterView;
@@ -147,7 +146,7 @@ final class Session implements Tenant {
     told.values().forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
     key = hub.cancelDesk().register(processId, startup.minor() >= 2, this);
     BackendMessages.backendKeyData(out, key);
-    BackendMessages.readyForQuery(out, (byte) 'I');
+    BackendMessages.readyForQuery(out, 'I');
     var _ = client.writeAndFlush(out);
     drip();
     flushServer();
@@ -161,7 +160,7 @@ final class Session implements Tenant {
 
   /// What the server reports, as far as the client has been told something else.
   void told(VarSet reported) {
-    if (reported == told || phase == Phase.GREETING) {
+    if (phase == Phase.GREETING) {
       return;
     }
     VarSet before = told;
@@ -169,13 +168,15 @@ final class Session implements Tenant {
     if (reported.equals(before)) {
       return;
     }
-    reported.values().forEach((name, value) -> {
-      if (!value.equals(before.values().get(name))) {
-        ByteBuf status = client.alloc().buffer();
-        BackendMessages.parameterStatus(status, name, value);
-        toClient(status);
-      }
-    });
+    reported
+        .values()
+        .forEach((name, value) -> {
+          if (!value.equals(before.values().get(name))) {
+            ByteBuf status = client.alloc().buffer();
+            BackendMessages.parameterStatus(status, name, value);
+            toClient(status);
+          }
+        });
   }
 
   // ------------------------------------------------------------------ client
@@ -227,7 +228,7 @@ final class Session implements Tenant {
   }
 
   /// The server connection for a message of the client; null when the message must wait.
-  @Nullable ServerConnection ready(byte tag) {
+  @Nullable ServerConnection serverFor(byte tag) {
     if (closedForMe() && mustWait(tag)) {
       return null;
     }
@@ -322,7 +323,8 @@ final class Session implements Tenant {
   public void spared(byte kind) {
     boolean parse = kind == Outstanding.SPARED_PARSE;
     ByteBuf out = client.alloc().buffer(8);
-    out.writeByte(parse ? '1' : '3').writeInt(Integer.BYTES);
+    out.writeByte(parse ? '1' : '3');
+    out.writeInt(Integer.BYTES);
     toClient(out);
   }
 
@@ -348,9 +350,7 @@ final class Session implements Tenant {
     if (server == null || phase == Phase.CLOSED) {
       return;
     }
-    if (told != server.reported()) {
-      told = server.reported(); // they were passed on as they came
-    }
+    told = server.reported(); // changes were passed on as they came
     boolean atRest = server.outstanding().answeredAll() && input.atMessageStart();
     if (atRest) {
       quietSinceNs = shard.nowNs();
@@ -387,14 +387,14 @@ final class Session implements Tenant {
     }
     ServerConnection server = lease.connection();
     boolean open = server != null && server.isOpen();
-    boolean writable = !open || server.channel().isWritable();
-    boolean full = open && server.outstanding().full();
+    boolean writable = server == null || !open || server.channel().isWritable();
+    boolean full = server != null && server.outstanding().full();
     boolean waiting = input.holding() && (lease.held() == null || closedForMe());
     boolean readClient = !waiting && writable && !full;
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);
     }
-    if (open && server.channel().config().isAutoRead() != client.isWritable()) {
+    if (server != null && open && server.channel().config().isAutoRead() != client.isWritable()) {
       server.channel().config().setAutoRead(client.isWritable());
     }
   }
@@ -492,8 +492,7 @@ final class Session implements Tenant {
           BackendError.of(
               "FATAL", "25P03", "terminating connection due to idle-in-transaction timeout"));
     } else if (quiet && !open && over(quietNs, settings.clientIdle().toNanos())) {
-      fail(
-          BackendError.of("FATAL", "57P05", "terminating connection due to idle-session timeout"));
+      fail(BackendError.of("FATAL", "57P05", "terminating connection due to idle-session timeout"));
     }
   }
 
@@ -541,7 +540,10 @@ final class Session implements Tenant {
   @Nullable ServerConnection running() {
     ServerConnection server = lease.held();
     boolean runs =
-        server != null && server.isOpen() && !move.conversing() && !server.outstanding().answeredAll();
+        server != null
+            && server.isOpen()
+            && !move.conversing()
+            && !server.outstanding().answeredAll();
     return runs ? server : null;
   }
 
@@ -554,6 +556,11 @@ final class Session implements Tenant {
         BackendError.of(
             "FATAL", "57014", "canceling statement due to user request, while it was queued"));
     return true;
+  }
+
+  /// Whether the client has not asked for anything yet.
+  boolean untouched() {
+    return !input.used();
   }
 
   // ------------------------------------------------------------------ parts
@@ -613,9 +620,5 @@ final class Session implements Tenant {
 
   SessionMove move() {
     return move;
-  }
-
-  static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

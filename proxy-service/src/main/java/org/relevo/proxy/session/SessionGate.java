@@ -31,7 +31,6 @@ public final class SessionGate implements TrafficGate {
   /// Sessions of one loop that are looked at or moved at the same time.
   private static final int IN_FLIGHT_PER_LOOP = 32;
 
-
   private static final Executor ELSEWHERE =
       task -> Thread.ofVirtual().name("gate-answer").start(task);
 

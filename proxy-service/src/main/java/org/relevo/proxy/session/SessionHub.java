@@ -54,7 +54,7 @@ public final class SessionHub {
     authentication = logins;
   }
 
-  SessionSettings settings() {
+  public SessionSettings settings() {
     return settings;
   }
 

@@ -97,8 +97,7 @@ final class SessionMove {
     conversing = true;
     outcome = done;
     server.converse(
-        new Survey(
-            session.startup().user(), seen -> surveyed(server, seen), this::lostInSurvey),
+        new Survey(session.startup().user(), seen -> surveyed(server, seen), this::lostInSurvey),
         Survey.MAX_MESSAGE_BYTES);
     limit.start(SURVEY_LIMIT_MS, () -> server.abort("it did not tell its state in time"));
     session.lease().askState(server);
@@ -189,8 +188,7 @@ final class SessionMove {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     conversing = true;
     outcome = done;
-    PoolKey key =
-        new PoolKey(node.id(), session.startup().database(), session.startup().user());
+    PoolKey key = new PoolKey(node.id(), session.startup().database(), session.startup().user());
     Journey begun = new Journey(session.pool(key), known);
     journey = begun;
     limit.start(
@@ -227,17 +225,20 @@ final class SessionMove {
       next = connection;
       connection.applied(null);
       connection.lend(session);
-      Replay.baggage(connection, carried, problem -> {
-        if (journey != this) {
-          connection.spoil();
-          connection.takeBack();
-          pool.release(connection);
-        } else if (problem.isPresent()) {
-          fail("the new server said: " + problem.get().message());
-        } else {
-          arrived(this, connection);
-        }
-      });
+      Replay.baggage(
+          connection,
+          carried,
+          problem -> {
+            if (journey != this) {
+              connection.spoil();
+              connection.takeBack();
+              pool.release(connection);
+            } else if (problem.isPresent()) {
+              fail("the new server said: " + problem.get().message());
+            } else {
+              arrived(this, connection);
+            }
+          });
     }
 
     @Override

@@ -83,7 +83,7 @@ final class StatementCatalog {
   SharedStatement alone(
       byte[] body, int length, int textLength, VarSet context, boolean standardStrings) {
     int traits = scan.scan(body, textLength, standardStrings);
-    return SharedStatement.of(
+    return new SharedStatement(
         firstId + step * made++, Arrays.copyOf(body, length), context, traits);
   }
 

@@ -11,8 +11,8 @@ import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.Tags;
 
-/// Prepared statements of one client whose server connection changes: names are the client's own, on
-/// servers each content has one name, and it is prepared there when it is first needed.
+/// Prepared statements of one client whose server connection changes: names are the client's own,
+/// on servers each content has one name, and it is prepared there when it is first needed.
 ///
 /// Owner: event loop of the session.
 final class StatementDesk {
@@ -39,12 +39,23 @@ final class StatementDesk {
   }
 
   /// Takes back what the client called a statement.
-  private record Renaming(
-      StatementNames names,
-      byte[] name,
-      @Nullable SharedStatement before,
-      @Nullable SharedStatement sent)
-      implements Note {
+  private static final class Renaming implements Note {
+    private final StatementNames names;
+    private final byte[] name;
+    private final @Nullable SharedStatement before;
+    private final @Nullable SharedStatement sent;
+
+    Renaming(
+        StatementNames names,
+        byte[] name,
+        @Nullable SharedStatement before,
+        @Nullable SharedStatement sent) {
+      this.names = names;
+      this.name = name;
+      this.before = before;
+      this.sent = sent;
+    }
+
     @Override
     public void skipped(ServerConnection connection) {
       if (before == null) {
@@ -87,7 +98,7 @@ final class StatementDesk {
     VarSet context = lease.parseContext();
     boolean shared = context != null;
     SharedStatement statement =
-        shared
+        context != null
             ? catalog.of(scratch, length, textLength, context, lease.standardStrings())
             : catalog.alone(scratch, length, textLength, VarSet.EMPTY, lease.standardStrings());
     Optional<Refusal> refusal = lease.refusal(statement.traits());
@@ -131,15 +142,12 @@ final class StatementDesk {
     if (before != null) {
       names.put(name, before);
       String text = new String(name, StandardCharsets.UTF_8);
-      refuse(
-          server, Refusal.of("42P05", "prepared statement \"" + text + "\" already exists"));
+      refuse(server, Refusal.of("42P05", "prepared statement \"" + text + "\" already exists"));
     } else if (names.size() > StatementNames.MAX) {
       names.remove(name);
       refuse(server, Refusal.of("54000", "more than " + StatementNames.MAX + " statements"));
     } else if (server.statements().use(statement)) {
-      server
-          .outstanding()
-          .added(Outstanding.SPARED_PARSE, new Renaming(names, name, null, null));
+      server.outstanding().added(Outstanding.SPARED_PARSE, new Renaming(names, name, null, null));
     } else {
       makeRoom(server, statement);
       out.parse(statement.serverName(), statement);

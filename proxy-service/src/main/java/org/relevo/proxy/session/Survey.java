@@ -81,7 +81,9 @@ final class Survey implements Conversation {
       String literal = "'" + name.replaceAll("[^a-zA-Z0-9_.$]", "") + "'";
       sql.append("UNION ALL SELECT 's', ").append(literal).append(", pg_catalog.current_setting(");
       sql.append(literal).append(", true), '', '' ");
-      sql.append("WHERE pg_catalog.current_setting(").append(literal).append(", true) IS NOT NULL ");
+      sql.append("WHERE pg_catalog.current_setting(")
+          .append(literal)
+          .append(", true) IS NOT NULL ");
     }
     ByteBuf out = server.alloc().buffer();
     FrontendMessages.query(out, sql.toString());
@@ -102,8 +104,8 @@ final class Survey implements Conversation {
       case Tags.ERROR_RESPONSE -> {
         readable = false;
         obstacle(
-              "the server could not tell its state: "
-                  + BackendError.read(Conversation.body(frame)).message());
+            "the server could not tell its state: "
+                + BackendError.read(Conversation.body(frame)).message());
       }
       case Tags.READY_FOR_QUERY -> {
         settings.addAll(identity);

@@ -187,8 +187,7 @@ public final class StatementScan {
       case Words.TEMP ->
           temporary |= before == Words.INTO || (first == Words.CREATE && statement <= 5);
       case Words.DROP -> dropsOnCommit |= before == Words.COMMIT;
-      case Words.HOLD ->
-          traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
+      case Words.HOLD -> traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
       case Words.ALL -> {
         if (first == Words.DEALLOCATE && second == Words.PREPARE && statement == 3) {
           traits |= DEALLOCATES_ALL | SETS;
@@ -212,7 +211,9 @@ public final class StatementScan {
     while (to < end && isWordPart(text[to])) {
       to++;
     }
-    return matches(next, to, "function") || matches(next, to, "procedure") || matches(next, to, "on");
+    return matches(next, to, "function")
+        || matches(next, to, "procedure")
+        || matches(next, to, "on");
   }
 
   private boolean matches(int from, int to, String word) {
@@ -281,9 +282,7 @@ public final class StatementScan {
       tagEnd++;
     }
     boolean opens =
-        tagEnd < end
-            && text[tagEnd] == '$'
-            && (tagEnd == from + 1 || isWordStart(text[from + 1]));
+        tagEnd < end && text[tagEnd] == '$' && (tagEnd == from + 1 || isWordStart(text[from + 1]));
     if (!opens) {
       at++; // a parameter such as $1
       return;
