@@ -130,7 +130,12 @@ class ProxyArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "..proxy.net..", "..proxy.session..", "..proxy.wire..", "..proxy.auth")
+            "..proxy.auth",
+            "..proxy.net..",
+            "..proxy.pool..",
+            "..proxy.server..",
+            "..proxy.session..",
+            "..proxy.wire..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")
