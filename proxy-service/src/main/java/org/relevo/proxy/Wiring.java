@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -23,6 +24,8 @@ import org.relevo.proxy.auth.AuthSettings;
 import org.relevo.proxy.auth.AuthTools;
 import org.relevo.proxy.auth.Authentications;
 import org.relevo.proxy.auth.ServerLogins;
+import org.relevo.proxy.auth.stored.AuthQuery;
+import org.relevo.proxy.auth.stored.CachedRoles;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.coordinator.Coordinator;
@@ -92,7 +95,13 @@ final class Wiring implements AutoCloseable {
             ProxyServer.start(
                 ProxyServerSettings.of(config),
                 coordinator.views(),
-                access(new StoredPasswords(coordinator.views(), coordinatorSettings.nodes()))));
+                access(
+                    parts.add(
+                        "auth query",
+                        new AuthQuery(
+                            coordinator.views(),
+                            coordinatorSettings.nodes(),
+                            AuthQuery.DEFAULT)))));
     late.set(server.gate());
     ConsistencyCheck consistency =
         parts.add(
@@ -115,8 +124,9 @@ final class Wiring implements AutoCloseable {
     return server;
   }
 
-  private Access access(StoredPasswords stored) {
-    AuthTools tools = parts.add("authentication", AuthTools.of(stored));
+  private Access access(AuthQuery catalog) {
+    CachedRoles roles = new CachedRoles(catalog, Duration.ofSeconds(10));
+    AuthTools tools = parts.add("authentication", AuthTools.of(roles));
     ServerLogins logins = new ServerLogins(tools.computing(), false);
     return new Access(
         Authentications.of(AuthSettings.DEFAULTS, tools), logins::begin, ServerSecurity.PLAIN);

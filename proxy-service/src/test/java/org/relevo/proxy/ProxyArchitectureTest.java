@@ -130,12 +130,12 @@ class ProxyArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
+            "..proxy.auth",
             "..proxy.net..",
-            "..proxy.session..",
-            "..proxy.wire..",
             "..proxy.pool..",
             "..proxy.server..",
-            "..proxy.auth..")
+            "..proxy.session..",
+            "..proxy.wire..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

@@ -134,7 +134,7 @@ final class Login implements ClientLogin {
       case LoginRefused refused -> refused.error();
       case RejectedExecutionException _ -> LoginErrors.tooManyLogins();
       default -> {
-        LOG.warn("auth.source_failed user=\"{}\" reason=\"{}\"", client.user(), cause.toString());
+        LOG.debug("auth.source_failed user=\"{}\" reason=\"{}\"", client.user(), cause.toString());
         yield LoginErrors.noSource();
       }
     };
