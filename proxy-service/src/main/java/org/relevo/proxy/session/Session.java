@@ -94,12 +94,20 @@ final class Session implements Tenant {
     if (lease.acquire() != null) {
       served();
     } else if (!lease.occupied() && !lease.queued() && !limit.running()) {
+      LoopCounters.add(counters().waiting, 1);
       limit.start(hub.settings().primaryWaitTimeout().toMillis(), this::noPrimary);
     }
   }
 
+  private void stopWaitingForPrimary() {
+    if (limit.running()) {
+      limit.stop();
+      LoopCounters.add(counters().waiting, -1);
+    }
+  }
+
   private void noPrimary() {
-    limit.stop();
+    stopWaitingForPrimary();
     if (phase != Phase.CLOSED && !lease.occupied() && !lease.queued() && !closedForMe()) {
       String reason = hub.views().current().primaryReason();
       unserved(
@@ -139,7 +147,7 @@ final class Session implements Tenant {
   }
 
   private void greet(int processId) {
-    limit.stop();
+    stopWaitingForPrimary();
     phase = Phase.SERVING;
     ByteBuf out = client.alloc().buffer(512);
     BackendMessages.authenticationOk(out);
@@ -455,7 +463,7 @@ final class Session implements Tenant {
 
   /// Something that was waited for may be there now: the gate, a primary, a move's end.
   void goOn() {
-    limit.stop();
+    stopWaitingForPrimary();
     lease.viewChanged();
     if (phase == Phase.GREETING) {
       seekServer();
@@ -525,7 +533,7 @@ final class Session implements Tenant {
       return;
     }
     phase = Phase.CLOSED;
-    limit.stop();
+    stopWaitingForPrimary();
     if (key != null) {
       hub.cancelDesk().forget(key);
     }
