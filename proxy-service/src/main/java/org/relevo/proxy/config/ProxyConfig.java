@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.pool.LimitSettings;
+import org.relevo.proxy.pool.PoolPolicy;
 
 /// All settings of a service, checked. Each component is what one part of the service needs.
 ///
@@ -18,7 +20,10 @@ import org.relevo.proxy.core.BackendId;
 /// @param assigned values as written, by setting, for comparing two configurations; masked in text
 public record ProxyConfig(
     Path file,
+    Listening listening,
     Clients clients,
+    Pools pools,
+    Authentication authentication,
     ClusteringMode mode,
     List<Backend> backends,
     Health health,
@@ -34,16 +39,62 @@ public record ProxyConfig(
     assigned = Map.copyOf(assigned);
   }
 
+  /// What of the listening sockets is not in [Clients].
+  ///
+  /// @param unixSocketPermissions as for `chmod`, 0 to 0777 (octal)
+  /// @param backlogMultiplier of the most clients: connections that wait to be accepted
+  /// @param workerLoops 0 for one per core
+  public record Listening(
+      List<Path> unixSocketDirectories,
+      int unixSocketPermissions,
+      Optional<String> unixSocketGroup,
+      int backlogMultiplier,
+      int workerLoops) {
+    public Listening {
+      unixSocketDirectories = List.copyOf(unixSocketDirectories);
+    }
+  }
+
   /// Where clients connect and how long they may take.
+  ///
+  /// @param reservedConnections of the most clients, those for the administration console
+  /// @param maxUnauthenticated most clients whose authentication has not ended
   public record Clients(
       List<String> listenAddresses,
       int port,
       int maxClients,
+      int reservedConnections,
+      int maxUnauthenticated,
       Duration authenticationTimeout,
       Duration connectTimeout,
       Duration primaryWaitTimeout,
       Duration holdTimeout,
       boolean replicationAllowed) {}
+
+  /// Server connections that clients share.
+  ///
+  /// @param policy what holds for whom, sections included
+  public record Pools(PoolPolicy policy, LimitSettings limits) {}
+
+  /// How clients prove who they are. The files need not exist unless something refers to them.
+  ///
+  /// @param hbaEnabled whether `hbaFile` decides
+  /// @param passwordFile `pool_passwd`
+  /// @param keyFile key of the AES entries of `passwordFile`
+  /// @param identFile maps of outside names to roles
+  /// @param query gives name and stored password of role `$1`; "" for none
+  /// @param cacheTime most time that an answer of `query` is reused
+  /// @param clearTextAllowed whether a password may be asked for in clear text without TLS
+  public record Authentication(
+      boolean hbaEnabled,
+      Path hbaFile,
+      Path passwordFile,
+      Path keyFile,
+      Path identFile,
+      String query,
+      String database,
+      Duration cacheTime,
+      boolean clearTextAllowed) {}
 
   /// One PostgreSQL server.
   ///

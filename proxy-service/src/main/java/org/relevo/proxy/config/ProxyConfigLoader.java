@@ -15,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.pool.LimitSettings;
+import org.relevo.proxy.pool.PoolSettings;
 
 /// Makes a [ProxyConfig] of a file: sorts its lines into known, ignored and unknown, then reads
 /// every setting.
@@ -49,8 +51,11 @@ final class ProxyConfigLoader {
     ProxyConfig config =
         new ProxyConfig(
             file,
+            listening(),
             clients,
-            values.mode("backend_clustering_mode"),
+            pools(),
+            authentication(health),
+            values.choice(ClusteringMode.class, "backend_clustering_mode"),
             backends(),
             health,
             service(clients.port()),
@@ -119,16 +124,66 @@ final class ProxyConfigLoader {
     ignored.add(new IgnoredDirective(line.key(), line.place(), reason));
   }
 
+  private ProxyConfig.Listening listening() {
+    return new ProxyConfig.Listening(
+        values.paths("unix_socket_directories"),
+        values.permissions("unix_socket_permissions"),
+        Optional.of(values.text("unix_socket_group")).filter(group -> !group.isEmpty()),
+        values.integer("listen_backlog_multiplier"),
+        values.integer("worker_loops"));
+  }
+
   private ProxyConfig.Clients clients() {
+    int most = values.integer("num_init_children");
+    int reserved = values.integer("reserved_connections");
+    if (reserved >= most) {
+      values.problem(
+          "reserved_connections", "leaves no client; use less than num_init_children = " + most);
+    }
     return new ProxyConfig.Clients(
         values.addresses("listen_addresses"),
         values.integer("port"),
-        values.integer("num_init_children"),
+        most,
+        reserved,
+        values.integer("max_unauthenticated_clients"),
         values.duration("authentication_timeout"),
         values.duration("connect_timeout"),
         values.duration("primary_wait_timeout"),
         values.duration("hold_timeout"),
         values.bool("allow_replication_connections"));
+  }
+
+  private ProxyConfig.Pools pools() {
+    PoolPatch patch = PoolPatch.of(values, true);
+    PoolSettings general = patch.over(PoolSettings.DEFAULT);
+    if (patch.minimum() > general.size()) {
+      values.problem(
+          "min_pool_size", "is more than default_pool_size = " + general.size() + "; lower it");
+    }
+    return new ProxyConfig.Pools(
+        new PoolSections(general, Map.of()),
+        new LimitSettings(
+            values.integer("max_server_connections"),
+            values.integer("max_node_connections"),
+            values.integer("max_db_connections"),
+            values.integer("max_user_connections")));
+  }
+
+  private ProxyConfig.Authentication authentication(ProxyConfig.Health health) {
+    return new ProxyConfig.Authentication(
+        values.bool("enable_pool_hba"),
+        values.path("pool_hba_file").orElseGet(() -> beside("pool_hba.conf")),
+        values.path("pool_passwd").orElseGet(() -> beside("pool_passwd")),
+        values.path("pool_key_file").orElseGet(surroundings::keyFile),
+        values.path("ident_file").orElseGet(() -> beside("pg_ident.conf")),
+        values.textOrEmpty("auth_query"),
+        values.text("auth_database", "auth_database", health.database()),
+        values.duration("auth_cache_time"),
+        values.bool("allow_clear_text_frontend_auth"));
+  }
+
+  private Path beside(String name) {
+    return file.toAbsolutePath().resolveSibling(name).normalize();
   }
 
   private List<ProxyConfig.Backend> backends() {

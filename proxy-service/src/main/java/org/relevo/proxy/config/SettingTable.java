@@ -78,7 +78,8 @@ final class SettingTable {
         cells[3],
         cells[4],
         cells[5],
-        cells[6].equals("reload"),
+        !cells[6].equals("static"),
+        cells[6].equals("pool"),
         description);
   }
 

@@ -33,6 +33,8 @@ class ProxyConfigTest {
                 List.of("localhost"),
                 9999,
                 1000,
+                0,
+                1000,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
@@ -87,6 +89,8 @@ class ProxyConfigTest {
             listen_addresses = '10.0.0.1, ::1'
             port = 6000
             num_init_children = 7
+            reserved_connections = 2
+            max_unauthenticated_clients = 5
             authentication_timeout = 5min
             connect_timeout = 1500
             primary_wait_timeout = '3 s'
@@ -131,6 +135,8 @@ class ProxyConfigTest {
                 List.of("10.0.0.1", "::1"),
                 6000,
                 7,
+                2,
+                5,
                 Duration.ofMinutes(5),
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(3),
