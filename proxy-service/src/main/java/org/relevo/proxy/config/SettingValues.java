@@ -125,17 +125,29 @@ final class SettingValues {
 
   Duration duration(String name) {
     Setting setting = SettingTable.require(name);
+    return read(setting, name, text -> bounded(setting, text));
+  }
+
+  /// A time that pgpool-II can switch off with 0 and that here is its default then: waiting without
+  /// end would let one silent peer hold a place for ever.
+  Duration durationUnlessZero(String name) {
+    Setting setting = SettingTable.require(name);
     return read(
         setting,
         name,
-        text -> {
-          Duration value = Durations.parse(text, setting.unit());
-          if (value.compareTo(Durations.parse(setting.least(), setting.unit())) < 0
-              || value.compareTo(Durations.parse(setting.most(), setting.unit())) > 0) {
-            throw outside(setting, text);
-          }
-          return value;
-        });
+        text ->
+            Durations.parse(text, setting.unit()).isZero()
+                ? Durations.parse(setting.writtenDefault(), setting.unit())
+                : bounded(setting, text));
+  }
+
+  private static Duration bounded(Setting setting, String text) {
+    Duration value = Durations.parse(text, setting.unit());
+    if (value.compareTo(Durations.parse(setting.least(), setting.unit())) < 0
+        || value.compareTo(Durations.parse(setting.most(), setting.unit())) > 0) {
+      throw outside(setting, text);
+    }
+    return value;
   }
 
   boolean bool(String name) {
