@@ -79,7 +79,7 @@ class ConfigurationPagesTest {
     StringBuilder out =
         new StringBuilder(
             """
-            # Relevo configuration. Every setting is here with its default; remove the # to change one.
+            # Relevo configuration. Each setting is here with its default; remove the # to set it.
             # Reference: resources/docs/configuration.md
             """);
     String section = "";
