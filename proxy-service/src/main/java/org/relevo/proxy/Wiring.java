@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -20,26 +19,22 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
-import org.relevo.proxy.auth.AuthSettings;
-import org.relevo.proxy.auth.AuthTools;
-import org.relevo.proxy.auth.Authentications;
-import org.relevo.proxy.auth.ServerLogins;
-import org.relevo.proxy.auth.stored.AuthQuery;
-import org.relevo.proxy.auth.stored.CachedRoles;
+import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
-import org.relevo.proxy.net.Access;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
-import org.relevo.proxy.server.ServerSecurity;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -54,12 +49,14 @@ final class Wiring implements AutoCloseable {
   private final CloseStack parts = new CloseStack();
   private final MBeanServer mbeans = ManagementFactory.getPlatformMBeanServer();
   private final ProxyConfig config;
+  private final Reload reload;
   private final ServiceSettings settings;
   private final ProxyServer proxy;
 
   private Wiring(ProxyConfig config) throws IOException {
     this.config = config;
-    this.settings = new ServiceSettings(config);
+    this.reload = new Reload(config);
+    this.settings = new ServiceSettings(config, reload::current);
     try {
       this.proxy = connect();
     } catch (IOException | RuntimeException e) {
@@ -77,6 +74,10 @@ final class Wiring implements AutoCloseable {
     return proxy.address();
   }
 
+  Reload reload() {
+    return reload;
+  }
+
   private ProxyServer connect() throws IOException {
     LateGate late = new LateGate();
     List<PeerGate> peers =
@@ -89,20 +90,21 @@ final class Wiring implements AutoCloseable {
             "coordinator",
             new Coordinator(coordinatorSettings, late, peerGates(peers), Clock.systemUTC()));
     coordinator.start();
+    AccessControl access =
+        parts.add(
+            "authentication",
+            new AccessControl(
+                config.authentication(), coordinator.views(), coordinatorSettings.nodes()));
     ProxyServer server =
         parts.add(
             "data plane",
             ProxyServer.start(
                 ProxyServerSettings.of(config),
                 coordinator.views(),
-                access(
-                    parts.add(
-                        "auth query",
-                        new AuthQuery(
-                            coordinator.views(),
-                            coordinatorSettings.nodes(),
-                            AuthQuery.DEFAULT)))));
+                access.of(config.authentication())));
     late.set(server.gate());
+    reload.add("data plane", dataPlane(server, access));
+    reload.add("health checks", healthChecks(coordinator));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
@@ -114,6 +116,7 @@ final class Wiring implements AutoCloseable {
 
     ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
+    register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
     register(ObjectNames.POOL, server.poolBean());
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
@@ -124,12 +127,19 @@ final class Wiring implements AutoCloseable {
     return server;
   }
 
-  private Access access(AuthQuery catalog) {
-    CachedRoles roles = new CachedRoles(catalog, Duration.ofSeconds(10));
-    AuthTools tools = parts.add("authentication", AuthTools.of(roles));
-    ServerLogins logins = new ServerLogins(tools.computing(), false);
-    return new Access(
-        Authentications.of(AuthSettings.DEFAULTS, tools), logins::begin, ServerSecurity.PLAIN);
+  private Reload.Part dataPlane(ProxyServer server, AccessControl access) {
+    return next -> {
+      ProxyServerSettings wanted = ProxyServerSettings.of(next);
+      Authentication logins = access.authentication(next.authentication());
+      return () -> server.apply(wanted, logins);
+    };
+  }
+
+  private static Reload.Part healthChecks(Coordinator coordinator) {
+    return next -> {
+      HealthSettings times = ServiceSettings.health(next);
+      return () -> coordinator.apply(times);
+    };
   }
 
   private static PeerGates peerGates(List<PeerGate> peers) {

@@ -4,7 +4,6 @@ import java.util.List;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
-import org.relevo.proxy.pool.PoolSettings;
 import org.relevo.proxy.session.SessionSettings;
 
 /// Where to listen and what sessions are allowed.
@@ -27,14 +26,14 @@ public record ProxyServerSettings(
     return new ProxyServerSettings(
         clients.listenAddresses(),
         clients.port(),
-        0,
+        config.listening().workerLoops(),
         new SessionSettings(
             clients.maxClients(),
             clients.authenticationTimeout(),
             clients.connectTimeout(),
             clients.primaryWaitTimeout(),
             clients.replicationAllowed()),
-        (_, _) -> PoolSettings.DEFAULT,
-        LimitSettings.NONE);
+        config.pools().policy(),
+        config.pools().limits());
   }
 }
