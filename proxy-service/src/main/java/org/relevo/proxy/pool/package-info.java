@@ -3,7 +3,7 @@
 ///
 /// ```
 /// Pools (service) ── PoolLimits (pool size, user, database, node, total: one set of permits each)
-///   └ SharedPool (one per key: settings, back-off after failures, what its shards see of each other)
+///   └ SharedPool (one per key: settings, back-off, what shards see of each other)
 ///       └ PoolShard (one per event loop and key)
 ///           ├ WaitQueue, FreeConnections   who waits, what is idle
 ///           ├ Supply                       ask a sibling, open, check, make room elsewhere
