@@ -170,7 +170,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void take(ServerConnection connection) {
     server = connection;
-    connection.lend(session);
+    connection.lend(session.relay());
     VarSet given = connection.applied();
     if (given == null) {
       state = State.PREPARING;
@@ -246,6 +246,10 @@ final class Lease implements Waiter<ServerConnection> {
   boolean standardStrings() {
     ServerConnection now = server;
     return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
+  }
+
+  int scan(StatementScan scan, byte[] text, int length) {
+    return scan.scan(text, length, standardStrings());
   }
 
   boolean reuseUnnamed() {
@@ -368,10 +372,19 @@ final class Lease implements Waiter<ServerConnection> {
     startup.values().forEach(found::putIfAbsent);
     wanted = session.intern(VarSet.of(found));
     context = session.intern(ParseContext.of(wanted));
-    if (session.statementsGone(now, baggage)) {
+    if (statementsGone(now, baggage)) {
       now.statements().clear();
     }
     returned(now, true);
+  }
+
+  /// Whether statements that were prepared on this server are not there any more.
+  private static boolean statementsGone(ServerConnection server, Baggage baggage) {
+    long there =
+        baggage.statements().stream()
+            .filter(statement -> statement.name().startsWith(SharedStatement.PREFIX))
+            .count();
+    return there != server.statements().size();
   }
 
   private void returned(ServerConnection now, boolean clean) {
@@ -459,7 +472,7 @@ final class Lease implements Waiter<ServerConnection> {
             && cancelling == 0
             && now.outstanding().answeredAll()
             && now.betweenMessages()
-            && session.inputAtMessageStart();
+            && session.relay().input().atMessageStart();
     now.takeBack();
     if (!calm) {
       now.spoil();
