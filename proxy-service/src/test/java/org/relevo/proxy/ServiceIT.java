@@ -164,6 +164,27 @@ class ServiceIT {
   }
 
   @Test
+  void aFileCanBeCheckedWithoutStarting() throws Exception {
+    ServiceLab lab = new ServiceLab(folder.resolve("check"), primary.port());
+    Files.writeString(
+        lab.config(), "backend_hostname0 = a\nsocket_dir = /tmp\nload_balance_mode = on\n");
+    try (JavaProgram program =
+        JavaProgram.start(
+            folder,
+            List.of(),
+            "org.relevo.proxy.Main",
+            List.of("--check", "--config", lab.config().toString()))) {
+      assertThat(program.awaitEnd(30)).as(program.errors()).isZero();
+      assertThat(program.output().lines())
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("warning: socket_dir (" + lab.config() + ":2)"),
+              line -> assertThat(line).startsWith("ignored: load_balance_mode ("),
+              line -> assertThat(line).isEqualTo(lab.config() + " can be used"));
+      assertThat(program.errors()).isEmpty();
+    }
+  }
+
+  @Test
   void whatCannotBeHadIsOneLineAndExitCode12() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
