@@ -19,6 +19,7 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
+import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
@@ -34,7 +35,6 @@ import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
-import org.relevo.proxy.session.SessionSettings;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -90,15 +90,20 @@ final class Wiring implements AutoCloseable {
             "coordinator",
             new Coordinator(coordinatorSettings, late, peerGates(peers), Clock.systemUTC()));
     coordinator.start();
+    AccessControl access =
+        parts.add(
+            "authentication",
+            new AccessControl(
+                config.authentication(), coordinator.views(), coordinatorSettings.nodes()));
     ProxyServer server =
         parts.add(
             "data plane",
             ProxyServer.start(
-                ProxyServerSettings.of(config.clients()),
+                ProxyServerSettings.of(config),
                 coordinator.views(),
-                new StoredPasswords(coordinator.views(), coordinatorSettings.nodes())));
+                access.of(config.authentication())));
     late.set(server.gate());
-    reload.add("data plane", dataPlane(server));
+    reload.add("data plane", dataPlane(server, access));
     reload.add("health checks", healthChecks(coordinator));
     ConsistencyCheck consistency =
         parts.add(
@@ -122,10 +127,11 @@ final class Wiring implements AutoCloseable {
     return server;
   }
 
-  private static Reload.Part dataPlane(ProxyServer server) {
+  private Reload.Part dataPlane(ProxyServer server, AccessControl access) {
     return next -> {
-      SessionSettings sessions = ProxyServerSettings.sessionSettings(next.clients());
-      return () -> server.apply(sessions);
+      ProxyServerSettings wanted = ProxyServerSettings.of(next);
+      Authentication logins = access.authentication(next.authentication());
+      return () -> server.apply(wanted, logins);
     };
   }
 
