@@ -129,7 +129,8 @@ class ProxyArchitectureTest {
   void onlyTheDataPlaneUsesNetty() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..proxy.net..", "..proxy.session..", "..proxy.wire..")
+        .resideOutsideOfPackages(
+            "..proxy.net..", "..proxy.session..", "..proxy.wire..", "..proxy.console..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")
