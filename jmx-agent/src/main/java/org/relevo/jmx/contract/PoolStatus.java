@@ -15,9 +15,11 @@ package org.relevo.jmx.contract;
 /// @param grantedTotal times that a client got a connection
 /// @param waitedTotal times that a client had to wait for one
 /// @param waitMsTotal time that clients have waited
+/// @param longestWaitMs longest time that a client has waited
 /// @param timedOutTotal clients that waited longer than `query_wait_timeout`
 /// @param openedTotal connections opened
 /// @param openFailuresTotal connections that could not be opened
+/// @param movedTotal connections handed from one event loop to another
 /// @param closedTotal connections closed
 public record PoolStatus(
     int nodeId,
@@ -36,7 +38,9 @@ public record PoolStatus(
     long grantedTotal,
     long waitedTotal,
     long waitMsTotal,
+    long longestWaitMs,
     long timedOutTotal,
     long openedTotal,
     long openFailuresTotal,
+    long movedTotal,
     long closedTotal) {}

@@ -60,8 +60,7 @@ public enum ColumnType {
       case TEXT -> ResultMessages.text((String) value);
       case INT8 -> ByteBuffer.allocate(8).putLong((Long) value).array();
       case FLOAT8 -> ByteBuffer.allocate(8).putDouble((Double) value).array();
-      case TIMESTAMPTZ ->
-          ByteBuffer.allocate(8).putLong(((Long) value - EPOCH_MS) * 1000).array();
+      case TIMESTAMPTZ -> ByteBuffer.allocate(8).putLong(((Long) value - EPOCH_MS) * 1000).array();
       case BOOL -> new byte[] {(byte) ((Boolean) value ? 1 : 0)};
     };
   }

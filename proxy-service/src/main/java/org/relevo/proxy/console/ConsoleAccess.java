@@ -54,5 +54,4 @@ public record ConsoleAccess(Set<String> admins, Set<String> readers) {
         .filter(name -> !name.isEmpty())
         .collect(Collectors.toSet());
   }
-
 }

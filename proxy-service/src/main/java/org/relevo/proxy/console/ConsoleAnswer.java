@@ -78,8 +78,7 @@ public sealed interface ConsoleAnswer {
     private static CompletionStage<Void> begin(Act act, ConsoleSource source, Viewer viewer) {
       String target = act.target().replaceAll("[\\p{Cntrl}\"]", "?");
       if (viewer.role() != ConsoleRole.ADMIN) {
-        LOG.warn(
-            "console.denied who=\"{}\" command={} target=\"{}\"", viewer, act.tag(), target);
+        LOG.warn("console.denied who=\"{}\" command={} target=\"{}\"", viewer, act.tag(), target);
         throw new ConsoleException(
             "42501",
             "permission denied for " + act.tag(),

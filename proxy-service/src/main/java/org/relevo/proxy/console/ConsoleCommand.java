@@ -61,12 +61,7 @@ public sealed interface ConsoleCommand {
     return switch (this) {
       case Show show -> show.table().isPgpools();
       case PgpoolShow _, PgpoolShowGroup _, PgpoolSet _, PgpoolReset _ -> true;
-      case ShowParameter _,
-          Select _,
-          SetParameter _,
-          Deallocate _,
-          Nothing _,
-          Acting _ -> false;
+      case ShowParameter _, Select _, SetParameter _, Deallocate _, Nothing _, Acting _ -> false;
     };
   }
 }

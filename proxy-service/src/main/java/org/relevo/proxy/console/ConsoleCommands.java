@@ -21,8 +21,7 @@ public final class ConsoleCommands {
 
   /// Enough to tell most statements of an ordinary session from pgpool-II's without reading them.
   private static final Pattern PGPOOLS_FIRST =
-      Pattern.compile(
-          "\\A\\s*(?:pgpool\\s|show\\s+pool_)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\A\\s*(?:pgpool\\s|show\\s+pool_)", Pattern.CASE_INSENSITIVE);
 
   private static final int MAX_PGPOOL_CHARS = 1024;
 
@@ -135,9 +134,8 @@ public final class ConsoleCommands {
     }
     return DriverParameters.column(name)
         .<ConsoleCommand>map(column -> new ConsoleCommand.ShowParameter(column, name))
-        .orElseThrow(
-            () -> unknown(
-                "SHOW " + name, name, Stream.of(ShowTable.values()).map(ShowTable::keyword)));
+        .orElseThrow(() ->
+            unknown("SHOW " + name, name, Stream.of(ShowTable.values()).map(ShowTable::keyword)));
   }
 
   private static Map<String, String> where(TokenReader in, ShowTable table) {
@@ -193,50 +191,40 @@ public final class ConsoleCommands {
 
   /// What drivers send that has no meaning here.
   private static ConsoleCommand ofDrivers(String first, TokenReader in) {
-    switch (first) {
-      case "set" -> {
-        return set(in);
-      }
+    return switch (first) {
+      case "set" -> set(in);
       case "deallocate" -> {
         in.accept("prepare");
         String name = in.name();
-        return name.equals("all")
+        yield name.equals("all")
             ? new ConsoleCommand.Deallocate(Optional.empty(), "DEALLOCATE ALL")
             : new ConsoleCommand.Deallocate(Optional.of(name), "DEALLOCATE");
       }
       case "discard" -> {
         String what = in.word().toUpperCase(Locale.ROOT);
-        return what.equals("ALL")
+        yield what.equals("ALL")
             ? new ConsoleCommand.Deallocate(Optional.empty(), "DISCARD ALL")
-            : new ConsoleCommand.Nothing("DISCARD " + what);
+            : new ConsoleCommand.Nothing("DISCARD " + TokenReader.shown(what));
       }
-      case "start" -> {
-        if (!in.accept("transaction")) {
-          throw in.unexpected();
-        }
-        in.skipRest();
-        return new ConsoleCommand.Nothing("START TRANSACTION");
-      }
-      case "begin", "commit", "rollback", "reset", "unlisten" -> {
-        in.skipRest();
-        return new ConsoleCommand.Nothing(first.toUpperCase(Locale.ROOT));
-      }
-      case "end" -> {
-        in.skipRest();
-        return new ConsoleCommand.Nothing("COMMIT");
-      }
-      case "abort" -> {
-        in.skipRest();
-        return new ConsoleCommand.Nothing("ROLLBACK");
-      }
-      case "close" -> {
-        if (!in.accept("all")) {
-          throw in.unexpected();
-        }
-        return new ConsoleCommand.Nothing("CLOSE CURSOR ALL");
-      }
+      case "start" -> nothing(in, "transaction", "START TRANSACTION");
+      case "close" -> nothing(in, "all", "CLOSE CURSOR ALL");
+      case "begin", "commit", "rollback", "reset", "unlisten" -> nothing(in, first);
+      case "end" -> nothing(in, "commit");
+      case "abort" -> nothing(in, "rollback");
       default -> throw unknown(first, first, FIRST_WORDS.stream());
+    };
+  }
+
+  private static ConsoleCommand nothing(TokenReader in, String second, String tag) {
+    if (!in.accept(second)) {
+      throw in.unexpected();
     }
+    return nothing(in, tag);
+  }
+
+  private static ConsoleCommand nothing(TokenReader in, String tag) {
+    in.skipRest();
+    return new ConsoleCommand.Nothing(tag.toUpperCase(Locale.ROOT));
   }
 
   private static ConsoleCommand set(TokenReader in) {

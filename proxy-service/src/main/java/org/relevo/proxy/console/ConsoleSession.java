@@ -55,6 +55,7 @@ public final class ConsoleSession {
   private @Nullable Deque<ConsoleCommand> script;
   private @Nullable Stream stream;
   private @Nullable Act awaited;
+  private @Nullable Runnable arrived;
   private boolean awaiting;
   private long awaitCount;
   private boolean skipping;
@@ -95,11 +96,12 @@ public final class ConsoleSession {
 
   /// The client's cancel request: ends what is awaited or under way. A PAUSE is taken back.
   public void cancel() {
-    if (closed || (!awaiting && stream == null)) {
+    if (closed || (!awaiting && arrived == null && stream == null)) {
       return;
     }
     awaitCount++;
     awaiting = false;
+    arrived = null;
     stream = null;
     Act act = awaited;
     awaited = null;
@@ -121,6 +123,7 @@ public final class ConsoleSession {
     if (!closed) {
       closed = true;
       awaitCount++;
+      arrived = null;
       stream = null;
       input.close();
       if (out != null) {
@@ -145,7 +148,10 @@ public final class ConsoleSession {
         step();
       }
     } catch (WireException e) {
-      fatal(BackendError.of("FATAL", "08P01", e.getMessage()));
+      fatal(BackendError.of("FATAL", "08P01", String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      LOG.error("console.failed who=\"{}\"", viewer, e);
+      fatal(BackendError.of("FATAL", "XX000", "internal error; the service's log has more"));
     } finally {
       proceeding = false;
     }
@@ -155,11 +161,15 @@ public final class ConsoleSession {
   }
 
   private boolean hasWork() {
-    return stream != null || script != null || input.hasMessage();
+    return arrived != null || stream != null || script != null || input.hasMessage();
   }
 
   private void step() {
-    if (stream != null) {
+    Runnable answer = arrived;
+    if (answer != null) {
+      arrived = null;
+      answer.run();
+    } else if (stream != null) {
       piece(stream);
     } else if (script != null) {
       statement(script);
@@ -240,15 +250,17 @@ public final class ConsoleSession {
       ready();
       return;
     }
-    run(command, answer -> {
-      switch (answer) {
-        case ConsoleAnswer.Done(String tag) -> ResultMessages.commandComplete(out(), tag);
-        case ConsoleAnswer.Table(ResultTable table) -> {
-          ResultWriter.describe(out(), table.columns(), List.of());
-          stream = new Stream(new ResultWriter(table, List.of()), Long.MAX_VALUE);
-        }
-      }
-    });
+    run(
+        command,
+        answer -> {
+          switch (answer) {
+            case ConsoleAnswer.Done(String tag) -> ResultMessages.commandComplete(out(), tag);
+            case ConsoleAnswer.Table(ResultTable table) -> {
+              ResultWriter.describe(out(), table.columns(), List.of());
+              stream = new Stream(new ResultWriter(table, List.of()), Long.MAX_VALUE);
+            }
+          }
+        });
   }
 
   private void execute(ExtendedRequest.Execute execute) {
@@ -261,13 +273,15 @@ public final class ConsoleSession {
       stream = new Stream(portal.writer(), maxRows);
     } else {
       portal.begin(execute.portal());
-      run(command, answer -> {
-        switch (answer) {
-          case ConsoleAnswer.Done(String tag) -> ResultMessages.commandComplete(out(), tag);
-          case ConsoleAnswer.Table(ResultTable table) ->
-              stream = new Stream(portal.open(table), maxRows);
-        }
-      });
+      run(
+          command,
+          answer -> {
+            switch (answer) {
+              case ConsoleAnswer.Done(String tag) -> ResultMessages.commandComplete(out(), tag);
+              case ConsoleAnswer.Table(ResultTable table) ->
+                  stream = new Stream(portal.open(table), maxRows);
+            }
+          });
     }
   }
 
@@ -287,34 +301,38 @@ public final class ConsoleSession {
     awaited = command instanceof ConsoleCommand.Acting(Act act) ? act : null;
     long count = ++awaitCount;
     if (answer.isDone()) {
-      answer.whenComplete((value, problem) -> answered(count, value, problem, then));
+      answer.whenComplete((value, problem) -> arrive(count, value, problem, then));
     } else {
       flush();
       answer.whenCompleteAsync(
           (value, problem) -> {
-            answered(count, value, problem, then);
+            arrive(count, value, problem, then);
             proceed();
           },
           sink.loop());
     }
   }
 
-  private void answered(
+  /// Keeps an answer for the next step, unless nobody waits for it any more.
+  private void arrive(
       long count,
       @Nullable ConsoleAnswer value,
       @Nullable Throwable problem,
       Consumer<ConsoleAnswer> then) {
-    if (count != awaitCount || closed) {
-      return; // canceled
+    if (count == awaitCount && !closed) {
+      awaiting = false;
+      awaited = null;
+      arrived = () -> take(value, problem, then);
     }
-    awaiting = false;
-    awaited = null;
+  }
+
+  private void take(
+      @Nullable ConsoleAnswer value, @Nullable Throwable problem, Consumer<ConsoleAnswer> then) {
     Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
     if (cause instanceof ConsoleException refused) {
       failed(refused.error());
-    } else if (cause != null || value == null) {
-      LOG.error("console.failed who=\"{}\"", viewer, cause);
-      failed(BackendError.of("ERROR", "XX000", "internal error; the service's log has more"));
+    } else if (value == null) {
+      throw new IllegalStateException("no answer", cause);
     } else {
       then.accept(value);
     }

@@ -70,8 +70,11 @@ record ConsoleStatement(
     if (values.size() != parameterTypes.size()) {
       throw new ConsoleException(
           "08P01",
-          "bind message supplies " + values.size() + " parameters, but "
-              + parameterTypes.size() + " are required");
+          "bind message supplies "
+              + values.size()
+              + " parameters, but "
+              + parameterTypes.size()
+              + " are required");
     }
     if (tokens.isEmpty()) {
       return Optional.empty();

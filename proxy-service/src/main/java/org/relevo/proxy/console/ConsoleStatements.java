@@ -76,8 +76,11 @@ final class ConsoleStatements {
     if (bind.resultFormats().size() > 1 && bind.resultFormats().size() != columns) {
       throw new ConsoleException(
           "08P01",
-          "bind message has " + bind.resultFormats().size() + " result formats but query has "
-              + columns + " columns");
+          "bind message has "
+              + bind.resultFormats().size()
+              + " result formats but query has "
+              + columns
+              + " columns");
     }
     if (!bind.portal().isEmpty() && portals.containsKey(bind.portal())) {
       throw new ConsoleException(

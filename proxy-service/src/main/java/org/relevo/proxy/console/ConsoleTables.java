@@ -23,8 +23,7 @@ public final class ConsoleTables {
   public static Optional<List<Column>> columns(ConsoleCommand command) {
     return switch (command) {
       case ConsoleCommand.Show show -> Optional.of(show.table().columns());
-      case ConsoleCommand.ShowParameter parameter ->
-          Optional.of(Column.text(parameter.column()));
+      case ConsoleCommand.ShowParameter parameter -> Optional.of(Column.text(parameter.column()));
       case ConsoleCommand.Select(List<SelectItem> items) ->
           Optional.of(
               items.stream().map(item -> new Column(item.column(), item.kind().type())).toList());
@@ -35,7 +34,8 @@ public final class ConsoleTables {
           ConsoleCommand.SetParameter _,
           ConsoleCommand.Deallocate _,
           ConsoleCommand.Nothing _,
-          ConsoleCommand.Acting _ -> Optional.empty();
+          ConsoleCommand.Acting _ ->
+          Optional.empty();
     };
   }
 
@@ -87,8 +87,8 @@ public final class ConsoleTables {
     return settings.stream()
         .filter(each -> each.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () -> new ConsoleException(
+        .orElseThrow(() ->
+            new ConsoleException(
                 "42704",
                 "unrecognized configuration parameter \"" + TokenReader.shown(name) + "\"",
                 NearestName.of(name, settings.stream().map(SettingState::name).toList())
@@ -103,16 +103,15 @@ public final class ConsoleTables {
         table.parts().isEmpty()
             ? CompletableFuture.completedFuture(Picture.empty(System.currentTimeMillis()))
             : source.picture(table.parts());
-    return picture.thenApply(
-        taken -> {
-          Stream<Row> rows =
-              table
-                  .rows(new Material(taken, source, viewer))
-                  .filter(filter(table.columns(), show.where()));
-          Iterator<Row> iterator =
-              (show.limit().isPresent() ? rows.limit(show.limit().getAsInt()) : rows).iterator();
-          return new ResultTable(table.columns(), iterator, "SHOW");
-        });
+    return picture.thenApply(taken -> {
+      Stream<Row> rows =
+          table
+              .rows(new Material(taken, source, viewer))
+              .filter(filter(table.columns(), show.where()));
+      Iterator<Row> iterator =
+          (show.limit().isPresent() ? rows.limit(show.limit().getAsInt()) : rows).iterator();
+      return new ResultTable(table.columns(), iterator, "SHOW");
+    });
   }
 
   private static Predicate<Row> filter(List<Column> columns, Map<String, String> where) {
@@ -146,9 +145,7 @@ public final class ConsoleTables {
     for (SelectItem item : items) {
       values.add(value(item, source, viewer));
     }
-    return now(
-        ResultTable.of(
-            columns(command).orElseThrow(), List.of(new Row(values)), "SELECT"));
+    return now(ResultTable.of(columns(command).orElseThrow(), List.of(new Row(values)), "SELECT"));
   }
 
   private static @Nullable Object value(SelectItem item, ConsoleSource source, Viewer viewer) {
@@ -166,8 +163,8 @@ public final class ConsoleTables {
       case NOW -> System.currentTimeMillis();
       case SETTING ->
           DriverParameters.value(item.argument(), source.service(), viewer.user())
-              .orElseThrow(
-                  () -> new ConsoleException(
+              .orElseThrow(() ->
+                  new ConsoleException(
                       "42704",
                       "unrecognized configuration parameter \""
                           + TokenReader.shown(item.argument())

@@ -66,8 +66,7 @@ final class DriverParameters {
       case "server_version_num" -> Optional.of(versionNumber(service.serverVersion()));
       case "session_authorization" -> Optional.of(user);
       default ->
-          column(name)
-              .map(known -> REPORTED.getOrDefault(known, OTHERS.getOrDefault(name, "")));
+          column(name).map(known -> REPORTED.getOrDefault(known, OTHERS.getOrDefault(name, "")));
     };
   }
 

@@ -94,30 +94,28 @@ final class PgbouncerRows {
 
   static Stream<Row> databases(Material material) {
     NodeState primary =
-        material.source().nodes().stream()
-            .filter(NodeState::primary)
-            .findFirst()
-            .orElse(null);
+        material.source().nodes().stream().filter(NodeState::primary).findFirst().orElse(null);
     Picture picture = material.picture();
     return material.source().databases().stream()
-        .map(database -> Row.of(
-            database.name(),
-            primary == null ? null : primary.view().host(),
-            primary == null ? null : primary.view().port(),
-            database.name(),
-            null,
-            database.poolSize(),
-            database.minimum(),
-            database.reserved(),
-            database.life().toSeconds(),
-            database.mode().isEmpty() ? null : database.mode(),
-            null,
-            database.maxConnections(),
-            count(picture.servers(), server -> server.database().equals(database.name())),
-            0L,
-            count(picture.clients(), client -> client.database().equals(database.name())),
-            database.paused() ? 1L : 0L,
-            database.disabled() ? 1L : 0L));
+        .map(database ->
+            Row.of(
+                database.name(),
+                primary == null ? null : primary.view().host(),
+                primary == null ? null : primary.view().port(),
+                database.name(),
+                null,
+                database.poolSize(),
+                database.minimum(),
+                database.reserved(),
+                database.life().toSeconds(),
+                database.mode().isEmpty() ? null : database.mode(),
+                null,
+                database.maxConnections(),
+                count(picture.servers(), server -> server.database().equals(database.name())),
+                0L,
+                count(picture.clients(), client -> client.database().equals(database.name())),
+                database.paused() ? 1L : 0L,
+                database.disabled() ? 1L : 0L));
   }
 
   static Stream<Row> users(Material material) {
@@ -129,15 +127,16 @@ final class PgbouncerRows {
         picture.clients().stream()
             .collect(Collectors.groupingBy(ClientInfo::user, Collectors.counting()));
     return users(picture).stream()
-        .map(user -> Row.of(
-            user,
-            null,
-            null,
-            null,
-            material.source().service().maxUserConnections(),
-            servers.getOrDefault(user, 0L),
-            0L,
-            clients.getOrDefault(user, 0L)));
+        .map(user ->
+            Row.of(
+                user,
+                null,
+                null,
+                null,
+                material.source().service().maxUserConnections(),
+                servers.getOrDefault(user, 0L),
+                0L,
+                clients.getOrDefault(user, 0L)));
   }
 
   private static TreeSet<String> users(Picture picture) {
@@ -153,11 +152,12 @@ final class PgbouncerRows {
 
   static Stream<Row> config(Material material) {
     return material.source().settings().stream()
-        .map(setting -> Row.of(
-            setting.name(),
-            setting.value(),
-            setting.defaultValue(),
-            setting.reloadable() ? "yes" : "no"));
+        .map(setting ->
+            Row.of(
+                setting.name(),
+                setting.value(),
+                setting.defaultValue(),
+                setting.reloadable() ? "yes" : "no"));
   }
 
   /// The process's memory; PgBouncer shows its slabs, each with the size of one item.
@@ -165,12 +165,13 @@ final class PgbouncerRows {
     var memory = ManagementFactory.getMemoryMXBean();
     Stream<Row> buffers =
         ManagementFactory.getPlatformMXBeans(java.lang.management.BufferPoolMXBean.class).stream()
-            .map(pool -> Row.of(
-                "buffers_" + pool.getName().replace(' ', '_').replace("'", ""),
-                1L,
-                pool.getMemoryUsed(),
-                Math.max(0, pool.getTotalCapacity() - pool.getMemoryUsed()),
-                pool.getTotalCapacity()));
+            .map(pool ->
+                Row.of(
+                    "buffers_" + pool.getName().replace(' ', '_').replace("'", ""),
+                    1L,
+                    pool.getMemoryUsed(),
+                    Math.max(0, pool.getTotalCapacity() - pool.getMemoryUsed()),
+                    pool.getTotalCapacity()));
     return Stream.concat(
         Stream.of(
             usage("heap", memory.getHeapMemoryUsage()),
@@ -180,11 +181,7 @@ final class PgbouncerRows {
 
   private static Row usage(String name, MemoryUsage usage) {
     return Row.of(
-        name,
-        1L,
-        usage.getUsed(),
-        usage.getCommitted() - usage.getUsed(),
-        usage.getCommitted());
+        name, 1L, usage.getUsed(), usage.getCommitted() - usage.getUsed(), usage.getCommitted());
   }
 
   static Stream<Row> state(Material material) {

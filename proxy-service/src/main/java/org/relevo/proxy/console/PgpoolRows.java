@@ -88,7 +88,8 @@ final class PgpoolRows {
 
   static Stream<Row> pools(Material material) {
     Map<Long, ClientInfo> clients =
-        clients(material).collect(Collectors.toMap(ClientInfo::id, Function.identity(), (a, _) -> a));
+        clients(material)
+            .collect(Collectors.toMap(ClientInfo::id, Function.identity(), (a, _) -> a));
     return material.picture().servers().stream()
         .filter(server -> material.viewer().sees(server.user()))
         .map(server -> pool(material, server, clients.get(server.clientId())));
@@ -98,7 +99,6 @@ final class PgpoolRows {
       Material material,
       ServerConnectionInfo server,
       @org.jspecify.annotations.Nullable ClientInfo client) {
-    boolean connected = client != null;
     return Row.of(
         text(server.clientId()),
         time(server.connectedAtEpochMs()),
@@ -108,18 +108,18 @@ final class PgpoolRows {
         server.database(),
         server.user(),
         time(server.connectedAtEpochMs()),
-        connected ? time(client.connectedAtEpochMs()) : "",
-        connected ? "" : time(server.requestedAtEpochMs()),
-        connected && client.state() == ClientState.IDLE ? idleSeconds(material, client) : "0",
+        client == null ? "" : time(client.connectedAtEpochMs()),
+        client == null ? time(server.requestedAtEpochMs()) : "",
+        client != null && client.state() == ClientState.IDLE ? idleSeconds(material, client) : "0",
         "3",
         "0",
         text(server.uses()),
         text(Math.max(0, server.processId())),
-        connected ? "1" : "0",
-        connected ? status(client.state()) : "Wait for connection",
+        client == null ? "0" : "1",
+        client == null ? "Wait for connection" : status(client.state()),
         "0",
-        connected ? client.address() : "",
-        connected ? text(client.port()) : "",
+        client == null ? "" : client.address(),
+        client == null ? "" : text(client.port()),
         "");
   }
 

@@ -36,45 +36,48 @@ final class RelevoRows {
 
   static Stream<Row> queue(Material material) {
     return material.picture().queue().stream()
-        .map(entry -> Row.of(
-            entry.position(),
-            entry.waitMs(),
-            entry.clientId(),
-            entry.clientAddress(),
-            entry.clientPort(),
-            entry.database(),
-            entry.user()));
+        .map(entry ->
+            Row.of(
+                entry.position(),
+                entry.waitMs(),
+                entry.clientId(),
+                entry.clientAddress(),
+                entry.clientPort(),
+                entry.database(),
+                entry.user()));
   }
 
   static Stream<Row> pools(Material material) {
     return material.picture().pools().stream()
-        .map(pool -> Row.of(
-            pool.nodeId(),
-            pool.database(),
-            pool.user(),
-            pool.mode(),
-            pool.sizeLimit(),
-            pool.minimumSize(),
-            pool.clientsActive(),
-            pool.clientsWaiting(),
-            pool.serversActive(),
-            pool.serversIdle(),
-            pool.serversChecking(),
-            pool.serversOpening(),
-            pool.oldestWaitMs(),
-            pool.grantedTotal(),
-            pool.waitedTotal(),
-            pool.waitMsTotal(),
-            pool.timedOutTotal(),
-            pool.openedTotal(),
-            pool.openFailuresTotal(),
-            pool.closedTotal()));
+        .map(pool ->
+            Row.of(
+                pool.nodeId(),
+                pool.database(),
+                pool.user(),
+                pool.mode(),
+                pool.sizeLimit(),
+                pool.minimumSize(),
+                pool.clientsActive(),
+                pool.clientsWaiting(),
+                pool.serversActive(),
+                pool.serversIdle(),
+                pool.serversChecking(),
+                pool.serversOpening(),
+                pool.oldestWaitMs(),
+                pool.grantedTotal(),
+                pool.waitedTotal(),
+                pool.waitMsTotal(),
+                pool.longestWaitMs(),
+                pool.timedOutTotal(),
+                pool.openedTotal(),
+                pool.openFailuresTotal(),
+                pool.movedTotal(),
+                pool.closedTotal()));
   }
 
   static Stream<Row> prepared(Material material) {
     StatementCacheInfo cache = material.source().statementCache();
-    Double ratio =
-        cache.bindsTotal() == 0 ? null : (double) cache.hitsTotal() / cache.bindsTotal();
+    Double ratio = cache.bindsTotal() == 0 ? null : (double) cache.hitsTotal() / cache.bindsTotal();
     return Stream.of(
         Row.of(
             cache.distinctStatements(),

@@ -1,5 +1,6 @@
 package org.relevo.proxy.console;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 public record Row(List<@Nullable Object> values) {
   /// Whole numbers may be of any width.
   static Row of(@Nullable Object... values) {
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] instanceof Integer number) {
-        values[i] = number.longValue();
-      }
+    List<@Nullable Object> list = new ArrayList<>(values.length);
+    for (Object value : values) {
+      list.add(value instanceof Integer number ? Long.valueOf(number) : value);
     }
-    return new Row(Collections.unmodifiableList(java.util.Arrays.asList(values)));
+    return new Row(Collections.unmodifiableList(list));
   }
 }

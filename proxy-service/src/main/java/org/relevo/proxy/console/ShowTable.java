@@ -9,9 +9,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.relevo.proxy.console.Picture.Part;
 
-/// Everything that `SHOW` shows, with its columns. PgBouncer's and pgpool-II's have the peers' names
-/// and order (PgBouncer 1.25, pgpool-II 4.7), because exporters read them by name and scripts by
-/// position.
+/// Everything that `SHOW` shows, with its columns. PgBouncer's and pgpool-II's have the peers'
+/// names and order (PgBouncer 1.25, pgpool-II 4.7), because exporters read them by name and scripts
+/// by position.
+@SuppressWarnings("ImmutableEnumChecker") // unmodifiable lists and stateless functions
 public enum ShowTable {
   // PgBouncer's
   HELP("command description", PgbouncerRows::help),
@@ -26,8 +27,7 @@ public enum ShowTable {
   STATS_AVERAGES("database " + TableColumns.PLAIN_STATS, StatRows::averages),
   TOTALS("name value:i", StatRows::sums),
   LISTS("list items:i", PgbouncerRows::lists, Part.CLIENTS, Part.SERVERS, Part.POOLS),
-  DATABASES(
-      TableColumns.DATABASES, PgbouncerRows::databases, Part.CLIENTS, Part.SERVERS),
+  DATABASES(TableColumns.DATABASES, PgbouncerRows::databases, Part.CLIENTS, Part.SERVERS),
   USERS(TableColumns.USERS, PgbouncerRows::users, Part.CLIENTS, Part.SERVERS),
   CONFIG("key value default changeable", PgbouncerRows::config),
   MEM("name size:i used:i free:i memtotal:i", PgbouncerRows::mem),

@@ -37,8 +37,8 @@ final class SocketRows {
   static Stream<Row> active(Material material) {
     return Stream.concat(
         material.picture().clients().stream()
-            .filter(client -> client.state() == ClientState.ACTIVE
-                || client.state() == ClientState.WAITING)
+            .filter(client ->
+                client.state() == ClientState.ACTIVE || client.state() == ClientState.WAITING)
             .map(SocketRows::more),
         material.picture().servers().stream()
             .filter(server -> server.state() == ServerConnectionState.ACTIVE)

@@ -42,8 +42,10 @@ final class StatRows {
   /// All databases together. Averages of times cannot be added: they are weighted by their counts.
   static Stream<Row> sums(Material material) {
     List<DatabaseStats> stats = material.source().stats();
-    StatTotals total = stats.stream().map(DatabaseStats::total).reduce(StatTotals.ZERO, StatTotals::plus);
-    StatTotals sum = stats.stream().map(DatabaseStats::average).reduce(StatTotals.ZERO, StatTotals::plus);
+    StatTotals total =
+        stats.stream().map(DatabaseStats::total).reduce(StatTotals.ZERO, StatTotals::plus);
+    StatTotals sum =
+        stats.stream().map(DatabaseStats::average).reduce(StatTotals.ZERO, StatTotals::plus);
     StatTotals average =
         new StatTotals(
             sum.assignments(),

@@ -34,13 +34,14 @@ public final class StatsWindow {
     double seconds = Math.max(1e-3, (to.atNs() - from.atNs()) / 1e9);
     return new TreeMap<>(totals)
         .entrySet().stream()
-            .map(entry -> new DatabaseStats(
-                entry.getKey(),
-                entry.getValue(),
-                average(
-                    from.byDatabase().getOrDefault(entry.getKey(), StatTotals.ZERO),
-                    to.byDatabase().getOrDefault(entry.getKey(), StatTotals.ZERO),
-                    seconds)))
+            .map(entry ->
+                new DatabaseStats(
+                    entry.getKey(),
+                    entry.getValue(),
+                    average(
+                        from.byDatabase().getOrDefault(entry.getKey(), StatTotals.ZERO),
+                        to.byDatabase().getOrDefault(entry.getKey(), StatTotals.ZERO),
+                        seconds)))
             .toList();
   }
 

@@ -39,8 +39,8 @@ final class TableColumns {
   static final String POOL_DETAILS =
       "node_id:i database user pool_mode size_limit:i min_size:i cl_active:i cl_waiting:i"
           + " sv_active:i sv_idle:i sv_checking:i sv_opening:i oldest_wait_ms:i granted_total:i"
-          + " waited_total:i wait_ms_total:i timed_out_total:i opened_total:i open_failures_total:i"
-          + " closed_total:i";
+          + " waited_total:i wait_ms_total:i longest_wait_ms:i timed_out_total:i opened_total:i"
+          + " open_failures_total:i moved_total:i closed_total:i";
   static final String PREPARED =
       "distinct_statements:i client_statements:i server_statements:i client_parses_total:i"
           + " server_parses_total:i binds_total:i hits_total:i evictions_total:i hit_ratio:f";

@@ -118,9 +118,7 @@ final class TokenReader {
   /// A whole number that is not negative.
   long wholeNumber() {
     Token token =
-        optionalOf(Kind.NUMBER)
-            .or(() -> optionalOf(Kind.STRING))
-            .orElseThrow(this::unexpected);
+        optionalOf(Kind.NUMBER).or(() -> optionalOf(Kind.STRING)).orElseThrow(this::unexpected);
     try {
       long number = Long.parseLong(token.text());
       if (number >= 0) {

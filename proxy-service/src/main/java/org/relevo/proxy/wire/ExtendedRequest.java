@@ -184,8 +184,7 @@ public sealed interface ExtendedRequest {
 
     private void need(long bytes) {
       if (bytes > body.length - at) {
-        throw new WireException(
-            "message of " + body.length + " bytes ends before its last field");
+        throw new WireException("message of " + body.length + " bytes ends before its last field");
       }
     }
 
