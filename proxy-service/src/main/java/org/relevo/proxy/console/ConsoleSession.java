@@ -301,10 +301,10 @@ public final class ConsoleSession {
     awaited = command instanceof ConsoleCommand.Acting(Act act) ? act : null;
     long count = ++awaitCount;
     if (answer.isDone()) {
-      answer.whenComplete((value, problem) -> arrive(count, value, problem, then));
+      var _ = answer.whenComplete((value, problem) -> arrive(count, value, problem, then));
     } else {
       flush();
-      answer.whenCompleteAsync(
+      var _ = answer.whenCompleteAsync(
           (value, problem) -> {
             arrive(count, value, problem, then);
             proceed();
