@@ -130,7 +130,12 @@ class ProxyArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "..proxy.net..", "..proxy.session..", "..proxy.wire..", "..proxy.console..")
+            "..proxy.net..",
+            "..proxy.session..",
+            "..proxy.wire..",
+            "..proxy.pool..",
+            "..proxy.auth..",
+            "..proxy.console..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")
