@@ -1,9 +1,7 @@
 package org.relevo.proxy.console;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.relevo.proxy.wire.BackendError;
 
 /// Who may use the console. Nobody but the service's own account may, until somebody is named.
@@ -16,11 +14,6 @@ public record ConsoleAccess(Set<String> admins, Set<String> readers) {
   public ConsoleAccess {
     admins = Set.copyOf(admins);
     readers = Set.copyOf(readers);
-  }
-
-  /// Reads lists of names, separated by commas.
-  public static ConsoleAccess of(String admins, String readers) {
-    return new ConsoleAccess(names(admins), names(readers));
   }
 
   /// Whether a start-up packet that names this database wants the console.
@@ -46,12 +39,5 @@ public record ConsoleAccess(Set<String> admins, Set<String> readers) {
         BackendError.of(
                 "FATAL", "42501", "permission denied for role \"" + user + "\" in the console")
             .withHint("Name the role in console_stats_users or console_admin_users."));
-  }
-
-  private static Set<String> names(String list) {
-    return Arrays.stream(list.split(","))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .collect(Collectors.toSet());
   }
 }

@@ -304,12 +304,13 @@ public final class ConsoleSession {
       var _ = answer.whenComplete((value, problem) -> arrive(count, value, problem, then));
     } else {
       flush();
-      var _ = answer.whenCompleteAsync(
-          (value, problem) -> {
-            arrive(count, value, problem, then);
-            proceed();
-          },
-          sink.loop());
+      var _ =
+          answer.whenCompleteAsync(
+              (value, problem) -> {
+                arrive(count, value, problem, then);
+                proceed();
+              },
+              sink.loop());
     }
   }
 

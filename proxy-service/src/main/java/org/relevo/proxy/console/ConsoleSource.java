@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.relevo.jmx.contract.StatementCacheInfo;
+import org.relevo.proxy.config.SettingState;
 
 /// What the console shows and does. Called on event loops: nothing here blocks.
 public interface ConsoleSource {

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.config.NearestName;
+import org.relevo.proxy.config.SettingState;
 
 /// Answers commands that show something.
 public final class ConsoleTables {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -139,7 +140,7 @@ final class PgbouncerRows {
                 clients.getOrDefault(user, 0L)));
   }
 
-  private static TreeSet<String> users(Picture picture) {
+  private static Set<String> users(Picture picture) {
     return Stream.concat(
             picture.clients().stream().map(ClientInfo::user),
             picture.servers().stream().map(ServerConnectionInfo::user))

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.relevo.jmx.contract.ClientInfo;
 import org.relevo.jmx.contract.ClientState;
 import org.relevo.jmx.contract.ServerConnectionInfo;
+import org.relevo.proxy.config.SettingState;
 import org.relevo.proxy.core.NodeView;
 
 /// Rows of pgpool-II's `SHOW POOL_…`: texts, in pgpool-II's words. A "process" of pgpool-II serves

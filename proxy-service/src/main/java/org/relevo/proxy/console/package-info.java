@@ -7,9 +7,9 @@
 /// ```
 ///
 /// Owner: a session belongs to its client's event loop; everything else is immutable. Commands and
-/// tables know no protocol; a session knows no socket. May import wire, core, config and Netty's
-/// buffers. Imported by session. Start reading at [ConsoleSession]; what the console shows comes
-/// from [ConsoleSource].
+/// tables know no protocol; a session knows no socket. may import wire, core, pool, config and
+/// Netty's buffers. Imported by session. Start reading at [ConsoleSession]; what the console shows
+/// comes from [ConsoleSource].
 @NullMarked
 package org.relevo.proxy.console;
 
