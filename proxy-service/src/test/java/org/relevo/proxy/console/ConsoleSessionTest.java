@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +29,12 @@ class ConsoleSessionTest {
   }
 
   @AfterEach
-  void nothingIsLost() {
+  void close() {
     session.closed();
+  }
+
+  @AfterAll
+  static void nothingIsLost() {
     LEAKS.assertNone();
   }
 
