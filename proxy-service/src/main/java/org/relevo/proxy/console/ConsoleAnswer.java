@@ -19,6 +19,9 @@ public sealed interface ConsoleAnswer {
   /// @throws ConsoleException at once
   static CompletionStage<ConsoleAnswer> to(
       ConsoleCommand command, ConsoleSource source, Viewer viewer) {
+    if (viewer.role() == ConsoleRole.NONE && !command.isPgpools()) {
+      throw new ConsoleException("42501", "permission denied in the console");
+    }
     if (ConsoleTables.columns(command).isPresent()) {
       return ConsoleTables.open(command, source, viewer).thenApply(Table::new);
     }

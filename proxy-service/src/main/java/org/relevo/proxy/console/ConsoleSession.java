@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 /// One client of the console, after its login: PostgreSQL's protocol, simple and extended, over
 /// [ConsoleSource]. The transaction status is always "idle".
 ///
+/// An ordinary session may hand whole message groups of pgpool-II's statements to one of its own,
+/// whose viewer has [ConsoleRole#NONE]: everything else is refused there.
+///
 /// It does one small step at a time: a message, a statement of a script, or a piece of a result; it
 /// stops while an answer is awaited or the client does not read, and yields to the loop's others
 /// after a few steps.
@@ -62,7 +65,6 @@ public final class ConsoleSession {
   private boolean proceeding;
   private boolean closed;
 
-  /// @param viewer whose role is not [ConsoleRole#NONE]
   public ConsoleSession(ConsoleSink sink, ConsoleSource source, Viewer viewer) {
     this.sink = sink;
     this.source = source;
@@ -374,7 +376,7 @@ public final class ConsoleSession {
   }
 
   private void ready() {
-    BackendMessages.readyForQuery(out(), 'I');
+    BackendMessages.readyForQuery(out(), sink.transactionStatus());
     flush();
   }
 

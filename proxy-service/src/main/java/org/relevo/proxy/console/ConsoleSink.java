@@ -20,6 +20,12 @@ public interface ConsoleSink {
   /// Whether more of the client's bytes are wanted.
   void reading(boolean wanted);
 
+  /// What ReadyForQuery says. In the console there is no transaction; an ordinary session that
+  /// hands pgpool-II's statements to a console session says its own.
+  default char transactionStatus() {
+    return 'I';
+  }
+
   /// Closes the connection after what was written.
   void close();
 }

@@ -3,12 +3,17 @@ package org.relevo.proxy.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// psql at the console.
 class ConsolePsqlIT {
@@ -72,11 +77,46 @@ class ConsolePsqlIT {
   }
 
   @Test
-  void theExtendedProtocolOfPsqlWorks() throws Exception {
-    assertThat(psql("zabbix", "-t", "-c", "SHOW TOTALS \\gdesc"))
-        .isNotEmpty(); // the description is asked of the console, its types of the catalog
+  void anActIsTagged() throws Exception {
     assertThat(psql("boss", "-c", "KILL_CLIENT 2")).isEqualTo("KILL_CLIENT\n");
     assertThat(SOURCE.acts).contains("boss@test KILL_CLIENT 2");
+  }
+
+  /// libpq's extended protocol, with statements prepared once and pipelined transactions.
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended", "prepared"})
+  void pgbenchRunsScriptsInItsModes(String mode, @TempDir Path folder) throws Exception {
+    Path script =
+        Files.writeString(
+            folder.resolve("script.sql"),
+            "BEGIN;\nSHOW POOLS;\n\\set id 2\nSHOW CLIENTS WHERE id = :id;\nCOMMIT;\n");
+    Process process =
+        new ProcessBuilder(
+                "pgbench",
+                "-n",
+                "-M",
+                mode,
+                "-c",
+                "4",
+                "-t",
+                "50",
+                "-f",
+                script.toString(),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                String.valueOf(listener.port()),
+                "-U",
+                "zabbix",
+                "relevo")
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(output)
+        .contains("number of transactions actually processed: 200/200")
+        .doesNotContain("ERROR");
   }
 
   @Test
