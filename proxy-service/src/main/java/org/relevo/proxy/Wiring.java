@@ -20,17 +20,21 @@ import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.session.SessionSettings;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -45,12 +49,14 @@ final class Wiring implements AutoCloseable {
   private final CloseStack parts = new CloseStack();
   private final MBeanServer mbeans = ManagementFactory.getPlatformMBeanServer();
   private final ProxyConfig config;
+  private final Reload reload;
   private final ServiceSettings settings;
   private final ProxyServer proxy;
 
   private Wiring(ProxyConfig config) throws IOException {
     this.config = config;
-    this.settings = new ServiceSettings(config);
+    this.reload = new Reload(config);
+    this.settings = new ServiceSettings(config, reload::current);
     try {
       this.proxy = connect();
     } catch (IOException | RuntimeException e) {
@@ -66,6 +72,10 @@ final class Wiring implements AutoCloseable {
 
   InetSocketAddress clientAddress() {
     return proxy.address();
+  }
+
+  Reload reload() {
+    return reload;
   }
 
   private ProxyServer connect() throws IOException {
@@ -88,6 +98,8 @@ final class Wiring implements AutoCloseable {
                 coordinator.views(),
                 new StoredPasswords(coordinator.views(), coordinatorSettings.nodes())));
     late.set(server.gate());
+    reload.add("data plane", dataPlane(server));
+    reload.add("health checks", healthChecks(coordinator));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
@@ -99,6 +111,7 @@ final class Wiring implements AutoCloseable {
 
     ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
+    register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
     register(ObjectNames.POOL, server.poolBean());
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
@@ -107,6 +120,20 @@ final class Wiring implements AutoCloseable {
         parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
     parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
     return server;
+  }
+
+  private static Reload.Part dataPlane(ProxyServer server) {
+    return next -> {
+      SessionSettings sessions = ProxyServerSettings.sessionSettings(next.clients());
+      return () -> server.apply(sessions);
+    };
+  }
+
+  private static Reload.Part healthChecks(Coordinator coordinator) {
+    return next -> {
+      HealthSettings times = ServiceSettings.health(next);
+      return () -> coordinator.apply(times);
+    };
   }
 
   private static PeerGates peerGates(List<PeerGate> peers) {

@@ -97,6 +97,7 @@ class ServiceIT {
       for (String bean :
           new String[] {
             "type=Cluster Nodes",
+            "type=Config Settings",
             "type=Node,id=0 ",
             "type=Node,id=1 ",
             "type=Pool,name=all ",

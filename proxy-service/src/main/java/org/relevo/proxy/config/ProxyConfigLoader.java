@@ -138,25 +138,14 @@ final class ProxyConfigLoader {
   private ProxyConfig.Authentication authentication(ProxyConfig.Health health) {
     return new ProxyConfig.Authentication(
         values.bool("enable_pool_hba"),
-        values.path("pool_hba_file").orElseGet(() -> beside("pool_hba.conf")),
-        passwordFile(),
+        values.pathOrDefault("pool_hba_file"),
+        values.path("pool_passwd"),
         values.path("pool_key_file").orElseGet(surroundings::keyFile),
-        values.path("ident_file").orElseGet(() -> beside("pg_ident.conf")),
+        values.pathOrDefault("ident_file"),
         values.textOrEmpty("auth_query"),
         values.text("auth_database", "auth_database", health.database()),
         values.duration("auth_cache_time"),
         values.bool("allow_clear_text_frontend_auth"));
-  }
-
-  /// Written empty it is switched off, as in pgpool-II.
-  private Optional<Path> passwordFile() {
-    return values.line("pool_passwd") == null
-        ? Optional.of(beside("pool_passwd"))
-        : values.path("pool_passwd");
-  }
-
-  private Path beside(String name) {
-    return file.toAbsolutePath().resolveSibling(name).normalize();
   }
 
   private List<ProxyConfig.Backend> backends() {
@@ -208,10 +197,10 @@ final class ProxyConfigLoader {
         host,
         values.integer("backend_portN", "backend_port" + node),
         values.real("backend_weightN", "backend_weight" + node),
-        values.path("backend_data_directory" + node),
+        values.path("backend_data_directoryN", "backend_data_directory" + node),
         name,
         values.flags("backend_flagN", "backend_flag" + node),
-        values.path("postgres_log_file" + node));
+        values.path("postgres_log_fileN", "postgres_log_file" + node));
   }
 
   private ProxyConfig.Health health() {

@@ -70,18 +70,31 @@ final class SettingValues {
     return new Secret(text(name));
   }
 
-  /// A relative path starts at the folder of the file that names it.
-  Optional<Path> path(String name) {
+  /// A relative path starts at the folder of the file that names it, a default at that of the main
+  /// file. Written empty it is none.
+  Optional<Path> path(String row, String name) {
     ConfigLine line = assigned.get(name);
-    if (line == null || line.value().isEmpty()) {
+    Path from = line == null ? file : line.file();
+    String text = line == null ? SettingTable.require(row).writtenDefault() : line.value();
+    if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(line.file().toAbsolutePath().resolveSibling(line.value()).normalize());
+      return Optional.of(from.toAbsolutePath().resolveSibling(text).normalize());
     } catch (java.nio.file.InvalidPathException e) {
-      problem(name, "'" + line.value() + "' is not a path (" + e.getReason() + ")");
+      problem(name, "'" + text + "' is not a path (" + e.getReason() + ")");
       return Optional.empty();
     }
+  }
+
+  Optional<Path> path(String name) {
+    return path(name, name);
+  }
+
+  /// A path that cannot be done without: written empty it is its default.
+  Path pathOrDefault(String name) {
+    String text = SettingTable.require(name).writtenDefault();
+    return path(name).orElseGet(() -> file.toAbsolutePath().resolveSibling(text).normalize());
   }
 
   int integer(String row, String name) {

@@ -371,36 +371,10 @@ class ProxyConfigTest {
   }
 
   @Test
-  void aReloadNamesWhatChangesAndMasksSecrets() throws Exception {
-    ProxyConfig before =
-        load(write("a.conf", MINIMAL + "hold_timeout = 1s\nhealth_check_password = 'old'\n"));
-    ProxyConfig after =
-        load(write("b.conf", MINIMAL + "port = 9000\nhealth_check_password = 'new'\n"));
-
-    assertThat(before.changesTo(after))
-        .extracting(SettingChange::toString)
-        .containsExactly(
-            "health_check_password '****' -> '****'",
-            "hold_timeout '1s' -> '10000'",
-            "port '9999' -> '9000' (needs a restart)");
-    assertThat(before.changesTo(before)).isEmpty();
-  }
-
-  @Test
   void noPasswordAppearsInText() throws Exception {
     ProxyConfig config = load(write("a.conf", MINIMAL + "health_check_password = 'hunter2'\n"));
     assertThat(config.health().password().value()).isEqualTo("hunter2");
     assertThat(config.toString()).doesNotContain("hunter2");
-  }
-
-  @Test
-  void rootKeepsItsStateInVarLib() {
-    assertThat(new Surroundings("box", "root", Path.of("/root"), Map.of()).dataDirectory())
-        .isEqualTo(Path.of("/var/lib/relevo"));
-    assertThat(
-            new Surroundings("box", "dba", Path.of("/home/dba"), Map.of("XDG_STATE_HOME", "/s"))
-                .dataDirectory())
-        .isEqualTo(Path.of("/s/relevo"));
   }
 
   private ProxyConfig load(Path file) throws ConfigException {
