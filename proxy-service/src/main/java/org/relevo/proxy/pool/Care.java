@@ -38,14 +38,9 @@ final class Care<C extends PooledConnection> {
   }
 
   void watchMinimum(long now) {
-    if (next == null && belowMinimum()) {
+    if (next == null && shard.shared.belowMinimum()) {
       tickWithin(WAITERS_NS, now);
     }
-  }
-
-  private boolean belowMinimum() {
-    SharedPool<C> shared = shard.shared;
-    return shared.warm && shared.share.taken() < shared.settings.minimum();
   }
 
   private void tickWithin(long delayNs, long now) {
@@ -62,18 +57,25 @@ final class Care<C extends PooledConnection> {
   private void tick() {
     next = null;
     long now = pools.now();
-    refuseLate(now);
-    shard.sweep(now);
-    shard.supply.warm(now);
+    try {
+      refuseLate(now);
+      shard.sweep(now);
+      shard.supply.warm(now);
+    } finally {
+      again(now); // whatever a waiter throws when it is told
+    }
+  }
+
+  private void again(long now) {
     boolean soon = waited;
     waited = false;
     if (!shard.queue.isEmpty()) {
       shard.wake();
       watchWaiters(now);
-    } else if (soon || belowMinimum()) {
+    } else if (soon) {
       tickWithin(WAITERS_NS, now); // a queue that comes and goes keeps the short rhythm
-    } else {
-      watchIdle(now);
+    } else if (shard.idle.size() > 0 || shard.shared.belowMinimum()) {
+      tickWithin(IDLE_NS, now);
     }
   }
 

@@ -65,17 +65,9 @@ final class OpenDecision {
   ///
   /// @param drained whether its generation is over
   static @Nullable CloseReason retire(
-      PoolSettings settings,
-      boolean drained,
-      boolean excess,
-      long uses,
-      long ageNs,
-      double jitter) {
+      PoolSettings settings, boolean drained, long uses, long ageNs, double jitter) {
     if (drained) {
       return CloseReason.DRAINED;
-    }
-    if (excess) {
-      return CloseReason.SHRUNK;
     }
     if (settings.maxUses() > 0 && uses >= settings.maxUses()) {
       return CloseReason.USES;

@@ -54,6 +54,9 @@ final class PoolLimits<T extends PoolLimits.Claimant> {
     private volatile int taken;
     private volatile int size;
 
+    /// Those of them that are being closed because there are too many; under the lock.
+    private int leaving;
+
     Share(PoolKey key, int size) {
       this.key = key;
       this.size = size;
@@ -89,12 +92,20 @@ final class PoolLimits<T extends PoolLimits.Claimant> {
     void blockedOtherwise();
   }
 
-  private final Map<BackendId, Integer> nodes = new HashMap<>();
-  private final Map<String, Integer> databases = new HashMap<>();
-  private final Map<String, Integer> users = new HashMap<>();
+  /// Permits taken, and those of them whose connection is being closed as one too many.
+  private static final class Tally {
+    int taken;
+    int leaving;
+  }
+
+  private static final Tally NONE = new Tally();
+
+  private final Map<BackendId, Tally> nodes = new HashMap<>();
+  private final Map<String, Tally> databases = new HashMap<>();
+  private final Map<String, Tally> users = new HashMap<>();
   private final Map<T, Limit> blocked = new LinkedHashMap<>();
   private LimitSettings settings;
-  private int total;
+  private final Tally total = new Tally();
   private volatile int blockedCount;
   private volatile boolean lowered;
 
@@ -132,9 +143,13 @@ final class PoolLimits<T extends PoolLimits.Claimant> {
     blockedCount = blocked.size();
   }
 
-  synchronized void giveBack(Share share) {
+  /// @param left whether [#leaveIfExcess] has said that this connection is to go
+  synchronized void giveBack(Share share, boolean left) {
     if (share.taken == 0) {
       throw new IllegalStateException("permits given back twice: " + share.key);
+    }
+    if (left) {
+      leave(share, -1);
     }
     count(share, -1);
     handOut();
@@ -176,29 +191,37 @@ final class PoolLimits<T extends PoolLimits.Claimant> {
     return best;
   }
 
-  /// Whether a pool holds more than it may, after a limit was lowered.
-  boolean excess(Share share) {
-    return share.taken > share.size || (lowered && beyond(share));
+  /// Whether a pool holds more than it may since a limit was lowered; if so, the connection that is
+  /// asked for counts as leaving.
+  boolean leaveIfExcess(Share share) {
+    return (share.taken > share.size || lowered) && leaveIfBeyond(share);
   }
 
-  private synchronized boolean beyond(Share share) {
+  private synchronized boolean leaveIfBeyond(Share share) {
     PoolKey key = share.key;
     boolean beyond =
-        exceeds(total, settings.total())
-            || exceeds(nodes.getOrDefault(key.node(), 0), settings.perNode())
-            || exceeds(databases.getOrDefault(key.database(), 0), settings.perDatabase())
-            || exceeds(users.getOrDefault(key.user(), 0), settings.perUser());
-    if (!beyond && !anyBeyond()) {
-      lowered = false;
+        share.taken - share.leaving > share.size
+            || beyond(total, settings.total())
+            || beyond(nodes.getOrDefault(key.node(), NONE), settings.perNode())
+            || beyond(databases.getOrDefault(key.database(), NONE), settings.perDatabase())
+            || beyond(users.getOrDefault(key.user(), NONE), settings.perUser());
+    if (beyond) {
+      leave(share, 1);
+    } else if (lowered) {
+      lowered = anyBeyond();
     }
     return beyond;
   }
 
   private boolean anyBeyond() {
-    return exceeds(total, settings.total())
-        || nodes.values().stream().anyMatch(n -> exceeds(n, settings.perNode()))
-        || databases.values().stream().anyMatch(n -> exceeds(n, settings.perDatabase()))
-        || users.values().stream().anyMatch(n -> exceeds(n, settings.perUser()));
+    return beyond(total, settings.total())
+        || nodes.values().stream().anyMatch(tally -> beyond(tally, settings.perNode()))
+        || databases.values().stream().anyMatch(tally -> beyond(tally, settings.perDatabase()))
+        || users.values().stream().anyMatch(tally -> beyond(tally, settings.perUser()));
+  }
+
+  private static boolean beyond(Tally tally, int limit) {
+    return exceeds(tally.taken - tally.leaving, limit);
   }
 
   private static boolean exceeds(int used, int limit) {
@@ -210,32 +233,44 @@ final class PoolLimits<T extends PoolLimits.Claimant> {
     if (share.full()) {
       return Limit.POOL;
     }
-    if (exceeds(users.getOrDefault(key.user(), 0) + 1, settings.perUser())) {
+    if (exceeds(users.getOrDefault(key.user(), NONE).taken + 1, settings.perUser())) {
       return Limit.USER;
     }
-    if (exceeds(databases.getOrDefault(key.database(), 0) + 1, settings.perDatabase())) {
+    if (exceeds(databases.getOrDefault(key.database(), NONE).taken + 1, settings.perDatabase())) {
       return Limit.DATABASE;
     }
-    if (exceeds(nodes.getOrDefault(key.node(), 0) + 1, settings.perNode())) {
+    if (exceeds(nodes.getOrDefault(key.node(), NONE).taken + 1, settings.perNode())) {
       return Limit.NODE;
     }
-    return exceeds(total + 1, settings.total()) ? Limit.TOTAL : null;
+    return exceeds(total.taken + 1, settings.total()) ? Limit.TOTAL : null;
   }
 
   private void count(Share share, int change) {
     PoolKey key = share.key;
     int taken = share.taken + change; // volatile for readers, written under the lock only
     share.taken = taken;
-    total += change;
-    nodes.merge(key.node(), change, PoolLimits::sum);
-    databases.merge(key.database(), change, PoolLimits::sum);
-    users.merge(key.user(), change, PoolLimits::sum);
+    total.taken += change;
+    count(nodes, key.node(), change);
+    count(databases, key.database(), change);
+    count(users, key.user(), change);
   }
 
-  /// Null removes the entry: names come from clients and must not pile up.
-  private static @Nullable Integer sum(Integer used, Integer change) {
-    int now = used + change;
-    return now == 0 ? null : now;
+  /// Names come from clients and must not pile up: what is no longer used is removed.
+  private static <K> void count(Map<K, Tally> tallies, K name, int change) {
+    Tally tally = tallies.computeIfAbsent(name, _ -> new Tally());
+    tally.taken += change;
+    if (tally.taken == 0) {
+      tallies.remove(name);
+    }
+  }
+
+  private void leave(Share share, int change) {
+    PoolKey key = share.key;
+    share.leaving += change;
+    total.leaving += change;
+    nodes.getOrDefault(key.node(), NONE).leaving += change;
+    databases.getOrDefault(key.database(), NONE).leaving += change;
+    users.getOrDefault(key.user(), NONE).leaving += change;
   }
 
   private record Turn<T>(T claimant, long sinceNs) {}
@@ -265,7 +300,7 @@ final class PoolLimits<T extends PoolLimits.Claimant> {
   }
 
   synchronized int total() {
-    return total;
+    return total.taken;
   }
 
   synchronized LimitSettings settings() {

@@ -291,7 +291,7 @@ public final class PoolShard<C extends PooledConnection> {
 
   void finish(PoolSlot<C> slot) {
     slot.state = PoolSlot.State.CLOSED;
-    pools.limits.giveBack(shared.share);
+    pools.limits.giveBack(shared.share, slot.leaving);
     PoolShard<C> beneficiary = slot.evictedFor;
     if (beneficiary != null) {
       beneficiary.evictionDone();
@@ -310,13 +310,18 @@ public final class PoolShard<C extends PooledConnection> {
     if (!slot.connection().usable()) {
       return CloseReason.UNUSABLE;
     }
-    return OpenDecision.retire(
-        shared.settings,
-        slot.generation != shared.generation(),
-        pools.limits.excess(shared.share),
-        slot.connection().uses(),
-        now - slot.openedNs,
-        slot.jitter);
+    CloseReason over =
+        OpenDecision.retire(
+            shared.settings,
+            slot.generation != shared.generation(),
+            slot.connection().uses(),
+            now - slot.openedNs,
+            slot.jitter);
+    if (over == null && pools.limits.leaveIfExcess(shared.share)) {
+      slot.leaving = true;
+      return CloseReason.SHRUNK;
+    }
+    return over;
   }
 
   boolean fit(PoolSlot<C> slot) {

@@ -31,6 +31,9 @@ public final class PoolSlot<C extends PooledConnection> {
   /// 0 to 1, spread evenly: how much of the tolerance of its life time is taken off.
   final double jitter;
 
+  /// Whether it is being closed because a limit was lowered.
+  boolean leaving;
+
   long openedNs;
   long idleSinceNs;
 

@@ -262,6 +262,6 @@ public final class Pools<C extends PooledConnection> {
   }
 
   void loopEnded(RejectedExecutionException e) {
-    LOG.debug("pool.loop_ended", e);
+    LOG.debug("pool.loop-ended", e);
   }
 }

@@ -114,6 +114,10 @@ final class SharedPool<C extends PooledConnection> {
     return best;
   }
 
+  boolean belowMinimum() {
+    return warm && share.taken() < Math.min(settings.minimum(), share.size());
+  }
+
   boolean quiet() {
     return share.taken() == 0 && waitingShards.get() == 0;
   }

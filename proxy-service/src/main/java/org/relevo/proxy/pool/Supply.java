@@ -22,10 +22,11 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   private volatile int opening;
   private volatile int checking;
 
-  /// The limit that blocked the last attempt, and as far as this shard knows still does.
+  /// The limit that blocked the last attempt; null when the shard is certainly not registered.
   private PoolLimits.@Nullable Limit blocked;
 
   private @Nullable ScheduledFuture<?> retry;
+  private long retryNs;
 
   Supply(PoolShard<C> shard) {
     this.shard = shard;
@@ -45,11 +46,13 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     if (head != 0 && now - head >= OpenDecision.SPARE_NS) {
       askAll();
     }
+    for (PoolSlot<C> slot = shard.idle.newest();
+        slot != null && shard.queue.size() > checking;
+        slot = shard.idle.newest()) {
+      check(slot); // left by distribute(): it was idle for too long to be trusted
+    }
     while (missing() - shard.evicting.get() > 0) {
-      PoolSlot<C> idle = shard.idle.newest();
-      if (idle != null) {
-        check(idle); // left by distribute(): it was idle for too long to be trusted
-      } else if (!next(now)) {
+      if (!next(now)) {
         return;
       }
     }
@@ -81,7 +84,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     long backoff = shared.backoff.remainingNs(now);
     return switch (OpenDecision.next(siblingIdle, shared.share.full(), backoff)) {
       case ASK_SIBLING -> sibling != null && ask(sibling);
-      case LATER -> retryIn(backoff);
+      case LATER -> retryAt(now + backoff, backoff);
       case TAKE_PERMIT -> take();
     };
   }
@@ -115,7 +118,8 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   /// Another shard asks for an idle connection and has counted it as inbound.
   private void asked(PoolShard<C> asker) {
     shard.distribute();
-    if (shard.idle.size() > 0 && shard.queue.isEmpty() && asker.headSinceNs() != 0) {
+    int needed = Math.max(0, shard.queue.size() - checking);
+    if (shard.idle.size() > needed && asker.headSinceNs() != 0) {
       shard.moveOldest(asker);
     } else {
       asker.inbound.decrementAndGet();
@@ -169,20 +173,33 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     setOpening(opening + 1);
     shared.live.incrementAndGet();
     PoolSlot<C> slot = new PoolSlot<>(shard, shared.generation(), shared.nextJitter());
-    pools.opener.open(
-        shared.key,
-        shard.loop,
-        new ConnectionOpener.Result<>() {
-          @Override
-          public void opened(C connection) {
-            Supply.this.opened(slot, connection);
-          }
+    try {
+      pools.opener.open(shared.key, shard.loop, new Outcome(slot));
+    } catch (RuntimeException e) {
+      LOG.error("pool.opener-failed pool={}", name(), e);
+      if (slot.state == PoolSlot.State.OPENING) {
+        failed(slot, BackendError.fatal(SqlState.CONNECTION_FAILURE, "cannot connect to server"));
+      }
+    }
+  }
 
-          @Override
-          public void failed(BackendError error) {
-            Supply.this.failed(slot, error);
-          }
-        });
+  /// How the opening of one connection ended.
+  private final class Outcome implements ConnectionOpener.Result<C> {
+    private final PoolSlot<C> slot;
+
+    Outcome(PoolSlot<C> slot) {
+      this.slot = slot;
+    }
+
+    @Override
+    public void opened(C connection) {
+      Supply.this.opened(slot, connection);
+    }
+
+    @Override
+    public void failed(BackendError error) {
+      Supply.this.failed(slot, error);
+    }
   }
 
   private void opened(PoolSlot<C> slot, C connection) {
@@ -192,10 +209,12 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     setOpening(opening - 1);
     shard.counts.opened.add(1);
     if (shared.backoff.succeeded()) {
-      LOG.info("pool.connect_recovered pool={}", name());
+      LOG.info("pool.connect-recovered pool={}", name());
+      shared.forEachShard(each -> each.post(each::wake)); // none need wait out the delay
     }
     slot.idleSinceNs = now;
     shard.offer(slot, now);
+    warm(now);
     shard.wake();
   }
 
@@ -208,7 +227,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     int live = shared.live.decrementAndGet();
     shard.counts.failedOpenings.add(1);
     if (shared.backoff.failed(pools.now())) {
-      LOG.warn("pool.connect_failed pool={} sqlstate={}", name(), error.sqlState());
+      LOG.warn("pool.connect-failed pool={} sqlstate={}", name(), error.sqlState());
     }
     shard.finish(slot);
     boolean full = error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code());
@@ -228,17 +247,21 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   /// Opens one more when the pool has fewer than its minimum.
   void warm(long now) {
     int minimum = shared.settings.minimum();
-    if (shared.warm
+    if (shared.belowMinimum()
         && opening == 0
-        && shared.share.taken() < minimum
         && shared.backoff.remainingNs(now) == 0
         && pools.limits.takeForMinimum(shared.share, minimum)) {
       open();
     }
   }
 
-  private boolean retryIn(long delayNs) {
+  private boolean retryAt(long atNs, long delayNs) {
+    if (retry != null && retryNs > atNs) {
+      retry.cancel(false); // it is of an earlier series of failures
+      retry = null;
+    }
     if (retry == null) {
+      retryNs = atNs;
       retry = pools.later(shard.loop, this::retry, delayNs);
     }
     return false;
@@ -289,11 +312,10 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   }
 
   private void usePermit() {
-    blocked = null;
     if (missing() > 0 && shared.backoff.remainingNs(pools.now()) == 0) {
       open();
     } else {
-      pools.limits.giveBack(shared.share);
+      pools.limits.giveBack(shared.share, false);
     }
     shard.wake();
   }
