@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.relevo.proxy.wire.BackendError;
 
 class ConsoleRolesTest {
@@ -68,5 +70,47 @@ class ConsoleRolesTest {
     assertThat(rows("PGPOOL SHOW port", "x", ConsoleRole.NONE))
         .extracting(Row::values)
         .containsExactly(List.of("9999"));
+  }
+
+  private final MemorySink sink = new MemorySink();
+
+  private ConsoleSession session(ConsoleRole role) {
+    return new ConsoleSession(sink, SOURCE, new Viewer("boss", role, "test"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PAUSE",
+    "RESUME",
+    "RELOAD",
+    "RECONNECT",
+    "KILL",
+    "KILL CLIENT 1",
+    "DISABLE x",
+    "ENABLE x",
+    "WAIT_CLOSE"
+  })
+  void whoMayOnlyLookCannotAct(String sql) {
+    ConsoleSession reader = session(ConsoleRole.STATS);
+    sink.query(reader, sql);
+    assertThat(sink.tags()).isEqualTo("EZ");
+    assertThat(sink.last('E').sqlState()).isEqualTo("42501");
+    assertThat(SOURCE.acts).isEmpty();
+    reader.closed();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SHOW POOL_NODES, TDDCZ", "PGPOOL SHOW port, TDCZ", "PGPOOL RESET ALL, CZ", "SHOW CLIENTS, EZ",
+    "SHOW CONFIG, EZ", "PAUSE, EZ", "SELECT 1, EZ", "BEGIN, EZ"
+  })
+  void anOrdinarySessionsConsoleAnswersPgpoolsStatementsOnly(String sql, String tags) {
+    ConsoleSession ordinary = session(ConsoleRole.NONE);
+    sink.query(ordinary, sql);
+    assertThat(sink.tags()).isEqualTo(tags);
+    if (tags.startsWith("E")) {
+      assertThat(sink.last('E').sqlState()).isEqualTo("42501");
+    }
+    ordinary.closed();
   }
 }

@@ -96,42 +96,6 @@ class ConsoleSessionTest {
     assertThat(sink.tags()).isEqualTo("C".repeat(2000) + "Z");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "PAUSE",
-    "RESUME",
-    "RELOAD",
-    "RECONNECT",
-    "KILL",
-    "KILL CLIENT 1",
-    "DISABLE x",
-    "ENABLE x",
-    "WAIT_CLOSE"
-  })
-  void whoMayOnlyLookCannotAct(String sql) {
-    ConsoleSession reader = session(ConsoleRole.STATS);
-    sink.query(reader, sql);
-    assertThat(sink.tags()).isEqualTo("EZ");
-    assertThat(sink.last('E').sqlState()).isEqualTo("42501");
-    assertThat(source.acts).isEmpty();
-    reader.closed();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "SHOW POOL_NODES, TDDCZ", "PGPOOL SHOW port, TDCZ", "PGPOOL RESET ALL, CZ", "SHOW CLIENTS, EZ",
-    "SHOW CONFIG, EZ", "PAUSE, EZ", "SELECT 1, EZ", "BEGIN, EZ"
-  })
-  void anOrdinarySessionsConsoleAnswersPgpoolsStatementsOnly(String sql, String tags) {
-    ConsoleSession ordinary = session(ConsoleRole.NONE);
-    sink.query(ordinary, sql);
-    assertThat(sink.tags()).isEqualTo(tags);
-    if (tags.startsWith("E")) {
-      assertThat(sink.last('E').sqlState()).isEqualTo("42501");
-    }
-    ordinary.closed();
-  }
-
   @Test
   void anActIsDoneInTheNameOfTheRole() {
     sink.query(session, "KILL CLIENT 2");
