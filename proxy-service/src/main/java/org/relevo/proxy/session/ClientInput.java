@@ -244,7 +244,7 @@ final class ClientInput {
     byte[] text = relay.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
     Lease lease = relay.lease();
-    int traits = lease.scan(relay.shard().catalog().scan(), text, length);
+    int traits = relay.shard().catalog().scan().scan(text, length, lease.standardStrings());
     if (body > length) {
       traits |= StatementScan.CUT;
     }
@@ -256,9 +256,9 @@ final class ClientInput {
       return;
     }
     if ((traits & StatementScan.SETS) != 0) {
-      CustomSettings.names(text, length).forEach(lease::customName);
+      CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
-    lease.passes(traits);
+    lease.vars().passes(traits);
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
     server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
     passFrom(body);

@@ -65,7 +65,7 @@ final class Session {
 
   void begin() {
     shard.add(this);
-    VarSet known = pooled ? shard.greeting(startup, lease.wanted()) : null;
+    VarSet known = pooled ? shard.greeting(startup, lease.vars().wanted()) : null;
     if (known != null) {
       greet(known, shard.nextProcessId());
     } else {
@@ -125,7 +125,7 @@ final class Session {
         return;
       }
       if (pooled) {
-        shard.learnGreeting(startup, lease.wanted(), server.reported());
+        shard.learnGreeting(startup, lease.vars().wanted(), server.reported());
       }
       CancelKey servers = pooled ? null : server.cancelKey();
       greet(server.reported(), servers == null ? shard.nextProcessId() : servers.processId());
@@ -311,10 +311,6 @@ final class Session {
 
   PoolShard<ServerConnection> pool(PoolKey poolKey) {
     return hub.pools().shard(shard.loop(), poolKey);
-  }
-
-  VarSet intern(VarSet set) {
-    return shard.intern(set);
   }
 
   EventLoop loop() {

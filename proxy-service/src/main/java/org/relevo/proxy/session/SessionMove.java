@@ -164,7 +164,7 @@ final class SessionMove {
     }
     Baggage known = baggage;
     if (known == null && session.untouched()) {
-      known = session.lease().startupBaggage();
+      known = session.lease().vars().startupBaggage();
     }
     if (known == null) {
       return prepare()
