@@ -31,6 +31,7 @@ import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.tls.ClientTls;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -86,7 +87,8 @@ final class Wiring implements AutoCloseable {
             ProxyServer.start(
                 ProxyServerSettings.of(config.clients()),
                 coordinator.views(),
-                new StoredPasswords(coordinator.views(), coordinatorSettings.nodes())));
+                new StoredPasswords(coordinator.views(), coordinatorSettings.nodes()),
+                ClientTls.of(config.tls())));
     late.set(server.gate());
     ConsistencyCheck consistency =
         parts.add(

@@ -21,6 +21,7 @@ public record ProxyConfig(
     Clients clients,
     ClusteringMode mode,
     List<Backend> backends,
+    TlsSettings tls,
     Health health,
     Service service,
     Management management,

@@ -46,12 +46,14 @@ final class ProxyConfigLoader {
     lines.forEach(this::sort);
     ProxyConfig.Clients clients = clients();
     ProxyConfig.Health health = health();
+    List<ProxyConfig.Backend> backends = backends();
     ProxyConfig config =
         new ProxyConfig(
             file,
             clients,
             values.mode("backend_clustering_mode"),
-            backends(),
+            backends,
+            new TlsSettingsReader(values).read(backends),
             health,
             service(clients.port()),
             management(),

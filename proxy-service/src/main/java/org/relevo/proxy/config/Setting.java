@@ -30,7 +30,8 @@ record Setting(
     ADDRESSES,
     PATHS,
     FLAGS,
-    MODE
+    MODE,
+    CHOICE
   }
 
   boolean perNode() {

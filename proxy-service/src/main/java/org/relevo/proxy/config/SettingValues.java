@@ -204,6 +204,15 @@ final class SettingValues {
         });
   }
 
+  <E extends Enum<E>> E choice(String name, E[] choices) {
+    return choice(name, name, choices);
+  }
+
+  /// One of the constants, written as its `toString`.
+  <E extends Enum<E>> E choice(String row, String name, E[] choices) {
+    return read(SettingTable.require(row), name, text -> oneOf(choices, text));
+  }
+
   private <T> T read(Setting setting, String name, Function<String, T> parse) {
     ConfigLine line = assigned.get(name);
     if (line != null) {
@@ -223,7 +232,7 @@ final class SettingValues {
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text) {
     return Arrays.stream(values)
-        .filter(value -> value.name().equalsIgnoreCase(text))
+        .filter(value -> value.toString().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(

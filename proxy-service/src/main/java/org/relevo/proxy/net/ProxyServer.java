@@ -38,6 +38,9 @@ import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
 import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.session.VerifierSource;
+import org.relevo.proxy.tls.ClientTls;
+import org.relevo.proxy.tls.FrontTls;
+import org.relevo.proxy.tls.RefusalLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,8 +64,14 @@ public final class ProxyServer implements AutoCloseable {
   private final SessionGate gate;
   private final PoolMetrics metrics;
   private final ClusterViews.Subscription subscription;
+  private final ClientTls tls;
+  private final RefusalLog tlsRefusals = new RefusalLog();
+  private volatile Duration handshakeLimit;
 
-  private ProxyServer(ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers) {
+  private ProxyServer(
+      ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers, ClientTls tls) {
+    this.tls = tls;
+    this.handshakeLimit = settings.sessions().authenticationTimeout();
     int loops =
         settings.loops() > 0 ? settings.loops() : Runtime.getRuntime().availableProcessors();
     group =
@@ -80,14 +89,23 @@ public final class ProxyServer implements AutoCloseable {
     var _ = group.next().scheduleAtFixedRate(metrics::sample, 1, 1, TimeUnit.SECONDS);
   }
 
+  /// Without encryption.
+  ///
+  /// @throws IOException as the other form
+  public static ProxyServer start(
+      ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers)
+      throws IOException {
+    return start(settings, views, verifiers, ClientTls.off());
+  }
+
   /// Listens on every address.
   ///
   /// @throws IOException naming address, port and setting when one cannot be had; nothing stays
   ///   open
   public static ProxyServer start(
-      ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers)
+      ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers, ClientTls tls)
       throws IOException {
-    ProxyServer server = new ProxyServer(settings, views, verifiers);
+    ProxyServer server = new ProxyServer(settings, views, verifiers, tls);
     try {
       for (InetAddress address : addresses(settings.listenAddresses())) {
         server.listen(address, settings.port());
@@ -115,6 +133,7 @@ public final class ProxyServer implements AutoCloseable {
   /// Takes over new limits; sessions that exist keep theirs.
   public void apply(SessionSettings settings) {
     hub.settings(settings);
+    handshakeLimit = settings.authenticationTimeout();
   }
 
   /// Stops listening, tells clients goodbye, ends the loops.
@@ -202,7 +221,10 @@ public final class ProxyServer implements AutoCloseable {
       if (shard == null) {
         throw new IllegalStateException("channel on a loop without shard");
       }
-      channel.pipeline().addLast(new ClientSide(hub, shard));
+      channel
+          .pipeline()
+          .addLast(new FrontTls(tls, handshakeLimit, tlsRefusals))
+          .addLast(new ClientSide(hub, shard));
     }
   }
 }
