@@ -3,6 +3,7 @@ package org.relevo.proxy.tls;
 import java.io.IOException;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -12,11 +13,14 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Reads private keys in every PEM form that OpenSSL writes: PKCS#8 plain and encrypted (RFC 5958,
@@ -24,6 +28,8 @@ import javax.crypto.spec.SecretKeySpec;
 /// traditional way as well.
 final class PrivateKeys {
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
+  private static final Pattern PBES2 = Pattern.compile("PBEWith(HmacSHA[\\d/]+)AndAES_(\\d+)");
+  private static final int MAX_ITERATIONS = 10_000_000;
   private static final byte[] VERSION_0 = {2, 1, 0};
   private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
   private static final byte[] EC_OID = HexFormat.of().parseHex("06072a8648ce3d0201");
@@ -73,20 +79,45 @@ final class PrivateKeys {
             ? String.valueOf(info.getAlgParameters())
             : info.getAlgName();
     char[] phrase = passphrase.ask();
-    PBEKeySpec spec = new PBEKeySpec(phrase);
     try {
+      return info.getKeySpec(cipher(scheme, info.getAlgParameters(), phrase)).getEncoded();
+    } catch (InvalidKeySpecException e) {
+      throw new GeneralSecurityException("the pass phrase does not open it", e);
+    } finally {
+      Arrays.fill(phrase, '\0');
+    }
+  }
+
+  /// PBES2 is done in its two steps, for Java's one step takes ASCII pass phrases only.
+  private static Cipher cipher(String scheme, AlgorithmParameters parameters, char[] phrase)
+      throws GeneralSecurityException {
+    Matcher pbes2 = PBES2.matcher(scheme);
+    if (!pbes2.matches()) {
+      PBEKeySpec spec = new PBEKeySpec(phrase);
       Cipher cipher = Cipher.getInstance(scheme);
       cipher.init(
           Cipher.DECRYPT_MODE,
           SecretKeyFactory.getInstance(scheme).generateSecret(spec),
-          info.getAlgParameters());
-      return info.getKeySpec(cipher).getEncoded();
-    } catch (InvalidKeySpecException e) {
-      throw new GeneralSecurityException("the pass phrase does not open it", e);
-    } finally {
+          parameters);
       spec.clearPassword();
-      Arrays.fill(phrase, '\0');
+      return cipher;
     }
+    PBEParameterSpec rules = parameters.getParameterSpec(PBEParameterSpec.class);
+    if (rules.getIterationCount() > MAX_ITERATIONS) {
+      throw new GeneralSecurityException("it asks for more than " + MAX_ITERATIONS + " rounds");
+    }
+    PBEKeySpec spec =
+        new PBEKeySpec(
+            phrase, rules.getSalt(), rules.getIterationCount(), Integer.parseInt(pbes2.group(2)));
+    byte[] key =
+        SecretKeyFactory.getInstance("PBKDF2With" + pbes2.group(1))
+            .generateSecret(spec)
+            .getEncoded();
+    spec.clearPassword();
+    Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+    cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), rules.getParameterSpec());
+    Arrays.fill(key, (byte) 0);
+    return cipher;
   }
 
   /// OpenSSL's `EVP_BytesToKey` with MD5 and one round; the salt is the start of the IV.

@@ -178,6 +178,7 @@ class ProxyConfigTest {
         .isEqualTo(new ProxyConfig.Benchmark("bench", "bencher", new Secret("from file")));
     String tableOnly =
         SettingTable.settings().stream()
+            .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
             .map(Setting::name)
             .filter(name -> !config.assigned().containsKey(name.replaceFirst("N$", "0")))
             .toList()
@@ -304,7 +305,7 @@ class ProxyConfigTest {
         write(
             "relevo.conf",
             MINIMAL
-                + "memory_cache_enabled = on\nSSL = on\nother_pgpool_port0 = 5432\n"
+                + "memory_cache_enabled = on\nSSL_DH_params_file = dh\nother_pgpool_port0 = 5432\n"
                 + "replication_mode = off\n");
 
     ProxyConfig config = load(file);
@@ -313,7 +314,7 @@ class ProxyConfigTest {
         .extracting(IgnoredDirective::toString)
         .containsExactly(
             "ignored: memory_cache_enabled (" + file + ":2): not available in this version",
-            "ignored: ssl (" + file + ":3): not available in this version",
+            "ignored: ssl_dh_params_file (" + file + ":3): not available in this version",
             "ignored: other_pgpool_port0 ("
                 + file
                 + ":4): replaced by hostnameN, which is not available in this version",
