@@ -6,15 +6,20 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.relevo.proxy.config.SslMode;
 import org.relevo.proxy.config.TlsSettings;
@@ -28,6 +33,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Owner: thread-safe.
 public final class ServerTls {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
   private volatile Map<BackendId, Target> targets = Map.of();
@@ -103,12 +109,17 @@ public final class ServerTls {
 
   private static SslHandler handler(
       SslContext context, SslMode mode, String host, int port, ByteBufAllocator allocator) {
-    // The JDK sends a name as SNI when it is one, never an address (RFC 6066, section 3).
     SslHandler handler = context.newHandler(allocator, host, port);
-    javax.net.ssl.SSLParameters parameters = handler.engine().getSSLParameters();
+    SSLParameters parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+    // A name is sent, also one without a dot, an address never is (RFC 6066, section 3).
+    parameters.setServerNames(isName(host) ? List.of(new SNIHostName(host)) : List.of());
     handler.engine().setSSLParameters(parameters);
     return handler;
+  }
+
+  private static boolean isName(String host) {
+    return NAME.matcher(host).matches() && !NetUtil.isValidIpV4Address(host);
   }
 
   /// Channel binding data of the certificate that a server has shown.

@@ -12,6 +12,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,6 @@ import org.relevo.proxy.wire.ByteString;
 class FrontTlsTest {
   private static final LeakWatch LEAKS = new LeakWatch();
   private static final byte[] WORDS = {0, 0, 0, 9, 'w', 'o', 'r', 'd', 's'};
-  private static final Duration HANDSHAKE_LIMIT = Duration.ofMillis(700);
 
   @TempDir Path folder;
   private final MultiThreadIoEventLoopGroup group =
@@ -48,6 +49,7 @@ class FrontTlsTest {
   private final RefusalLog refusals = new RefusalLog();
   private final LinkedBlockingQueue<Optional<ClientFacts.TlsFacts>> facts =
       new LinkedBlockingQueue<>();
+  private volatile Duration handshakeLimit = Duration.ofSeconds(20);
   private Pki authority;
   private Channel listener;
 
@@ -56,12 +58,12 @@ class FrontTlsTest {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       facts.add(FrontTls.facts(context.channel()));
-      context.writeAndFlush(message);
+      var _ = context.writeAndFlush(message);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
   }
 
@@ -79,7 +81,7 @@ class FrontTlsTest {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(new FrontTls(tls, HANDSHAKE_LIMIT, refusals))
+                        .addLast(new FrontTls(tls, handshakeLimit, refusals))
                         .addLast(new Echo());
                   }
                 })
@@ -237,6 +239,8 @@ class FrontTlsTest {
       client.read();
       client.handshake(TlsPeer.context(authority.certificate(), own));
       assertThat(client.ends()).isTrue();
+    } catch (SocketException | SSLException _) {
+      // The refusal came while the client was still sending; the count tells the rest.
     }
   }
 
@@ -267,8 +271,9 @@ class FrontTlsTest {
   }
 
   @Test
-  void ahalfHandshakeEndsInTime() throws Exception {
+  void handshakesThatStopHalfWayEndInTime() throws Exception {
     load("one");
+    handshakeLimit = Duration.ofMillis(300);
     try (TlsPeer client = connect()) {
       client.send(TlsPeer.SSL_REQUEST);
       assertThat(client.read()).isEqualTo('S');
