@@ -130,7 +130,7 @@ class ProxyArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "..proxy.auth..",
+            "..proxy.auth",
             "..proxy.net..",
             "..proxy.pool..",
             "..proxy.server..",

@@ -29,8 +29,8 @@ final class TlsSettingsReader {
     if (trust.isEmpty() && trust.revocations().isPresent()) {
       values.problem("ssl_crl_file", "has no effect without ssl_ca_cert; name the authorities");
     }
-    TlsVersion oldest = values.choice("ssl_min_protocol_version", TlsVersion.values());
-    TlsVersion newest = values.choice("ssl_max_protocol_version", TlsVersion.values());
+    TlsVersion oldest = values.choice(TlsVersion.class, "ssl_min_protocol_version");
+    TlsVersion newest = values.choice(TlsVersion.class, "ssl_max_protocol_version");
     if (oldest.compareTo(newest) > 0) {
       values.problem(
           "ssl_min_protocol_version",
@@ -52,7 +52,7 @@ final class TlsSettingsReader {
   private TlsSettings.Server server(BackendId id, TlsSettings.Trust common) {
     String node = String.valueOf(id.value());
     String modeName = "backend_sslmode" + node;
-    SslMode mode = values.choice("backend_sslmodeN", modeName, SslMode.values());
+    SslMode mode = values.choice(SslMode.class, "backend_sslmodeN", modeName);
     Optional<Path> authorities = values.path("backend_ssl_ca_cert" + node);
     Optional<Path> revocations = values.path("backend_ssl_crl_file" + node);
     // A list of revoked certificates must cover the authorities it is used with.

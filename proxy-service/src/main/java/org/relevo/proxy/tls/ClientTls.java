@@ -85,14 +85,24 @@ public final class ClientTls {
   ///
   /// @throws TlsConfigException when they cannot be used; nothing has changed then
   public void reload(TlsSettings settings) throws TlsConfigException {
+    prepare(settings).run();
+  }
+
+  /// The first half of a reload.
+  ///
+  /// @return makes what was read count; does not fail
+  /// @throws TlsConfigException when the files cannot be used
+  public Runnable prepare(TlsSettings settings) throws TlsConfigException {
     Front next = settings.enabled() ? front(settings) : null;
-    current.set(next);
-    if (next != null) {
-      LOG.info(
-          "tls.loaded certificate={} channel_binding={}",
-          settings.identity().map(TlsSettings.Pair::certificate).orElseThrow(),
-          next.endPoint.length() > 0);
-    }
+    return () -> {
+      current.set(next);
+      if (next != null) {
+        LOG.info(
+            "tls.loaded certificate={} channel_binding={}",
+            settings.identity().map(TlsSettings.Pair::certificate).orElseThrow(),
+            next.endPoint.length() > 0);
+      }
+    };
   }
 
   public boolean enabled() {

@@ -59,6 +59,14 @@ public final class ServerTls {
   ///
   /// @throws TlsConfigException when they cannot be used; nothing has changed then
   public void reload(TlsSettings settings) throws TlsConfigException {
+    prepare(settings).run();
+  }
+
+  /// The first half of a reload.
+  ///
+  /// @return makes what was read count; does not fail
+  /// @throws TlsConfigException when the files cannot be used
+  public Runnable prepare(TlsSettings settings) throws TlsConfigException {
     TlsFiles files =
         new TlsFiles(
             new PassphraseCommand(settings.passphraseCommand(), ClientTls.PASSPHRASE_LIMIT));
@@ -71,7 +79,7 @@ public final class ServerTls {
       next.put(server.id(), new Target(server.mode(), context));
       LOG.debug("tls.server node={} mode={}", server.id(), server.mode());
     }
-    targets = Map.copyOf(next);
+    return () -> targets = Map.copyOf(next);
   }
 
   /// How connections to a server are encrypted.

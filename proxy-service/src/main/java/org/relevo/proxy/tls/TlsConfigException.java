@@ -7,11 +7,27 @@ import java.io.Serial;
 public final class TlsConfigException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
-  TlsConfigException(String setting, String message) {
-    super(setting + ": " + message);
+  private final String setting;
+  private final String reason;
+
+  TlsConfigException(String setting, String reason) {
+    super(setting + ": " + reason);
+    this.setting = setting;
+    this.reason = reason;
   }
 
-  TlsConfigException(String setting, String message, Throwable cause) {
-    super(setting + ": " + message, cause);
+  TlsConfigException(String setting, String reason, Throwable cause) {
+    super(setting + ": " + reason, cause);
+    this.setting = setting;
+    this.reason = reason;
+  }
+
+  public String setting() {
+    return setting;
+  }
+
+  /// Why and what to do, without the setting's name.
+  public String reason() {
+    return reason;
   }
 }

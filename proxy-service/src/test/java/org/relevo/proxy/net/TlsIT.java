@@ -13,10 +13,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +27,7 @@ import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.Pki;
 import org.relevo.proxy.testkit.RealServer;
+import org.relevo.proxy.testkit.TestAccess;
 import org.relevo.proxy.tls.ClientTls;
 
 /// Encrypted clients of a whole proxy: libpq and pgJDBC, asking first and at once.
@@ -64,13 +63,16 @@ class TlsIT {
             TlsVersion.V1_3,
             "",
             List.of());
+    Access access = TestAccess.of(server.port());
     proxy =
         ProxyServer.start(
-            new ProxyServerSettings(
-                List.of("127.0.0.1"), 0, 2, new SessionSettings(50, wait, wait, wait, false)),
+            TestAccess.settings(0, 2, new SessionSettings(50, wait, wait, wait, false)),
             new FixedViews(server.port()),
-            _ -> CompletableFuture.completedFuture(Map.of()),
-            ClientTls.of(settings));
+            new Access(
+                access.authentication(),
+                access.logins(),
+                access.security(),
+                ClientTls.of(settings)));
   }
 
   @AfterAll
