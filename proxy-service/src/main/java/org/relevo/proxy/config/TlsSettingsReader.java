@@ -53,8 +53,9 @@ final class TlsSettingsReader {
     String node = String.valueOf(id.value());
     String modeName = "backend_sslmode" + node;
     SslMode mode = values.choice(SslMode.class, "backend_sslmodeN", modeName);
-    Optional<Path> authorities = values.path("backend_ssl_ca_cert" + node);
-    Optional<Path> revocations = values.path("backend_ssl_crl_file" + node);
+    Optional<Path> authorities = values.path("backend_ssl_ca_certN", "backend_ssl_ca_cert" + node);
+    Optional<Path> revocations =
+        values.path("backend_ssl_crl_fileN", "backend_ssl_crl_file" + node);
     // A list of revoked certificates must cover the authorities it is used with.
     TlsSettings.Trust trust =
         authorities.isPresent()
@@ -75,13 +76,17 @@ final class TlsSettingsReader {
   }
 
   private Optional<TlsSettings.Pair> pair(String certificateName, String keyName) {
-    Optional<Path> certificate = values.path(certificateName);
-    Optional<Path> key = values.path(keyName);
+    Optional<Path> certificate = values.path(row(certificateName), certificateName);
+    Optional<Path> key = values.path(row(keyName), keyName);
     if (certificate.isPresent() != key.isPresent()) {
       values.problem(
           certificate.isPresent() ? certificateName : keyName,
           certificateName + " and " + keyName + " belong together; name both files");
     }
     return certificate.flatMap(chain -> key.map(file -> new TlsSettings.Pair(chain, file)));
+  }
+
+  private static String row(String name) {
+    return Directives.rowName(name);
   }
 }
