@@ -14,6 +14,8 @@ import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.server.ServerSecurity;
+import org.relevo.proxy.tls.ClientTls;
+import org.relevo.proxy.tls.ServerTls;
 
 /// What decides who comes in, made of the configuration.
 ///
@@ -28,9 +30,14 @@ final class AccessControl implements AutoCloseable {
     tools = parts.add("login tools", AuthTools.of(new CachedRoles(catalog, settings.cacheTime())));
   }
 
-  Access of(ProxyConfig.Authentication settings) {
+  /// @param servers contexts for connections to servers
+  Access of(ProxyConfig.Authentication settings, ClientTls clients, ServerTls servers) {
     ServerLogins logins = new ServerLogins(tools.computing(), false);
-    return new Access(authentication(settings), logins::begin, ServerSecurity.PLAIN);
+    return new Access(authentication(settings), logins::begin, security(servers), clients);
+  }
+
+  private static ServerSecurity security(ServerTls servers) {
+    return (node, channel) -> servers.prepare(node.id(), node.host(), node.port(), channel);
   }
 
   Authentication authentication(ProxyConfig.Authentication settings) {

@@ -20,6 +20,8 @@ import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
 import org.relevo.proxy.auth.Authentication;
+import org.relevo.proxy.config.ConfigException;
+import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
@@ -35,6 +37,9 @@ import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.tls.ClientTls;
+import org.relevo.proxy.tls.ServerTls;
+import org.relevo.proxy.tls.TlsConfigException;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -95,15 +100,18 @@ final class Wiring implements AutoCloseable {
             "authentication",
             new AccessControl(
                 config.authentication(), coordinator.views(), coordinatorSettings.nodes()));
+    ClientTls clientTls = ClientTls.of(config.tls());
+    ServerTls serverTls = ServerTls.of(config.tls());
     ProxyServer server =
         parts.add(
             "data plane",
             ProxyServer.start(
                 ProxyServerSettings.of(config),
                 coordinator.views(),
-                access.of(config.authentication())));
+                access.of(config.authentication(), clientTls, serverTls)));
     late.set(server.gate());
     reload.add("data plane", dataPlane(server, access));
+    reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
     ConsistencyCheck consistency =
         parts.add(
@@ -132,6 +140,22 @@ final class Wiring implements AutoCloseable {
       ProxyServerSettings wanted = ProxyServerSettings.of(next);
       Authentication logins = access.authentication(next.authentication());
       return () -> server.apply(wanted, logins);
+    };
+  }
+
+  private static Reload.Part encryption(ClientTls clients, ServerTls servers) {
+    return next -> {
+      try {
+        Runnable clientSide = clients.prepare(next.tls());
+        Runnable serverSide = servers.prepare(next.tls());
+        return () -> {
+          clientSide.run();
+          serverSide.run();
+        };
+      } catch (TlsConfigException e) {
+        throw new ConfigException(
+            List.of(new ConfigProblem(next.file().toString(), e.setting(), e.reason())));
+      }
     };
   }
 

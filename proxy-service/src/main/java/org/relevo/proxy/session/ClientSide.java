@@ -9,12 +9,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
 import org.relevo.proxy.auth.Credentials;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.StartupParser;
@@ -182,7 +182,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             startup.user(),
             startup.database(),
             startup.replication(),
-            Optional.empty());
+            FrontTls.facts(channel));
     auth =
         new ClientAuth(
             channel,
