@@ -18,4 +18,8 @@ public record AuthSettings(
   /// By what servers store of each role's password.
   public static final AuthSettings DEFAULTS =
       new AuthSettings(Optional.empty(), IdentMap.EMPTY, PoolPasswd.NONE, false);
+
+  /// Lets everybody in as whom they say they are.
+  public static final AuthSettings TRUST =
+      new AuthSettings(Optional.of(HbaRules.TRUST), IdentMap.EMPTY, PoolPasswd.NONE, false);
 }

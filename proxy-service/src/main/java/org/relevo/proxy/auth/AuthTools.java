@@ -39,6 +39,11 @@ public record AuthTools(
         ByteString.copyOf(secret));
   }
 
+  /// The same tools with another source; only one of both is to be closed.
+  public AuthTools with(StoredPasswordSource other) {
+    return new AuthTools(other, computing, waiting, pam, clock, mockSecret);
+  }
+
   /// Logins under way end with their connections.
   @Override
   public void close() {

@@ -9,6 +9,10 @@ import org.relevo.proxy.config.ConfigException;
 
 /// The rules of a `pool_hba.conf`. The first that fits a client decides, whatever comes of it.
 public record HbaRules(List<HbaRule> rules) {
+  /// Lets everybody in.
+  public static final HbaRules TRUST =
+      new HbaRules(List.of(trust(HbaRule.Type.LOCAL), trust(HbaRule.Type.HOST)));
+
   public HbaRules {
     rules = List.copyOf(rules);
   }
@@ -16,6 +20,17 @@ public record HbaRules(List<HbaRule> rules) {
   /// @throws ConfigException with everything that is wrong with the file
   public static HbaRules read(Path file) throws ConfigException {
     return HbaParser.read(file);
+  }
+
+  private static HbaRule trust(HbaRule.Type type) {
+    return new HbaRule(
+        "built in",
+        type,
+        List.of(new NamePattern.All(), new NamePattern.Replication()),
+        List.of(new NamePattern.All()),
+        new AddressPattern.Any(),
+        HbaMethod.TRUST,
+        HbaOptions.NONE);
   }
 
   /// What is to become of a client.
