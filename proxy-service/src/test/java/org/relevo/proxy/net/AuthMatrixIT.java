@@ -66,8 +66,7 @@ class AuthMatrixIT {
     StringBuilder rules = new StringBuilder("host all postgres 127.0.0.1/32 scram-sha-256\n");
     for (String method : List.of("trust", "password", "md5", "scram-sha-256")) {
       String name = method.replace("-sha-256", "");
-      rules.append(
-          "host all s_%s,m_%s 127.0.0.1/32 %s%n".formatted(name, name, method));
+      rules.append("host all s_%s,m_%s 127.0.0.1/32 %s%n".formatted(name, name, method));
       server.sql(
           "SET password_encryption = 'scram-sha-256'",
           "CREATE ROLE s_" + name + " LOGIN PASSWORD " + quoted(),
@@ -205,8 +204,7 @@ class AuthMatrixIT {
   @Test
   void changedPasswordsWorkAtOnce() throws Exception {
     start("default", "", false);
-    server.sql(
-        "SET password_encryption = 'md5'", "CREATE ROLE changing LOGIN PASSWORD 'one'");
+    server.sql("SET password_encryption = 'md5'", "CREATE ROLE changing LOGIN PASSWORD 'one'");
     Proxies.connect(proxy, "changing", "one").close();
     server.sql("SET password_encryption = 'md5'", "ALTER ROLE changing PASSWORD 'two'");
     Proxies.connect(proxy, "changing", "two").close();
@@ -297,8 +295,7 @@ class AuthMatrixIT {
   private void startWith(String rules) throws Exception {
     proxy =
         proxy(
-            new AuthSettings(
-                Optional.of(rules(rules)), IdentMap.EMPTY, PoolPasswd.NONE, false),
+            new AuthSettings(Optional.of(rules(rules)), IdentMap.EMPTY, PoolPasswd.NONE, false),
             tools);
   }
 
