@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.relevo.proxy.auth.hba.IdentMap;
@@ -77,7 +78,8 @@ class HostileLoginTest {
   }
 
   @Test
-  void aSecondPasswordWhileTheFirstIsCheckedEndsTheLogin() {
+  void aSecondPasswordWhileTheFirstIsCheckedEndsTheLogin() throws Exception {
+    CountDownLatch busy = keepComputing();
     passwords.scram("ana", "pencil");
     var settings =
         new AuthSettings(java.util.Optional.empty(), IdentMap.EMPTY, PoolPasswd.NONE, true);
@@ -85,17 +87,22 @@ class HostileLoginTest {
     peer.login.message("pencil\0".getBytes(StandardCharsets.US_ASCII));
     peer.login.message("pencil\0".getBytes(StandardCharsets.US_ASCII));
     assertThat(peer.refused).hasSize(1);
+    busy.countDown();
+    peer.loop.runOne();
+    assertThat(peer.refused).hasSize(1);
     assertThat(peer.accepted).isEmpty();
   }
 
   @Test
   void afterACancelNothingIsSaid() throws Exception {
+    CountDownLatch busy = keepComputing();
     passwords.scram("ana", "pencil");
     var settings =
         new AuthSettings(java.util.Optional.empty(), IdentMap.EMPTY, PoolPasswd.NONE, true);
     var peer = begin("ana", settings);
     peer.login.message("pencil\0".getBytes(StandardCharsets.US_ASCII));
     peer.login.cancel();
+    busy.countDown();
     peer.loop.runOne();
     assertThat(peer.accepted).isEmpty();
     assertThat(peer.refused).isEmpty();
@@ -174,6 +181,19 @@ class HostileLoginTest {
       assertThat(peer.failures).hasSize(1);
       assertThat(peer.sent).isEmpty();
     }
+  }
+
+  /// Lets no password be checked until the latch is open.
+  private CountDownLatch keepComputing() {
+    CountDownLatch busy = new CountDownLatch(1);
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      var _ =
+          tools.computing().run(() -> {
+            busy.await();
+            return true;
+          });
+    }
+    return busy;
   }
 
   private static byte[] request(int kind, String data) {

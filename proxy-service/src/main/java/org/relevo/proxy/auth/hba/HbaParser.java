@@ -110,6 +110,9 @@ final class HbaParser {
   }
 
   private @Nullable HbaToken single(List<List<HbaToken>> fields, int index, String what) {
+    if (wrong()) {
+      return null;
+    }
     if (index >= fields.size()) {
       problem("ends before its " + what + "; write TYPE DATABASE USER [ADDRESS] METHOD [OPTIONS]");
       return null;
