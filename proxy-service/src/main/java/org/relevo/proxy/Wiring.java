@@ -19,7 +19,6 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
-import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.ProxyConfig;
@@ -58,20 +57,21 @@ final class Wiring implements AutoCloseable {
   private final ServiceSettings settings;
   private final ProxyServer proxy;
 
-  private Wiring(ProxyConfig config) throws IOException {
+  private Wiring(ProxyConfig config) throws IOException, ConfigException {
     this.config = config;
     this.reload = new Reload(config);
     this.settings = new ServiceSettings(config, reload::current);
     try {
       this.proxy = connect();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | ConfigException | RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
   /// @throws IOException what cannot be had, in one line; nothing stays open
-  static Wiring start(ProxyConfig config) throws IOException {
+  /// @throws ConfigException what is wrong with files that the settings name; nothing stays open
+  static Wiring start(ProxyConfig config) throws IOException, ConfigException {
     return new Wiring(config);
   }
 
@@ -83,7 +83,7 @@ final class Wiring implements AutoCloseable {
     return reload;
   }
 
-  private ProxyServer connect() throws IOException {
+  private ProxyServer connect() throws IOException, ConfigException {
     LateGate late = new LateGate();
     List<PeerGate> peers =
         config.management().peers().stream()
@@ -97,9 +97,7 @@ final class Wiring implements AutoCloseable {
     coordinator.start();
     AccessControl access =
         parts.add(
-            "authentication",
-            new AccessControl(
-                config.authentication(), coordinator.views(), coordinatorSettings.nodes()));
+            "authentication", new AccessControl(coordinator.views(), coordinatorSettings.nodes()));
     ClientTls clientTls = ClientTls.of(config.tls());
     ServerTls serverTls = ServerTls.of(config.tls());
     ProxyServer server =
@@ -138,8 +136,11 @@ final class Wiring implements AutoCloseable {
   private Reload.Part dataPlane(ProxyServer server, AccessControl access) {
     return next -> {
       ProxyServerSettings wanted = ProxyServerSettings.of(next);
-      Authentication logins = access.authentication(next.authentication());
-      return () -> server.apply(wanted, logins);
+      AccessControl.Next logins = access.prepare(next.authentication());
+      return () -> {
+        server.apply(wanted, logins.authentication());
+        access.use(logins);
+      };
     };
   }
 

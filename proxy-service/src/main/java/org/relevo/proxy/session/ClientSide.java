@@ -181,7 +181,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             channel.remoteAddress(),
             startup.user(),
             startup.database(),
-            startup.replication(),
+            startup.physicalReplication(),
             FrontTls.facts(channel));
     auth =
         new ClientAuth(

@@ -55,9 +55,8 @@ class ProxyConfigTest {
                 Optional.of(folder.resolve("pool_passwd")),
                 Path.of("/home/dba/.pgpoolkey"),
                 folder.resolve("pg_ident.conf"),
-                "SELECT rolname, rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1"
-                    + " AND rolcanlogin"
-                    + " AND (rolvaliduntil IS NULL OR rolvaliduntil > pg_catalog.now())",
+                "SELECT rolname, rolpassword, rolvaliduntil, rolcanlogin"
+                    + " FROM pg_catalog.pg_authid WHERE rolname = CAST($1 AS pg_catalog.name)",
                 "postgres",
                 Duration.ofSeconds(10),
                 false));
