@@ -125,8 +125,8 @@ final class StatementDesk {
     unnamed = statement;
     unnamedShared = repeated && lease.settings().reuseUnnamed();
     if (!unnamedShared) {
-      server.outstanding().sent(Tags.PARSE, statement);
-      server.statements().unnamed(statement);
+      server.statements().unnamed(statement); // the next line may take it back at once
+      server.outstanding().sent(Tags.PARSE, statement.unnamed());
       out.pass(in, at, HEADER_BYTES + bodyBytes);
     } else if (server.statements().use(statement)) {
       server.outstanding().added(Outstanding.SPARED_PARSE, null);
@@ -254,8 +254,8 @@ final class StatementDesk {
     if (asUnnamed && !unnamedShared) {
       if (server.statements().unnamed() != statement) {
         out.parse(UNNAMED, statement);
-        server.outstanding().added(Outstanding.OWN_PARSE, statement);
-        server.statements().unnamed(statement);
+        server.statements().unnamed(statement); // the next line may take it back at once
+        server.outstanding().added(Outstanding.OWN_PARSE, statement.unnamed());
       }
       return UNNAMED;
     }
