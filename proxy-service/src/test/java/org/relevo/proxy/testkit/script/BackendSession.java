@@ -1,0 +1,454 @@
+package org.relevo.proxy.testkit.script;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.BackendMessages;
+import org.relevo.proxy.wire.StartupParser;
+import org.relevo.proxy.wire.StartupRequest;
+
+/// One connection to a scripted PostgreSQL: bytes in, bytes out, no channel, no clock. Speaks
+/// start-up, the simple and the extended protocol and COPY, with PostgreSQL's rules for
+/// transactions, prepared statements, portals, settings and errors inside a batch.
+///
+/// Owner: the test's one thread.
+public final class BackendSession {
+  private record Portal(
+      BackendSql.@Nullable Statement statement,
+      List<String> parameters,
+      BackendExecutor.@Nullable Outcome outcome,
+      int given) {}
+
+  private final ScriptedBackend backend;
+  private final int processId;
+  private final BackendExecutor executor = new BackendExecutor();
+  private final Map<String, Portal> portals = new HashMap<>();
+  private final ByteBuf in = Unpooled.buffer();
+  private final ByteBuf out = Unpooled.buffer();
+  private boolean started;
+  private boolean ended;
+  private boolean skipping;
+  private boolean failed;
+  private @Nullable String copyTable;
+  private boolean copyExtended;
+  private int copied;
+
+  BackendSession(ScriptedBackend backend, int processId) {
+    this.backend = backend;
+    this.processId = processId;
+  }
+
+  /// Takes bytes of the client and does all that can be done.
+  public void receive(byte[] bytes) {
+    in.discardReadBytes().writeBytes(bytes);
+    while (!ended && step()) {
+      // one message after the other
+    }
+  }
+
+  /// What it says; the reader moves the index.
+  public ByteBuf out() {
+    return out;
+  }
+
+  /// Whether it closes the connection once all is read.
+  public boolean ended() {
+    return ended;
+  }
+
+  public boolean loggedIn() {
+    return started && !ended;
+  }
+
+  public int processId() {
+    return processId;
+  }
+
+  public String leftovers() {
+    return executor.leftovers() + (copyTable == null ? "" : "COPY " + copyTable);
+  }
+
+  public boolean settingsPristine() {
+    return executor.settings.pristine();
+  }
+
+  @Override
+  public String toString() {
+    return "server process %d %s %s".formatted(processId, leftovers(), executor.settings);
+  }
+
+  private boolean step() {
+    if (!started) {
+      StartupRequest request = StartupParser.parse(in);
+      if (!(request instanceof StartupRequest.Incomplete)) {
+        begin(request);
+        return true;
+      }
+      return false;
+    }
+    if (in.readableBytes() < 5 || in.readableBytes() < 1 + in.getInt(in.readerIndex() + 1)) {
+      return false;
+    }
+    char tag = (char) in.readByte();
+    ByteBuf body = in.readSlice(in.readInt() - 4);
+    backend.heard(this, tag, body);
+    message(tag, body);
+    return true;
+  }
+
+  private void begin(StartupRequest request) {
+    switch (request) {
+      case StartupRequest.SslRequest _, StartupRequest.GssEncRequest _ -> out.writeByte('N');
+      case StartupRequest.Startup startup -> {
+        started = true;
+        startup.parameters().forEach(this::startupParameter);
+        BackendMessages.authentication(out, BackendMessages.AUTH_OK, new byte[0]);
+        BackendMessages.parameterStatus(out, "server_version", "18.0");
+        news();
+        BackendMessages.backendKeyData(out, backend.key(processId));
+        BackendMessages.readyForQuery(out, 'I');
+      }
+      default -> ended = true;
+    }
+  }
+
+  private void startupParameter(String name, String value) {
+    switch (name) {
+      case "user", "database", "replication" -> {
+        // who and where, no settings
+      }
+      case "options" -> {
+        for (String option : value.split(" ?-c ?", -1)) {
+          int equals = option.indexOf('=');
+          if (equals > 0) {
+            executor.settings.startup(option.substring(0, equals), option.substring(equals + 1));
+          }
+        }
+      }
+      default -> executor.settings.startup(name, value);
+    }
+  }
+
+  private void message(char tag, ByteBuf body) {
+    if (tag == 'X') {
+      ended = true;
+    } else if (copyTable != null) {
+      copyIn(tag, body);
+    } else if (skipping && tag != 'S') {
+      return;
+    } else {
+      try {
+        switch (tag) {
+          case 'Q' -> query(body);
+          case 'S' -> sync();
+          case 'P' -> parse(body);
+          case 'B' -> bind(body);
+          case 'D' -> describe(body);
+          case 'E' -> execute(body);
+          case 'C' -> close(body);
+          case 'H', 'd', 'c', 'f' -> {
+            // Flush; remains of a COPY that has failed
+          }
+          default -> {
+            error(new SqlError("08P01", "invalid frontend message type " + (int) tag), "FATAL");
+            ended = true;
+          }
+        }
+      } catch (SqlError e) {
+        error(e, "ERROR");
+        failed = true;
+        if (tag == 'Q') {
+          ready();
+        } else {
+          skipping = true;
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ simple protocol
+
+  private void query(ByteBuf body) {
+    executor.prepared.remove("");
+    portals.remove("");
+    executor.beginImplicit();
+    List<BackendSql.Statement> statements = new ArrayList<>();
+    for (String text : string(body).split(";", -1)) {
+      BackendSql.Statement statement = BackendSql.read(text);
+      if (statement != null) {
+        statements.add(statement);
+      }
+    }
+    if (statements.isEmpty()) {
+      emptyQuery();
+    }
+    for (BackendSql.Statement statement : statements) {
+      if (statement.kind() == BackendSql.Kind.COPY_IN) {
+        beginCopyIn(statement, false);
+        return;
+      }
+      if (statement.kind() == BackendSql.Kind.COPY_OUT) {
+        copyOut(statement);
+        continue;
+      }
+      BackendExecutor.Outcome outcome = executor.run(statement, List.of());
+      if (statement.returnsRows()) {
+        rowDescription(statement);
+      }
+      outcome.rows().forEach(this::dataRow);
+      complete(outcome.command());
+    }
+    ready();
+  }
+
+  private void ready() {
+    executor.endImplicit(failed);
+    failed = false;
+    if (executor.status == 'I') {
+      portals.clear();
+    }
+    news();
+    BackendMessages.readyForQuery(out, executor.status);
+    backend.ready(this);
+  }
+
+  private void news() {
+    executor
+        .settings
+        .news()
+        .forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
+  }
+
+  // ------------------------------------------------------------------ extended protocol
+
+  private void sync() {
+    skipping = false;
+    ready();
+  }
+
+  private void parse(ByteBuf body) {
+    executor.beginImplicit();
+    String name = string(body);
+    String text = string(body);
+    BackendSql.Statement statement = BackendSql.read(text);
+    allowed(statement);
+    if (!name.isEmpty() && executor.prepared.containsKey(name)) {
+      throw new SqlError("42P05", "prepared statement \"" + name + "\" already exists");
+    }
+    executor.prepared.put(name, new BackendExecutor.Prepared(text, statement, false));
+    empty('1');
+  }
+
+  private void bind(ByteBuf body) {
+    executor.beginImplicit();
+    String portal = string(body);
+    BackendSql.Statement statement = executor.known(string(body)).statement();
+    allowed(statement);
+    body.skipBytes(2 * body.readUnsignedShort());
+    int count = body.readUnsignedShort();
+    List<String> parameters = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int length = body.readInt();
+      parameters.add(body.readCharSequence(length, StandardCharsets.UTF_8).toString());
+    }
+    if (statement != null && statement.parameters() != count) {
+      throw new SqlError("08P01", "bind message supplies " + count + " parameters");
+    }
+    if (!portal.isEmpty() && portals.containsKey(portal)) {
+      throw new SqlError("42P03", "cursor \"" + portal + "\" already exists");
+    }
+    portals.put(portal, new Portal(statement, parameters, null, 0));
+    empty('2');
+  }
+
+  private void describe(ByteBuf body) {
+    executor.beginImplicit();
+    boolean portal = body.readByte() == 'P';
+    String name = string(body);
+    BackendSql.Statement statement =
+        portal ? portal(name).statement() : executor.known(name).statement();
+    allowed(statement);
+    if (!portal) {
+      int parameters = statement == null ? 0 : statement.parameters();
+      out.writeByte('t').writeInt(6 + 4 * parameters).writeShort(parameters);
+      for (int i = 0; i < parameters; i++) {
+        out.writeInt(25);
+      }
+    }
+    if (statement != null && statement.returnsRows()) {
+      rowDescription(statement);
+    } else {
+      empty('n');
+    }
+  }
+
+  private void execute(ByteBuf body) {
+    executor.beginImplicit();
+    String name = string(body);
+    int most = body.readInt();
+    Portal portal = portal(name);
+    BackendSql.Statement statement = portal.statement();
+    if (statement == null) {
+      emptyQuery();
+      return;
+    }
+    allowed(statement);
+    if (statement.kind() == BackendSql.Kind.COPY_IN) {
+      beginCopyIn(statement, true);
+      return;
+    }
+    if (statement.kind() == BackendSql.Kind.COPY_OUT) {
+      copyOut(statement);
+      return;
+    }
+    BackendExecutor.Outcome outcome = portal.outcome();
+    if (outcome == null) {
+      outcome = executor.run(statement, portal.parameters());
+    }
+    int to = outcome.rows().size();
+    if (most > 0 && portal.given() + most < to) {
+      to = portal.given() + most;
+    }
+    outcome.rows().subList(portal.given(), to).forEach(this::dataRow);
+    portals.replace(name, new Portal(statement, portal.parameters(), outcome, to));
+    if (most > 0 && to - portal.given() == most) {
+      empty('s');
+    } else {
+      complete(statement.returnsRows() ? "SELECT " + (to - portal.given()) : outcome.command());
+    }
+  }
+
+  private void close(ByteBuf body) {
+    boolean portal = body.readByte() == 'P';
+    String name = string(body);
+    if (portal) {
+      portals.remove(name);
+    } else {
+      executor.prepared.remove(name);
+    }
+    empty('3');
+  }
+
+  private Portal portal(String name) {
+    Portal portal = portals.get(name);
+    if (portal == null) {
+      throw new SqlError("34000", "portal \"" + name + "\" does not exist");
+    }
+    return portal;
+  }
+
+  private void allowed(BackendSql.@Nullable Statement statement) {
+    if (executor.status == 'E' && statement != null && !statement.ends()) {
+      throw new SqlError("25P02", "current transaction is aborted");
+    }
+  }
+
+  // ------------------------------------------------------------------ COPY
+
+  private void beginCopyIn(BackendSql.Statement statement, boolean extended) {
+    allowed(statement);
+    copyTable = statement.argument(0);
+    copyExtended = extended;
+    copied = 0;
+    out.writeByte('G').writeInt(7).writeByte(0).writeShort(0);
+  }
+
+  private void copyIn(char tag, ByteBuf body) {
+    switch (tag) {
+      case 'd' -> copied += body.readableBytes();
+      case 'c' -> {
+        // The table is the client's tag; a command tag has no place for it.
+        notice("copied " + copied + " bytes to " + copyTable);
+        endCopyIn(null);
+      }
+      case 'f' -> endCopyIn(new SqlError("57014", "COPY from stdin failed: " + string(body)));
+      case 'S', 'H' -> {
+        // ignored, as PostgreSQL does
+      }
+      default ->
+          endCopyIn(new SqlError("08P01", "unexpected message type " + tag + " during COPY"));
+    }
+  }
+
+  private void endCopyIn(@Nullable SqlError error) {
+    copyTable = null;
+    if (error == null) {
+      complete("COPY 1");
+    } else {
+      error(error, "ERROR");
+      failed = true;
+      skipping = copyExtended;
+    }
+    if (!copyExtended) {
+      ready();
+    }
+  }
+
+  private void copyOut(BackendSql.Statement statement) {
+    allowed(statement);
+    out.writeByte('H').writeInt(7).writeByte(0).writeShort(0);
+    byte[] line = (statement.argument(0) + "\n").getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 2; i++) {
+      out.writeByte('d').writeInt(4 + line.length).writeBytes(line);
+    }
+    empty('c');
+    complete("COPY 2");
+  }
+
+  // ------------------------------------------------------------------ messages
+
+  private void rowDescription(BackendSql.Statement statement) {
+    int columns = statement.columns();
+    out.writeByte('T').writeInt(6 + 20 * columns).writeShort(columns);
+    for (int i = 0; i < columns; i++) {
+      out.writeByte('c').writeByte(0).writeZero(6).writeInt(25).writeShort(-1).writeInt(-1);
+      out.writeShort(0);
+    }
+  }
+
+  private void dataRow(List<String> values) {
+    int start = out.writerIndex();
+    out.writeByte('D').writeInt(0).writeShort(values.size());
+    for (String value : values) {
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      out.writeInt(bytes.length).writeBytes(bytes);
+    }
+    out.setInt(start + 1, out.writerIndex() - start - 1);
+  }
+
+  private void complete(String command) {
+    byte[] bytes = (command + "\0").getBytes(StandardCharsets.UTF_8);
+    out.writeByte('C').writeInt(4 + bytes.length).writeBytes(bytes);
+  }
+
+  private void emptyQuery() {
+    empty('I');
+  }
+
+  private void empty(char tag) {
+    out.writeByte(tag).writeInt(4);
+  }
+
+  private void error(SqlError error, String severity) {
+    BackendError.of(severity, error.state(), String.valueOf(error.getMessage())).writeTo(out);
+  }
+
+  private void notice(String text) {
+    int start = out.writerIndex();
+    BackendError.of("NOTICE", "00000", text).writeTo(out);
+    out.setByte(start, 'N');
+  }
+
+  private static String string(ByteBuf body) {
+    int length = body.bytesBefore((byte) 0);
+    String text = body.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    body.skipBytes(1);
+    return text;
+  }
+}

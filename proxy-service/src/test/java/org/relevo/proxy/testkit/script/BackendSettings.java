@@ -1,0 +1,103 @@
+package org.relevo.proxy.testkit.script;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// A session's settings with PostgreSQL's layers: default, start-up packet, SET, SET LOCAL.
+final class BackendSettings {
+  /// What PostgreSQL 18 reports by ParameterStatus, with its defaults.
+  private static final Map<String, String> REPORTED = new LinkedHashMap<>();
+
+  static {
+    REPORTED.put("application_name", "");
+    REPORTED.put("client_encoding", "UTF8");
+    REPORTED.put("DateStyle", "ISO, MDY");
+    REPORTED.put("IntervalStyle", "postgres");
+    REPORTED.put("search_path", "\"$user\", public");
+    REPORTED.put("standard_conforming_strings", "on");
+    REPORTED.put("TimeZone", "UTC");
+  }
+
+  private final Map<String, String> startup = new HashMap<>();
+  private Map<String, String> session = new HashMap<>();
+  private final Map<String, String> local = new HashMap<>();
+  private Map<String, String> before = new HashMap<>();
+  private final Map<String, String> told = new HashMap<>();
+
+  void startup(String name, String value) {
+    startup.put(key(name), value);
+  }
+
+  String get(String name) {
+    String key = key(name);
+    String value = local.getOrDefault(key, session.getOrDefault(key, startup.get(key)));
+    return value != null ? value : byDefault(key);
+  }
+
+  void set(String name, String value, boolean forTransaction) {
+    if (forTransaction) {
+      local.put(key(name), value);
+    } else {
+      local.remove(key(name));
+      session.put(key(name), value);
+    }
+  }
+
+  void reset(String name) {
+    local.remove(key(name));
+    session.remove(key(name));
+  }
+
+  void resetAll() {
+    local.clear();
+    session.clear();
+  }
+
+  void begin() {
+    before = new HashMap<>(session);
+  }
+
+  void end(boolean committed) {
+    if (!committed) {
+      session = new HashMap<>(before);
+    }
+    local.clear();
+  }
+
+  /// Reported settings that the client has not heard of yet.
+  Map<String, String> news() {
+    Map<String, String> news = new LinkedHashMap<>();
+    for (String name : REPORTED.keySet()) {
+      String value = get(name);
+      if (!value.equals(told.put(name, value))) {
+        news.put(name, value);
+      }
+    }
+    return news;
+  }
+
+  /// Whether nothing is set beyond what the start-up packet says.
+  boolean pristine() {
+    return session.isEmpty() && local.isEmpty();
+  }
+
+  private static String byDefault(String key) {
+    for (Map.Entry<String, String> known : REPORTED.entrySet()) {
+      if (key(known.getKey()).equals(key)) {
+        return known.getValue();
+      }
+    }
+    return "";
+  }
+
+  private static String key(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return "start-up " + startup + " session " + session + " local " + local;
+  }
+}
