@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.StartupParser;
 import org.relevo.proxy.wire.StartupRequest;
@@ -30,7 +29,7 @@ public final class BackendSession {
   private final BackendExecutor executor = new BackendExecutor();
   private final Map<String, Portal> portals = new HashMap<>();
   private final ByteBuf in = Unpooled.buffer();
-  private final ByteBuf out = Unpooled.buffer();
+  private final Answers answers = new Answers();
   private boolean started;
   private boolean ended;
   private boolean skipping;
@@ -54,7 +53,7 @@ public final class BackendSession {
 
   /// What it says; the reader moves the index.
   public ByteBuf out() {
-    return out;
+    return answers.out;
   }
 
   /// Whether it closes the connection once all is read.
@@ -104,34 +103,18 @@ public final class BackendSession {
 
   private void begin(StartupRequest request) {
     switch (request) {
-      case StartupRequest.SslRequest _, StartupRequest.GssEncRequest _ -> out.writeByte('N');
+      case StartupRequest.SslRequest _, StartupRequest.GssEncRequest _ ->
+          answers.out.writeByte('N');
       case StartupRequest.Startup startup -> {
         started = true;
-        startup.parameters().forEach(this::startupParameter);
-        BackendMessages.authentication(out, BackendMessages.AUTH_OK, new byte[0]);
-        BackendMessages.parameterStatus(out, "server_version", "18.0");
+        executor.settings.startup(startup.parameters());
+        BackendMessages.authentication(answers.out, BackendMessages.AUTH_OK, new byte[0]);
+        BackendMessages.parameterStatus(answers.out, "server_version", "18.0");
         news();
-        BackendMessages.backendKeyData(out, backend.key(processId));
-        BackendMessages.readyForQuery(out, 'I');
+        BackendMessages.backendKeyData(answers.out, backend.key(processId));
+        BackendMessages.readyForQuery(answers.out, 'I');
       }
       default -> ended = true;
-    }
-  }
-
-  private void startupParameter(String name, String value) {
-    switch (name) {
-      case "user", "database", "replication" -> {
-        // who and where, no settings
-      }
-      case "options" -> {
-        for (String option : value.split(" ?-c ?", -1)) {
-          int equals = option.indexOf('=');
-          if (equals > 0) {
-            executor.settings.startup(option.substring(0, equals), option.substring(equals + 1));
-          }
-        }
-      }
-      default -> executor.settings.startup(name, value);
     }
   }
 
@@ -156,12 +139,13 @@ public final class BackendSession {
             // Flush; remains of a COPY that has failed
           }
           default -> {
-            error(new SqlError("08P01", "invalid frontend message type " + (int) tag), "FATAL");
+            answers.error(
+                new SqlError("08P01", "invalid frontend message type " + (int) tag), "FATAL");
             ended = true;
           }
         }
       } catch (SqlError e) {
-        error(e, "ERROR");
+        answers.error(e, "ERROR");
         failed = true;
         if (tag == 'Q') {
           ready();
@@ -186,7 +170,7 @@ public final class BackendSession {
       }
     }
     if (statements.isEmpty()) {
-      emptyQuery();
+      answers.empty('I');
     }
     for (BackendSql.Statement statement : statements) {
       if (statement.kind() == BackendSql.Kind.COPY_IN) {
@@ -199,10 +183,10 @@ public final class BackendSession {
       }
       BackendExecutor.Outcome outcome = executor.run(statement, List.of());
       if (statement.returnsRows()) {
-        rowDescription(statement);
+        answers.rowDescription(statement);
       }
-      outcome.rows().forEach(this::dataRow);
-      complete(outcome.command());
+      outcome.rows().forEach(answers::dataRow);
+      answers.complete(outcome.command());
     }
     ready();
   }
@@ -214,7 +198,7 @@ public final class BackendSession {
       portals.clear();
     }
     news();
-    BackendMessages.readyForQuery(out, executor.status);
+    BackendMessages.readyForQuery(answers.out, executor.status);
     backend.ready(this);
   }
 
@@ -222,7 +206,7 @@ public final class BackendSession {
     executor
         .settings
         .news()
-        .forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
+        .forEach((name, value) -> BackendMessages.parameterStatus(answers.out, name, value));
   }
 
   // ------------------------------------------------------------------ extended protocol
@@ -242,7 +226,7 @@ public final class BackendSession {
       throw new SqlError("42P05", "prepared statement \"" + name + "\" already exists");
     }
     executor.prepared.put(name, new BackendExecutor.Prepared(text, statement, false));
-    empty('1');
+    answers.empty('1');
   }
 
   private void bind(ByteBuf body) {
@@ -264,7 +248,7 @@ public final class BackendSession {
       throw new SqlError("42P03", "cursor \"" + portal + "\" already exists");
     }
     portals.put(portal, new Portal(statement, parameters, null, 0));
-    empty('2');
+    answers.empty('2');
   }
 
   private void describe(ByteBuf body) {
@@ -276,15 +260,12 @@ public final class BackendSession {
     allowed(statement);
     if (!portal) {
       int parameters = statement == null ? 0 : statement.parameters();
-      out.writeByte('t').writeInt(6 + 4 * parameters).writeShort(parameters);
-      for (int i = 0; i < parameters; i++) {
-        out.writeInt(25);
-      }
+      answers.parameterDescription(parameters);
     }
     if (statement != null && statement.returnsRows()) {
-      rowDescription(statement);
+      answers.rowDescription(statement);
     } else {
-      empty('n');
+      answers.empty('n');
     }
   }
 
@@ -295,7 +276,7 @@ public final class BackendSession {
     Portal portal = portal(name);
     BackendSql.Statement statement = portal.statement();
     if (statement == null) {
-      emptyQuery();
+      answers.empty('I');
       return;
     }
     allowed(statement);
@@ -315,12 +296,13 @@ public final class BackendSession {
     if (most > 0 && portal.given() + most < to) {
       to = portal.given() + most;
     }
-    outcome.rows().subList(portal.given(), to).forEach(this::dataRow);
+    outcome.rows().subList(portal.given(), to).forEach(answers::dataRow);
     portals.replace(name, new Portal(statement, portal.parameters(), outcome, to));
     if (most > 0 && to - portal.given() == most) {
-      empty('s');
+      answers.empty('s');
     } else {
-      complete(statement.returnsRows() ? "SELECT " + (to - portal.given()) : outcome.command());
+      answers.complete(
+          statement.returnsRows() ? "SELECT " + (to - portal.given()) : outcome.command());
     }
   }
 
@@ -332,7 +314,7 @@ public final class BackendSession {
     } else {
       executor.prepared.remove(name);
     }
-    empty('3');
+    answers.empty('3');
   }
 
   private Portal portal(String name) {
@@ -356,7 +338,7 @@ public final class BackendSession {
     copyTable = statement.argument(0);
     copyExtended = extended;
     copied = 0;
-    out.writeByte('G').writeInt(7).writeByte(0).writeShort(0);
+    answers.copyBegins('G');
   }
 
   private void copyIn(char tag, ByteBuf body) {
@@ -364,7 +346,7 @@ public final class BackendSession {
       case 'd' -> copied += body.readableBytes();
       case 'c' -> {
         // The table is the client's tag; a command tag has no place for it.
-        notice("copied " + copied + " bytes to " + copyTable);
+        answers.notice("copied " + copied + " bytes to " + copyTable);
         endCopyIn(null);
       }
       case 'f' -> endCopyIn(new SqlError("57014", "COPY from stdin failed: " + string(body)));
@@ -379,9 +361,9 @@ public final class BackendSession {
   private void endCopyIn(@Nullable SqlError error) {
     copyTable = null;
     if (error == null) {
-      complete("COPY 1");
+      answers.complete("COPY 1");
     } else {
-      error(error, "ERROR");
+      answers.error(error, "ERROR");
       failed = true;
       skipping = copyExtended;
     }
@@ -392,57 +374,12 @@ public final class BackendSession {
 
   private void copyOut(BackendSql.Statement statement) {
     allowed(statement);
-    out.writeByte('H').writeInt(7).writeByte(0).writeShort(0);
-    byte[] line = (statement.argument(0) + "\n").getBytes(StandardCharsets.UTF_8);
+    answers.copyBegins('H');
     for (int i = 0; i < 2; i++) {
-      out.writeByte('d').writeInt(4 + line.length).writeBytes(line);
+      answers.copyData(statement.argument(0) + "\n");
     }
-    empty('c');
-    complete("COPY 2");
-  }
-
-  // ------------------------------------------------------------------ messages
-
-  private void rowDescription(BackendSql.Statement statement) {
-    int columns = statement.columns();
-    out.writeByte('T').writeInt(6 + 20 * columns).writeShort(columns);
-    for (int i = 0; i < columns; i++) {
-      out.writeByte('c').writeByte(0).writeZero(6).writeInt(25).writeShort(-1).writeInt(-1);
-      out.writeShort(0);
-    }
-  }
-
-  private void dataRow(List<String> values) {
-    int start = out.writerIndex();
-    out.writeByte('D').writeInt(0).writeShort(values.size());
-    for (String value : values) {
-      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-      out.writeInt(bytes.length).writeBytes(bytes);
-    }
-    out.setInt(start + 1, out.writerIndex() - start - 1);
-  }
-
-  private void complete(String command) {
-    byte[] bytes = (command + "\0").getBytes(StandardCharsets.UTF_8);
-    out.writeByte('C').writeInt(4 + bytes.length).writeBytes(bytes);
-  }
-
-  private void emptyQuery() {
-    empty('I');
-  }
-
-  private void empty(char tag) {
-    out.writeByte(tag).writeInt(4);
-  }
-
-  private void error(SqlError error, String severity) {
-    BackendError.of(severity, error.state(), String.valueOf(error.getMessage())).writeTo(out);
-  }
-
-  private void notice(String text) {
-    int start = out.writerIndex();
-    BackendError.of("NOTICE", "00000", text).writeTo(out);
-    out.setByte(start, 'N');
+    answers.empty('c');
+    answers.complete("COPY 2");
   }
 
   private static String string(ByteBuf body) {

@@ -26,8 +26,24 @@ final class BackendSettings {
   private Map<String, String> before = new HashMap<>();
   private final Map<String, String> told = new HashMap<>();
 
-  void startup(String name, String value) {
-    startup.put(key(name), value);
+  /// Takes the settings out of a start-up packet.
+  void startup(Map<String, String> parameters) {
+    parameters.forEach((name, value) -> {
+      switch (name) {
+        case "user", "database", "replication" -> {
+          // who and where, no settings
+        }
+        case "options" -> {
+          for (String option : value.split(" ?-c ?", -1)) {
+            int equals = option.indexOf('=');
+            if (equals > 0) {
+              startup.put(key(option.substring(0, equals)), option.substring(equals + 1));
+            }
+          }
+        }
+        default -> startup.put(key(name), value);
+      }
+    });
   }
 
   String get(String name) {
