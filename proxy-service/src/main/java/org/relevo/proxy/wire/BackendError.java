@@ -32,6 +32,20 @@ public record BackendError(Map<Character, String> fields) {
     return new BackendError(more);
   }
 
+  public BackendError withDetail(String detail) {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('D', detail);
+    return new BackendError(more);
+  }
+
+  /// The same as the end of the session.
+  public BackendError asFatal() {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('S', "FATAL");
+    more.put('V', "FATAL");
+    return new BackendError(more);
+  }
+
   public String sqlState() {
     return fields.getOrDefault('C', "");
   }
