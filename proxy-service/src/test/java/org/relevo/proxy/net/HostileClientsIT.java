@@ -7,18 +7,21 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.Background;
 import org.relevo.proxy.testkit.CalmWatch;
@@ -26,13 +29,14 @@ import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.LeakWatch;
 import org.relevo.proxy.testkit.RealServer;
 import org.relevo.proxy.testkit.Seeds;
+import org.relevo.proxy.testkit.TestAccess;
 
 /// Hundreds of clients that send anything at all, beside clients that work: the service answers or
 /// closes, loses no buffer, logs no error, and the others get their own right answers all the time.
 @Timeout(300)
 class HostileClientsIT {
   private static final LeakWatch LEAKS = new LeakWatch();
-  private static final int CONVERSATIONS = 600;
+  private static final int CONVERSATIONS = 300;
   private static final int AT_ONCE = 6;
   private static final int WORKERS = 3;
   private static final long MOST_BUFFER_BYTES = 128L << 20;
@@ -51,19 +55,28 @@ class HostileClientsIT {
     server.close();
   }
 
-  @Test
-  void nobodyElseFeelsAHostileClient() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void nobodyElseFeelsAHostileClient(PoolMode mode) throws Exception {
     long first = Seeds.first();
     AtomicBoolean over = new AtomicBoolean();
+    Duration limit = Duration.ofSeconds(5);
+    boolean blocks = mode != PoolMode.STATEMENT;
     try (CalmWatch calm = new CalmWatch()) {
       ProxyServer proxy =
-          Proxies.start(
-              new FixedViews(server.port()), _ -> CompletableFuture.completedFuture(Map.of()));
+          ProxyServer.start(
+              TestAccess.settings(
+                  0,
+                  2,
+                  new SessionSettings(50, limit, limit, limit, false),
+                  TestAccess.pools(mode, 12)),
+              new FixedViews(server.port()),
+              TestAccess.of(server.port()));
       try {
         List<CompletableFuture<Long>> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
           int number = i;
-          workers.add(Background.run(() -> work(proxy, number, over)));
+          workers.add(Background.run(() -> work(proxy, number, blocks, over)));
         }
         fuzz(proxy, first, calm);
         over.set(true);
@@ -117,14 +130,15 @@ class HostileClientsIT {
   /// Asks for its own tags, in transactions and prepared, until it is told to stop.
   ///
   /// @return how often it asked
-  private static long work(ProxyServer proxy, int number, AtomicBoolean over) throws Exception {
+  private static long work(ProxyServer proxy, int number, boolean blocks, AtomicBoolean over)
+      throws Exception {
     long asked = 0;
     try (Connection connection = Proxies.connect(proxy, "trusty", "");
         PreparedStatement statement =
             connection.prepareStatement("SELECT ?::text || current_setting('work.er')")) {
       Proxies.run(connection, "SET work.er = 'w" + number + "'");
       while (!over.get()) {
-        connection.setAutoCommit(asked % 3 != 0);
+        connection.setAutoCommit(!blocks || asked % 3 != 0);
         String tag = number + ":" + asked + "x".repeat((int) (asked % 5000));
         statement.setString(1, tag);
         try (ResultSet result = statement.executeQuery()) {

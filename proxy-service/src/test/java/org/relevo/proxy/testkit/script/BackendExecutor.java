@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a scripted server session holds besides the protocol's state, and what statements do to it.
 final class BackendExecutor {
+  static final String ABORTED =
+      "current transaction is aborted, commands ignored until end of transaction block";
+
   /// A statement that was prepared, by Parse or PREPARE.
   record Prepared(String text, BackendSql.@Nullable Statement statement, boolean fromSql) {}
 
@@ -61,7 +64,7 @@ final class BackendExecutor {
 
   Outcome run(BackendSql.Statement statement, List<String> parameters) {
     if (status == 'E' && !statement.ends()) {
-      throw new SqlError("25P02", "current transaction is aborted");
+      throw new SqlError("25P02", ABORTED);
     }
     return switch (statement.kind()) {
       case ROWS -> rows(statement);

@@ -327,7 +327,7 @@ public final class BackendSession {
 
   private void allowed(BackendSql.@Nullable Statement statement) {
     if (executor.status == 'E' && statement != null && !statement.ends()) {
-      throw new SqlError("25P02", "current transaction is aborted");
+      throw new SqlError("25P02", BackendExecutor.ABORTED);
     }
   }
 

@@ -109,7 +109,7 @@ final class BackendSettings {
   }
 
   private static String key(String name) {
-    return name.toLowerCase(Locale.ROOT);
+    return name.replace("\"", "").toLowerCase(Locale.ROOT);
   }
 
   @Override

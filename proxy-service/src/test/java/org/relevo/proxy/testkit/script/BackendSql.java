@@ -115,6 +115,7 @@ final class BackendSql {
   }
 
   /// @return null for an empty text
+  /// @throws SqlError when it is no statement of these
   static @Nullable Statement read(String text) {
     String sql = text.strip();
     while (sql.endsWith(";")) {
@@ -133,6 +134,9 @@ final class BackendSql {
         }
         return new Statement(form.kind(), List.copyOf(arguments));
       }
+    }
+    if (!sql.regionMatches(true, 0, "SELECT ", 0, 7)) {
+      throw new SqlError("42601", "syntax error");
     }
     return new Statement(Kind.OTHER, List.of(sql));
   }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import org.relevo.proxy.testkit.script.Exchanges.Part;
 import org.relevo.proxy.wire.FrontendMessages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A client that says random things and knows the right answers: it speaks to a server of its own,
 /// which nobody else uses, at the same time. Any other answer, and be it one byte of another
@@ -18,6 +20,8 @@ import org.relevo.proxy.wire.FrontendMessages;
 ///
 /// Owner: the test's one thread.
 public final class ClientProgram {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientProgram.class);
+
   /// How it ended.
   public enum End {
     NOT_YET,
@@ -54,7 +58,7 @@ public final class ClientProgram {
     this.exchanges = new Exchanges(random, number, features);
     this.exchangesLeft = length;
     this.depth = 1 + random.nextInt(3);
-    this.eager = random.nextInt(4) == 0;
+    this.eager = random.nextInt(4) == 0 && !Boolean.getBoolean("noeager");
   }
 
   /// What is to be sent; the sender moves the index. Says more when it is time to.
@@ -83,6 +87,7 @@ public final class ClientProgram {
   /// Takes bytes that came from the proxy.
   public void receive(byte[] bytes) {
     for (String message : frames.read(bytes)) {
+      LOG.debug("client {} gets {}, expects {}", number, message, expected.peek());
       if (end == End.LOST) {
         throw new AssertionError(this + " was told after its end: " + message);
       }
@@ -142,6 +147,7 @@ public final class ClientProgram {
 
   private void say(byte[] bytes) {
     out.discardReadBytes().writeBytes(bytes);
+    LOG.debug("client {} says the following to its own server", number);
     own.receive(bytes);
     byte[] answer = ByteBufUtil.getBytes(own.out());
     own.out().clear();

@@ -11,10 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads a server's answers in whatever pieces they come, in a form that can be compared: without
 /// the login's messages, without names that a proxy may change, ParameterStatus kept apart.
 final class Frames {
+  private static final Logger LOG = LoggerFactory.getLogger(Frames.class);
+
   /// Errors whose text names a statement or a portal.
   private static final Set<String> NAMING = Set.of("42P05", "26000", "34000", "42P03");
 
@@ -31,6 +35,7 @@ final class Frames {
       byte[] body = ByteBufUtil.getBytes(in.readSlice(in.readInt() - 4));
       if (tag == 'S') {
         Map.Entry<String, String> status = BackendMessages.readParameterStatus(body, body.length);
+        LOG.debug("status {}", status);
         reported.put(status.getKey(), status.getValue());
       } else if (ready || tag == 'E') {
         found.add(shown(tag, body));

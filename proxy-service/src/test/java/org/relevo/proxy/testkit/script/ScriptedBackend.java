@@ -12,12 +12,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.CancelKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A PostgreSQL server that is a model: fast, deterministic, without channels. Remembers which
 /// clients' tags each of its sessions has seen.
 ///
 /// Owner: the test's one thread.
 public final class ScriptedBackend {
+  private static final Logger LOG = LoggerFactory.getLogger(ScriptedBackend.class);
+
   /// `c7_` and a number: the tag of client 7.
   private static final Pattern TAG = Pattern.compile("c(\\d+)_\\d+");
 
@@ -53,6 +57,9 @@ public final class ScriptedBackend {
   }
 
   void heard(BackendSession session, char tag, ByteBuf body) {
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} hears {} {}", session.processId(), tag, printable(body));
+    }
     Matcher matcher = TAG.matcher(body.toString(StandardCharsets.ISO_8859_1));
     while (matcher.find()) {
       Set<Integer> seen = guests(session);
@@ -61,6 +68,10 @@ public final class ScriptedBackend {
         throw new AssertionError(session + " serves clients " + seen + " at once");
       }
     }
+  }
+
+  private static String printable(ByteBuf body) {
+    return body.toString(StandardCharsets.ISO_8859_1).replaceAll("[\\x00-\\x1f]", ".");
   }
 
   void ready(BackendSession session) {
