@@ -65,7 +65,7 @@ final class FuzzingServer implements AutoCloseable {
       byte[] startup = startup(socket.getInputStream());
       StartupRequest request = StartupParser.parse(Unpooled.wrappedBuffer(startup));
       String user = request instanceof StartupRequest.Startup known ? known.user() : "good";
-      BackendSession session = new ScriptedBackend().open();
+      BackendSession session = new ScriptedBackend(1001).open();
       session.receive(startup);
       if (user.startsWith("s")) {
         served.incrementAndGet();

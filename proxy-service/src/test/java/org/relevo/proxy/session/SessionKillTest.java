@@ -75,8 +75,12 @@ class SessionKillTest {
     PoolSettings settings = TestAccess.pools(mode, 1 + random.nextInt(3));
     try (Simulation simulation = new Simulation(seed, features, clients, faults)) {
       Service service = new Service(simulation, settings, clients);
-      simulation.run(service);
-      service.assertNothingIsLeft();
+      try {
+        simulation.run(service);
+        service.assertNothingIsLeft();
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + ", " + service, e);
+      }
     }
   }
 
@@ -114,6 +118,11 @@ class SessionKillTest {
     @Override
     public ChannelHandler get() {
       return new ClientSide(hub, shard);
+    }
+
+    @Override
+    public String toString() {
+      return "pools " + pools.snapshots();
     }
 
     void assertNothingIsLeft() {

@@ -34,7 +34,7 @@ public final class ClientProgram {
   private final int number;
   private final Random random;
   private final Exchanges exchanges;
-  private final BackendSession own = new ScriptedBackend().open();
+  private final BackendSession own;
   private final Frames ownFrames = new Frames();
   private final Frames frames = new Frames();
   private final ArrayDeque<String> expected = new ArrayDeque<>();
@@ -54,6 +54,7 @@ public final class ClientProgram {
 
   public ClientProgram(int number, Random random, Features features, int length) {
     this.number = number;
+    this.own = new ScriptedBackend(10 * number + 1).open();
     this.random = random;
     this.exchanges = new Exchanges(random, number, features);
     this.exchangesLeft = length;
@@ -147,7 +148,6 @@ public final class ClientProgram {
 
   private void say(byte[] bytes) {
     out.discardReadBytes().writeBytes(bytes);
-    LOG.debug("client {} says the following to its own server", number);
     own.receive(bytes);
     byte[] answer = ByteBufUtil.getBytes(own.out());
     own.out().clear();

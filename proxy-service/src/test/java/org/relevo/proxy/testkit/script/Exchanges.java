@@ -14,6 +14,10 @@ final class Exchanges {
   private static final List<String> SETTINGS =
       List.of("application_name", "search_path", "TimeZone", "app.user", "IntervalStyle");
 
+  /// Those that no client's start-up packet gives: a pool restores the server's own value.
+  private static final List<String> RESETTABLE =
+      List.of("search_path", "app.user", "IntervalStyle");
+
   private final Random random;
   private final int client;
   private final Features features;
@@ -72,7 +76,7 @@ final class Exchanges {
     return switch (random.nextInt(8)) {
       case 0, 1, 2 -> "SET " + name + " = '" + value(name) + "'";
       case 3 -> "SET LOCAL " + name + " = '" + value(name) + "'";
-      case 4 -> "RESET " + name;
+      case 4 -> "RESET " + RESETTABLE.get(random.nextInt(RESETTABLE.size()));
       default -> "SHOW " + name;
     };
   }

@@ -8,10 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One end of a connection in this process, at the scripted side: keeps what comes until it is
 /// taken, so that the proxy is never called from within itself.
 final class LocalPeer extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalPeer.class);
   private static final int[] PIECES = {1, 7, 40, 300, 100_000};
 
   private final ByteBuf inbox = Unpooled.buffer();
@@ -50,6 +53,7 @@ final class LocalPeer extends ChannelInboundHandlerAdapter {
   /// Sends a piece of it.
   void send(ByteBuf from, Random random) {
     if (channel != null && !closed) {
+      LOG.debug("{} bytes to send", from.readableBytes());
       var _ = channel.writeAndFlush(channel.alloc().buffer().writeBytes(piece(from, random)));
     }
   }

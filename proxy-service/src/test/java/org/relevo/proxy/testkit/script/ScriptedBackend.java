@@ -27,7 +27,12 @@ public final class ScriptedBackend {
 
   private final List<BackendSession> sessions = new ArrayList<>();
   private final Map<BackendSession, TreeSet<Integer>> guests = new HashMap<>();
-  private int lastProcessId = 1000;
+  private int lastProcessId;
+
+  /// @param firstProcessId tells its sessions from those of other servers
+  public ScriptedBackend(int firstProcessId) {
+    lastProcessId = firstProcessId - 1;
+  }
 
   public BackendSession open() {
     BackendSession session = new BackendSession(this, ++lastProcessId);

@@ -21,7 +21,7 @@ class ScriptedPeersTest {
     long first = Seeds.first();
     for (long seed = first; seed < first + RUNS; seed++) {
       Random random = new Random(seed);
-      ScriptedBackend backend = new ScriptedBackend();
+      ScriptedBackend backend = new ScriptedBackend(1001);
       BackendSession server = backend.open();
       ClientProgram client = new ClientProgram(1, random, Features.SESSION, 20);
       try {
@@ -54,7 +54,7 @@ class ScriptedPeersTest {
 
   /// The answers to messages given by tag and content, in a short form.
   private static String answers(String... messages) {
-    BackendSession server = new ScriptedBackend().open();
+    BackendSession server = new ScriptedBackend(1001).open();
     ByteBuf packet = Unpooled.buffer();
     FrontendMessages.startup(packet, 0, Map.of("user", "a"));
     server.receive(ByteBufUtil.getBytes(packet));

@@ -44,7 +44,7 @@ public final class Simulation implements AutoCloseable {
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
   private final LocalAddress front = new LocalAddress("front-" + NAMES.incrementAndGet());
   private final LocalAddress back = new LocalAddress("back-" + NAMES.incrementAndGet());
-  private final ScriptedBackend backend = new ScriptedBackend();
+  private final ScriptedBackend backend = new ScriptedBackend(1001);
   private final List<ServerEnd> servers = new ArrayList<>();
   private final List<ClientEnd> clients = new ArrayList<>();
   private final Faults faults;
