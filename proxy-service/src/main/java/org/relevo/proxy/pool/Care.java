@@ -59,7 +59,7 @@ final class Care<C extends PooledConnection> {
     long now = pools.now();
     try {
       refuseLate(now);
-      shard.sweep(now);
+      shard.idle.sweep(now);
       shard.supply.warm(now);
     } finally {
       again(now); // whatever a waiter throws when it is told
@@ -114,10 +114,5 @@ final class Care<C extends PooledConnection> {
         "The queue waited for \"%s\"; \"query_wait_timeout\" ends the wait."
             .formatted(shard.supply.blockedBy());
     return BackendError.fatal(SqlState.TOO_MANY_CONNECTIONS, text).withHint(hint);
-  }
-
-  boolean idleForTooLong(PoolSlot<C> slot, long now) {
-    long most = shard.shared.settings.idleLife().toNanos();
-    return most > 0 && now - slot.idleSinceNs >= most;
   }
 }

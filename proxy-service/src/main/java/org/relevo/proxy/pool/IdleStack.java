@@ -34,20 +34,6 @@ final class IdleStack<C extends PooledConnection> {
     size++;
   }
 
-  /// Puts one at the cold end, keeping the order of idle times when it came from elsewhere.
-  void pushOldest(PoolSlot<C> slot) {
-    slot.state = PoolSlot.State.IDLE;
-    slot.newer = oldest;
-    slot.older = null;
-    if (oldest == null) {
-      newest = slot;
-    } else {
-      oldest.older = slot;
-    }
-    oldest = slot;
-    size++;
-  }
-
   void remove(PoolSlot<C> slot) {
     if (slot.newer == null) {
       newest = slot.older;

@@ -3,7 +3,6 @@ package org.relevo.proxy.pool;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.wire.BackendError;
 
@@ -20,7 +19,7 @@ public final class PoolShard<C extends PooledConnection> {
   final EventLoop loop;
   final int loopIndex;
   final WaitQueue<C> queue = new WaitQueue<>();
-  final IdleStack<C> idle = new IdleStack<>();
+  final FreeConnections<C> idle;
   final ShardCounts counts = new ShardCounts();
   final Supply<C> supply;
   final Care<C> care;
@@ -33,7 +32,6 @@ public final class PoolShard<C extends PooledConnection> {
 
   // Seen by other threads; ns of the pools' clock, 0 for nobody and none.
   private volatile long headSinceNs;
-  private final AtomicLong oldestIdleNs = new AtomicLong();
   private volatile int waiting;
 
   private final Runnable pump = this::pump;
@@ -51,6 +49,7 @@ public final class PoolShard<C extends PooledConnection> {
     this.shared = shared;
     this.loop = loop;
     this.loopIndex = loopIndex;
+    idle = new FreeConnections<>(this);
     supply = new Supply<>(this);
     care = new Care<>(this);
   }
@@ -73,8 +72,8 @@ public final class PoolShard<C extends PooledConnection> {
     long now = pools.now();
     if (queue.isEmpty()) {
       PoolSlot<C> slot = idle.newest();
-      if (slot != null && fit(slot) && !stale(slot, now)) {
-        takeIdle(slot);
+      if (slot != null && idle.fit(slot) && !idle.stale(slot, now)) {
+        idle.remove(slot);
         give(slot);
         return slot.connection();
       }
@@ -127,14 +126,13 @@ public final class PoolShard<C extends PooledConnection> {
 
   /// A connection is free: it is closed, or serves somebody, or rests.
   void offer(PoolSlot<C> slot, long now) {
-    CloseReason over = retireReason(slot, now);
+    CloseReason over = idle.retireReason(slot, now);
     if (over != null) {
       close(slot, over);
       wakeIfWaiting();
       return;
     }
     idle.push(slot);
-    publishIdle();
     if (!queue.isEmpty() || shared.waitingShards.get() > 0 || pools.limits.anyBlocked()) {
       distribute();
       wakeIfWaiting();
@@ -151,9 +149,9 @@ public final class PoolShard<C extends PooledConnection> {
     try {
       long now = pools.now();
       for (PoolSlot<C> slot = idle.newest(); slot != null; slot = idle.newest()) {
-        if (!fit(slot)) {
-          takeIdle(slot);
-          close(slot, unfitReason(slot));
+        if (!idle.fit(slot)) {
+          idle.remove(slot);
+          close(slot, idle.unfitReason(slot));
         } else if (!handOver(slot, now)) {
           break;
         }
@@ -165,16 +163,16 @@ public final class PoolShard<C extends PooledConnection> {
 
   private boolean handOver(PoolSlot<C> slot, long now) {
     PoolShard<C> sibling = shared.waitingShards.get() > 0 ? shared.shortestBut(this, now) : null;
-    PoolShard<C> other = aboveMinimum() ? pools.blockedBy(shared) : null;
+    PoolShard<C> other = shared.aboveMinimum() ? pools.blockedBy(shared) : null;
     ShardDecision.Choice choice =
         ShardDecision.choose(
             waited(queue.isEmpty() ? null : this, now), waited(sibling, now), waited(other, now));
     switch (choice) {
       case OWN -> {
-        if (stale(slot, now)) {
+        if (idle.stale(slot, now)) {
           return false; // Supply has it checked first
         }
-        takeIdle(slot);
+        idle.remove(slot);
         grant(slot, now);
       }
       case SIBLING -> {
@@ -225,7 +223,7 @@ public final class PoolShard<C extends PooledConnection> {
     if (slot == null) {
       throw new IllegalStateException("nothing is idle");
     }
-    takeIdle(slot);
+    idle.remove(slot);
     slot.state = PoolSlot.State.MOVING;
     counts.moved.add(1);
     slot.connection().moveTo(target.loop, arrived -> target.arrived(slot, arrived));
@@ -251,7 +249,7 @@ public final class PoolShard<C extends PooledConnection> {
     if (slot == null) {
       throw new IllegalStateException("nothing is idle");
     }
-    takeIdle(slot);
+    idle.remove(slot);
     slot.evictedFor = beneficiary;
     close(slot, CloseReason.EVICTED);
   }
@@ -270,7 +268,7 @@ public final class PoolShard<C extends PooledConnection> {
     }
     assert loop.inEventLoop();
     switch (slot.state) {
-      case IDLE -> takeIdle(slot);
+      case IDLE -> idle.remove(slot);
       case GIVEN -> {
         active--;
         counts.active.set(active);
@@ -304,74 +302,6 @@ public final class PoolShard<C extends PooledConnection> {
   void evictionDone() {
     evicting.decrementAndGet();
     post(this::wake);
-  }
-
-  private @Nullable CloseReason retireReason(PoolSlot<C> slot, long now) {
-    if (!slot.connection().usable()) {
-      return CloseReason.UNUSABLE;
-    }
-    CloseReason over =
-        OpenDecision.retire(
-            shared.settings,
-            slot.generation != shared.generation(),
-            slot.connection().uses(),
-            now - slot.openedNs,
-            slot.jitter);
-    if (over == null && pools.limits.leaveIfExcess(shared.share)) {
-      slot.leaving = true;
-      return CloseReason.SHRUNK;
-    }
-    return over;
-  }
-
-  boolean fit(PoolSlot<C> slot) {
-    return slot.connection().usable() && slot.generation == shared.generation();
-  }
-
-  private CloseReason unfitReason(PoolSlot<C> slot) {
-    return slot.generation == shared.generation() ? CloseReason.UNUSABLE : CloseReason.DRAINED;
-  }
-
-  /// Closes what must not serve again: of an older generation, too old, beyond a lowered limit.
-  void sweep(long now) {
-    PoolSlot<C> slot = idle.oldest();
-    while (slot != null) {
-      PoolSlot<C> next = slot.newer;
-      CloseReason over = retireReason(slot, now);
-      if (over == null && care.idleForTooLong(slot, now) && aboveMinimum()) {
-        over = CloseReason.IDLE;
-      }
-      if (over != null) {
-        takeIdle(slot);
-        close(slot, over);
-      }
-      slot = next;
-    }
-  }
-
-  boolean stale(PoolSlot<C> slot, long now) {
-    long delay = shared.settings.checkDelay().toNanos();
-    return delay > 0 && now - slot.idleSinceNs >= delay;
-  }
-
-  boolean aboveMinimum() {
-    return shared.live.get() > shared.settings.minimum();
-  }
-
-  void takeIdle(PoolSlot<C> slot) {
-    idle.remove(slot);
-    publishIdle();
-  }
-
-  private void publishIdle() {
-    PoolSlot<C> oldest = idle.oldest();
-    long since = oldest == null ? 0 : oldest.idleSinceNs;
-    if (since == 0) {
-      oldestIdleNs.setOpaque(0); // who still sees the old value asks in vain, and asks again
-    } else if (since != oldestIdleNs.getPlain()) {
-      oldestIdleNs.set(since);
-    }
-    counts.idle.set(idle.size());
   }
 
   void publishQueue() {
@@ -443,11 +373,6 @@ public final class PoolShard<C extends PooledConnection> {
     return headSinceNs;
   }
 
-  /// Since when the longest idle connection is so. From any thread.
-  long oldestIdleNs() {
-    return oldestIdleNs.get();
-  }
-
   /// From any thread.
   int waiting() {
     return waiting;
@@ -461,11 +386,12 @@ public final class PoolShard<C extends PooledConnection> {
     return waiting - inbound.get() - (patient ? supply.onTheWay() : 0) > 0;
   }
 
-  /// Leaves the register when nothing has happened for long.
+  /// From now on sends whoever still holds it to its successor.
   boolean retireIfQuiet() {
     if (active > 0 || idle.size() > 0 || !queue.isEmpty() || !shared.quiet()) {
       return false;
     }
+    supply.forget();
     retired = true;
     return true;
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -25,8 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// All pools of the service. Thread-safe; [#shard] is for the loop's own thread.
+///
+/// A pool that nobody has used for a while and that has no connection is forgotten with its counts:
+/// the names of databases and users come from clients.
 public final class Pools<C extends PooledConnection> {
   private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
+
+  static final long FORGET_NS = TimeUnit.MINUTES.toNanos(10);
 
   final ConnectionOpener<C> opener;
   final PoolLimits<Supply<C>> limits;
@@ -36,6 +42,7 @@ public final class Pools<C extends PooledConnection> {
   private final EventLoop[] loops;
   private final IdentityHashMap<EventLoop, LoopPools<C>> byLoop = new IdentityHashMap<>();
   private final ConcurrentHashMap<PoolKey, SharedPool<C>> pools = new ConcurrentHashMap<>();
+  private final AtomicBoolean forgetting = new AtomicBoolean();
   private volatile PoolPolicy policy;
 
   /// One loop's shards. Owner: the loop.
@@ -100,7 +107,35 @@ public final class Pools<C extends PooledConnection> {
         });
     PoolShard<C> shard = made.getFirst();
     mine.shards().put(key, shard);
+    forgetLater(loop);
     return shard;
+  }
+
+  private void forgetLater(EventLoop loop) {
+    if (forgetting.compareAndSet(false, true)) {
+      ScheduledFuture<?> _ = later(loop, () -> forgetUnused(loop), FORGET_NS);
+    }
+  }
+
+  private void forgetUnused(EventLoop loop) {
+    for (SharedPool<C> shared : pools.values()) {
+      if (shared.unusedSinceLastAsked()) {
+        shared.forEachShard(shard -> shard.post(() -> forget(shard)));
+      }
+    }
+    forgetting.set(false);
+    if (!pools.isEmpty()) {
+      forgetLater(loop);
+    }
+  }
+
+  private void forget(PoolShard<C> shard) {
+    LoopPools<C> mine = byLoop.get(shard.loop);
+    if (mine != null && shard.retireIfQuiet()) {
+      mine.shards().remove(shard.key(), shard);
+      pools.computeIfPresent(
+          shard.key(), (key, shared) -> shared.detach(shard.loopIndex, shard) ? null : shared);
+    }
   }
 
   /// Applies other settings and limits to all pools at once; connections beyond a lowered limit are
@@ -122,7 +157,7 @@ public final class Pools<C extends PooledConnection> {
 
   private void refresh(PoolShard<C> shard) {
     long now = now();
-    shard.sweep(now);
+    shard.idle.sweep(now);
     shard.wake();
     shard.care.watchIdle(now);
     shard.care.watchMinimum(now);
@@ -154,7 +189,7 @@ public final class Pools<C extends PooledConnection> {
         shared.forEachShard(shard ->
             shard.post(() -> {
               long now = now();
-              shard.sweep(now);
+              shard.idle.sweep(now);
               then.accept(shard, now);
             }));
       }
@@ -235,11 +270,11 @@ public final class Pools<C extends PooledConnection> {
     for (SharedPool<C> other : pools.values()) {
       if (other == beneficiary
           || !full.covers(beneficiary.key, other.key)
-          || other.live.get() <= other.settings.minimum()) {
+          || !other.aboveMinimum()) {
         continue;
       }
       PoolShard<C> coldest = other.coldestBut(null);
-      long idle = coldest == null ? 0 : coldest.oldestIdleNs();
+      long idle = coldest == null ? 0 : coldest.idle.oldestIdleNs();
       if (idle != 0 && idle < since) {
         best = coldest;
         since = idle;

@@ -37,6 +37,7 @@ final class SharedPool<C extends PooledConnection> {
   private final AtomicInteger generation = new AtomicInteger();
   private final AtomicLong sequence = new AtomicLong();
   private final ShardCounts past = new ShardCounts();
+  private volatile long grantsWhenAsked = -1;
 
   SharedPool(PoolKey key, PoolSettings settings, int loops) {
     this.key = key;
@@ -90,7 +91,7 @@ final class SharedPool<C extends PooledConnection> {
     long since = Long.MAX_VALUE;
     for (int i = 0; i < shards.length(); i++) {
       PoolShard<C> shard = shards.get(i);
-      long idle = shard == null || shard == one ? 0 : shard.oldestIdleNs();
+      long idle = shard == null || shard == one ? 0 : shard.idle.oldestIdleNs();
       if (idle != 0 && idle < since) {
         best = shard;
         since = idle;
@@ -118,8 +119,21 @@ final class SharedPool<C extends PooledConnection> {
     return warm && share.taken() < Math.min(settings.minimum(), share.size());
   }
 
+  boolean aboveMinimum() {
+    return live.get() > settings.minimum();
+  }
+
   boolean quiet() {
-    return share.taken() == 0 && waitingShards.get() == 0;
+    return share.taken() == 0 && waitingShards.get() == 0 && !belowMinimum();
+  }
+
+  /// For one caller: asks in turn.
+  boolean unusedSinceLastAsked() {
+    long[] now = {past.grants.get()};
+    forEachShard(shard -> now[0] += shard.counts.grants.get());
+    boolean unused = now[0] == grantsWhenAsked && quiet();
+    grantsWhenAsked = now[0];
+    return unused;
   }
 
   PoolSnapshot snapshot(long nowNs) {

@@ -56,7 +56,14 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
         return;
       }
     }
-    if (missing() <= 0 && blocked != null) {
+    if (missing() <= 0) {
+      forget();
+    }
+  }
+
+  /// Claims no permits any more.
+  void forget() {
+    if (blocked != null) {
       blocked = null;
       pools.limits.forget(this);
     }
@@ -80,7 +87,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   /// @return whether something was found that will bring a connection
   private boolean next(long now) {
     PoolShard<C> sibling = shared.coldestBut(shard);
-    long siblingIdle = sibling == null ? -1 : Math.max(0, now - sibling.oldestIdleNs());
+    long siblingIdle = sibling == null ? -1 : Math.max(0, now - sibling.idle.oldestIdleNs());
     long backoff = shared.backoff.remainingNs(now);
     return switch (OpenDecision.next(siblingIdle, shared.share.full(), backoff)) {
       case ASK_SIBLING -> sibling != null && ask(sibling);
@@ -135,7 +142,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
 
   private void askedToEvict(PoolShard<C> asker) {
     shard.distribute();
-    if (shard.idle.size() > 0 && shard.aboveMinimum() && asker.headSinceNs() != 0) {
+    if (shard.idle.size() > 0 && shared.aboveMinimum() && asker.headSinceNs() != 0) {
       shard.evictOldest(asker);
     } else {
       asker.evictionDone();
@@ -143,7 +150,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   }
 
   private void check(PoolSlot<C> slot) {
-    shard.takeIdle(slot);
+    shard.idle.remove(slot);
     slot.state = PoolSlot.State.CHECKING;
     setChecking(checking + 1);
     slot.connection().check(alive -> checked(slot, alive));

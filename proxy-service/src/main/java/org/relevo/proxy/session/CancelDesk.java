@@ -74,7 +74,7 @@ final class CancelDesk {
     ServerConnection server = session.running();
     CancelKey key = server == null ? null : server.cancelKey();
     if (server == null || key == null) {
-      boolean _ = session.cancelQueued();
+      session.cancelQueued();
       var _ = requester.close();
       return;
     }

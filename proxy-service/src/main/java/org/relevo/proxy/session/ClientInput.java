@@ -42,6 +42,10 @@ final class ClientInput {
   private int remaining;
   private boolean dropping;
   private boolean terminated;
+
+  /// Whether messages are left out up to the next Sync.
+  private boolean refused;
+
   private boolean used;
 
   ClientInput(Session session, PoolMode mode) {
@@ -79,6 +83,26 @@ final class ClientInput {
 
   boolean atMessageStart() {
     return remaining == 0;
+  }
+
+  /// Leaves out the statement that waits at the front, which has been answered with an error: up to
+  /// its Sync where it is in the extended protocol.
+  void leaveOutWaiting() {
+    ByteBuf in = held;
+    if (in == null || remaining > 0 || in.readableBytes() < HEADER_BYTES) {
+      return;
+    }
+    byte tag = in.getByte(in.readerIndex());
+    if (tag == Tags.QUERY || tag == Tags.FUNCTION_CALL) {
+      at = in.readerIndex();
+      from = at;
+      leaveOut(in, in.getInt(at + 1) - Integer.BYTES);
+      dropping = remaining > 0;
+      finish(in);
+      session.answeredHere();
+    } else {
+      refused = true;
+    }
   }
 
   /// Passes on as much as may pass now.
@@ -130,6 +154,15 @@ final class ClientInput {
     if (tag == Tags.TERMINATE) {
       terminated = true;
       return false;
+    }
+    if (refused) {
+      leaveOut(in, body);
+      dropping = remaining > 0;
+      if (tag == Tags.SYNC) {
+        refused = false;
+        session.answeredHere();
+      }
+      return true;
     }
     ServerConnection server = session.serverFor(tag);
     if (server == null) {

@@ -135,8 +135,37 @@ final class Lease implements Waiter<ServerConnection> {
     if (state == State.QUEUED) {
       LoopCounters.add(session.counters().waiting, -1);
       state = State.NONE;
-      session.unserved(error);
+      if (error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code())) {
+        session.dequeued(error);
+      } else {
+        session.unserved(error);
+      }
     }
+  }
+
+  @Override
+  public void drained(BackendError error) {
+    if (state == State.QUEUED) {
+      LoopCounters.add(session.counters().waiting, -1);
+      state = State.NONE;
+      session.served(); // asks at the primary of now
+    }
+  }
+
+  @Override
+  public String label() {
+    return String.valueOf(session.client().remoteAddress());
+  }
+
+  /// @return whether it stood in one
+  boolean leaveQueue() {
+    if (state != State.QUEUED || pool == null) {
+      return false;
+    }
+    pool.withdraw(this);
+    LoopCounters.add(session.counters().waiting, -1);
+    state = State.NONE;
+    return true;
   }
 
   private void take(ServerConnection connection) {
@@ -183,10 +212,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   /// The queue it stands in may not be the right one any more.
   void viewChanged() {
-    if (state == State.QUEUED && pool != null) {
-      pool.withdraw(this);
-      LoopCounters.add(session.counters().waiting, -1);
-      state = State.NONE;
+    if (leaveQueue()) {
       session.served();
     }
   }

@@ -55,6 +55,7 @@ final class Session implements Tenant {
   private Phase phase = Phase.GREETING;
   private VarSet told = VarSet.EMPTY;
   private @Nullable CancelKey key;
+  private boolean awaiting;
   private boolean dripping;
   private boolean serverRead;
   private long quietSinceNs = System.nanoTime();
@@ -89,20 +90,29 @@ final class Session implements Tenant {
   /// Gets a connection for the greeting, or for the messages that wait.
   private void seekServer() {
     if (closedForMe()) {
+      awaits(true);
       return;
     }
     if (lease.acquire() != null) {
       served();
-    } else if (!lease.occupied() && !lease.queued() && !limit.running()) {
-      LoopCounters.add(counters().waiting, 1);
+    } else if (lease.occupied() || lease.queued()) {
+      awaits(false); // it is counted as queued, or not waiting any more
+    } else if (!limit.running()) {
+      awaits(true);
       limit.start(hub.settings().primaryWaitTimeout().toMillis(), this::noPrimary);
     }
   }
 
   private void stopWaitingForPrimary() {
-    if (limit.running()) {
-      limit.stop();
-      LoopCounters.add(counters().waiting, -1);
+    limit.stop();
+    awaits(false);
+  }
+
+  /// Whether the client waits, before any queue: for the gate, or for a primary.
+  private void awaits(boolean now) {
+    if (now != awaiting) {
+      awaiting = now;
+      LoopCounters.add(counters().waiting, now ? 1 : -1);
     }
   }
 
@@ -164,6 +174,30 @@ final class Session implements Tenant {
   void unserved(BackendError error) {
     LoopCounters.add(counters().refused, 1);
     fail(error.asFatal());
+  }
+
+  /// The statement that waits in the queue ends with an error; the session goes on.
+  void dequeued(BackendError error) {
+    if (phase != Phase.SERVING) {
+      unserved(error);
+      return;
+    }
+    LoopCounters.add(counters().refused, 1);
+    ByteBuf out = client.alloc().buffer();
+    error.asError().writeTo(out);
+    toClient(out);
+    input.leaveOutWaiting();
+    client.flush();
+    drip();
+    flushServer();
+  }
+
+  /// A statement was answered without a server.
+  void answeredHere() {
+    ByteBuf out = client.alloc().buffer(8);
+    BackendMessages.readyForQuery(out, 'I');
+    toClient(out);
+    client.flush();
   }
 
   /// What the server reports, as far as the client has been told something else.
@@ -437,7 +471,7 @@ final class Session implements Tenant {
   }
 
   boolean connected() {
-    return phase != Phase.CLOSED && lease.occupied();
+    return phase != Phase.CLOSED && (lease.occupied() || move.serverLost());
   }
 
   boolean waiting() {
@@ -555,15 +589,11 @@ final class Session implements Tenant {
     return runs ? server : null;
   }
 
-  /// A client that waits in the queue is told at once.
-  boolean cancelQueued() {
-    if (!lease.queued() || phase != Phase.SERVING) {
-      return false;
+  /// A statement that waits in the queue is ended at once.
+  void cancelQueued() {
+    if (phase == Phase.SERVING && lease.leaveQueue()) {
+      dequeued(BackendError.of("ERROR", "57014", "canceling statement due to user request"));
     }
-    fail(
-        BackendError.of(
-            "FATAL", "57014", "canceling statement due to user request, while it was queued"));
-    return true;
   }
 
   /// Whether the client has not asked for anything yet.

@@ -40,9 +40,18 @@ public record BackendError(Map<Character, String> fields) {
 
   /// The same as the end of the session.
   public BackendError asFatal() {
+    return withSeverity("FATAL");
+  }
+
+  /// The same as the end of a statement.
+  public BackendError asError() {
+    return withSeverity("ERROR");
+  }
+
+  private BackendError withSeverity(String severity) {
     Map<Character, String> more = new LinkedHashMap<>(fields);
-    more.put('S', "FATAL");
-    more.put('V', "FATAL");
+    more.put('S', severity);
+    more.put('V', severity);
     return new BackendError(more);
   }
 

@@ -6,6 +6,7 @@ import static org.relevo.proxy.pool.PoolWorld.key;
 import static org.relevo.proxy.pool.PoolWorld.settings;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -74,7 +75,7 @@ class PoolCareTest {
     assertThat(world.snapshot().idle()).isBetween(2, 6);
     world.virtual.advanceMs(12_000);
     assertThat(world.snapshot().closed()).containsEntry(CloseReason.LIFE, 8L);
-    assertThat(world.virtual.timers()).as("nothing is watched any more").isZero();
+    assertThat(world.virtual.timers()).as("only pools to forget are watched").isEqualTo(1);
   }
 
   @Test
@@ -216,5 +217,27 @@ class PoolCareTest {
             new WaiterSnapshot(KEY, "client of loop 0", 0, 2, 0));
     assertThat(world.snapshot().waiting()).isEqualTo(2);
     assertThat(world.snapshot().oldestWaitMicros()).isEqualTo(20_000);
+  }
+
+  @Test
+  void aPoolThatNobodyUsesIsForgottenAndComesBackWithWhoeverHoldsItsShard() {
+    PoolWorld world = world(settings(2, 0, NONE, Duration.ofSeconds(1), NONE, 0, NONE));
+    List<PoolShard<Link>> held = new ArrayList<>();
+    world.on(0, KEY, held::add);
+    Client one = world.client(0);
+    world.answer();
+    world.release(one);
+    world.virtual.advanceMs(35 * 60_000);
+    assertThat(world.pools.snapshots()).isEmpty();
+    assertThat(world.virtual.timers()).isZero();
+    Client two = new Client(0, KEY);
+    VirtualLoops.Loop loop = world.virtual.loops().getFirst();
+    loop.runAs(() -> held.getFirst().acquire(two));
+    world.virtual.settle();
+    world.answer();
+    assertThat(two.link).isNotNull();
+    assertThat(world.snapshot().active()).isEqualTo(1);
+    loop.runAs(() -> held.getFirst().release(two.held()));
+    assertThat(world.snapshot().idle()).isEqualTo(1);
   }
 }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /// Random histories of pools against the promises that a pool makes.
 class PoolSimTest {
-  private static final int SEEDS = Integer.getInteger("relevo.pool.seeds", 2000);
+  private static final int SEEDS = Integer.getInteger("relevo.pool.seeds", 1000);
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(Pools.class.getPackageName());
 

@@ -26,16 +26,17 @@ final class PoolSimulation {
   private static final long FAIR_NS = ShardDecision.SIBLING_MARGIN_NS;
 
   private final Random random;
-  private final VirtualLoops virtual;
-  private final Pools<Wire> pools;
-  private final int loops;
-  private final List<PoolKey> keys = new ArrayList<>();
-  private final Set<Wire> wires = new HashSet<>();
+  final VirtualLoops virtual;
+  final Pools<Wire> pools;
+  final int loops;
+  final List<PoolKey> keys = new ArrayList<>();
+  final Set<Wire> wires = new HashSet<>();
+  private final PoolPromises promises = new PoolPromises(this);
   private final List<Actor> actors = new ArrayList<>();
   private final Map<PoolShard<Wire>, Long> lastGranted = new HashMap<>();
-  private LimitSettings limits = LimitSettings.NONE;
-  private PoolSettings settings = PoolSettings.DEFAULT;
-  private int opening;
+  LimitSettings limits = LimitSettings.NONE;
+  PoolSettings settings = PoolSettings.DEFAULT;
+  int opening;
   private int failing;
   private long granted;
   private long arrivals;
@@ -66,16 +67,16 @@ final class PoolSimulation {
       act();
       if (random.nextInt(3) > 0) {
         for (int left = random.nextInt(6); left > 0 && virtual.step(); left--) {
-          checkPermits();
+          promises.checkPermits();
         }
       } else if (random.nextBoolean()) {
         virtual.advance(random.nextInt(40_000_000));
-        checkQuiet();
+        promises.checkQuiet();
       } else {
         virtual.settle();
-        checkQuiet();
+        promises.checkQuiet();
       }
-      checkPermits();
+      promises.checkPermits();
     }
     end();
   }
@@ -88,7 +89,7 @@ final class PoolSimulation {
         actor.release();
       }
       virtual.settle();
-      checkPermits();
+      promises.checkPermits();
     }
     limits = LimitSettings.NONE;
     settings = rules(1 + random.nextInt(4), 0, 30);
@@ -101,22 +102,14 @@ final class PoolSimulation {
         }
       }
       virtual.settle();
-      checkPermits();
+      promises.checkPermits();
     }
     actors.forEach(
         actor -> require(actor.calls == 1 || actor.withdrawn, "a waiter was not called"));
     virtual.advanceMs(5_000);
     pools.renew(_ -> true, "end");
     virtual.advanceMs(10_000);
-    require(pools.open() == 0, "permits leaked: " + pools.open());
-    require(wires.isEmpty(), "connections are left");
-    pools
-        .snapshots()
-        .forEach(s ->
-            require(
-                s.active() == 0 && s.idle() == 0 && s.opening() == 0 && s.waiting() == 0,
-                "gauges are off: " + s));
-    require(virtual.timers() <= 2L * loops * keys.size(), "timers pile up: " + virtual.timers());
+    promises.checkEmpty();
   }
 
   private void act() {
@@ -200,87 +193,7 @@ final class PoolSimulation {
     }
   }
 
-  /// Holds at every moment.
-  private void checkPermits() {
-    int taken = pools.open();
-    require(taken >= wires.size() + opening, "a connection without permit");
-    for (PoolSnapshot s : pools.snapshots()) {
-      long used = wires.stream().filter(w -> w.key.equals(s.key())).count();
-      require(used <= s.open(), "more connections than permits in " + s.key());
-    }
-  }
-
-  /// Holds when no loop has anything to do.
-  private void checkQuiet() {
-    require(pools.open() == wires.size() + opening, "permits " + pools.open());
-    Map<PoolKey, List<PoolShard<Wire>>> shards = new HashMap<>();
-    for (VirtualLoops.Loop loop : virtual.loops()) {
-      loop.runAs(() ->
-          keys.forEach(key ->
-              shards.computeIfAbsent(key, _ -> new ArrayList<>()).add(pools.shard(loop, key))));
-    }
-    for (List<PoolShard<Wire>> pool : shards.values()) {
-      pool.forEach(shard -> checkShard(shard, pool, shards));
-    }
-  }
-
-  private void checkShard(
-      PoolShard<Wire> shard, List<PoolShard<Wire>> pool, Map<PoolKey, List<PoolShard<Wire>>> all) {
-    require(shard.inbound.get() == 0, "inbound " + shard.inbound.get());
-    require(shard.evicting.get() == 0, "evicting " + shard.evicting.get());
-    require(shard.counts.idle.get() == shard.idle.size(), "idle gauge");
-    int unserved = shard.queue.size() - shard.supply.onTheWay();
-    long waited = shard.queue.isEmpty() ? 0 : pools.now() - shard.headSinceNs();
-    boolean impatient = waited > 2 * OpenDecision.SPARE_NS;
-    if (unserved > 0 || impatient) {
-      for (PoolShard<Wire> other : pool) {
-        boolean spare = other != shard || !impatient;
-        require(!spare || other.idle.size() == 0, "waits " + waited + " while one is idle");
-      }
-    }
-    long backoff = shard.shared.backoff.remainingNs(pools.now());
-    if (unserved > 0 && backoff == 0) {
-      List<PoolLimits.Limit> full = full(shard.key());
-      require(!full.isEmpty(), "waits while nothing is full: " + shard.supply.blockedBy());
-      for (Map.Entry<PoolKey, List<PoolShard<Wire>>> other : all.entrySet()) {
-        // Where several limits are full, the end of one connection helps if it counts for each.
-        if (full.stream().allMatch(limit -> limit.covers(other.getKey(), shard.key()))
-            && !other.getKey().equals(shard.key())) {
-          SharedPool<Wire> shared = other.getValue().getFirst().shared;
-          boolean warm = settings.minimum() > 0; // seen with the next tick when it is exceeded
-          boolean idle = other.getValue().stream().anyMatch(s -> s.idle.size() > 0);
-          require(
-              !idle || shared.live.get() <= settings.minimum() || (warm && !impatient),
-              "blocked by " + full + " while another pool is idle");
-        }
-      }
-    }
-  }
-
-  private List<PoolLimits.Limit> full(PoolKey key) {
-    List<PoolLimits.Limit> full = new ArrayList<>();
-    for (PoolLimits.Limit limit : PoolLimits.Limit.values()) {
-      long taken =
-          pools.snapshots().stream()
-              .filter(s -> limit.covers(s.key(), key))
-              .mapToInt(PoolSnapshot::open)
-              .sum();
-      int most =
-          switch (limit) {
-            case POOL -> settings.size();
-            case USER -> limits.perUser();
-            case DATABASE -> limits.perDatabase();
-            case NODE -> limits.perNode();
-            case TOTAL -> limits.total();
-          };
-      if (most > 0 && taken >= most) {
-        full.add(limit);
-      }
-    }
-    return full;
-  }
-
-  private static void require(boolean holds, String otherwise) {
+  static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new AssertionError(otherwise);
     }
@@ -365,10 +278,8 @@ final class PoolSimulation {
     }
 
     private void inOrder() {
-      PoolShard<Wire> on = own();
-      long last = lastGranted.getOrDefault(on, -1L);
-      require(number > last, "out of order");
-      lastGranted.put(on, number);
+      Long last = lastGranted.put(own(), number);
+      require(last == null || number > last, "out of order");
     }
 
     /// Whether it waits or holds a connection.
@@ -393,8 +304,8 @@ final class PoolSimulation {
   }
 
   /// A server connection.
-  private final class Wire implements PooledConnection {
-    private final PoolKey key;
+  final class Wire implements PooledConnection {
+    final PoolKey key;
     private VirtualLoops.Loop loop;
     private @Nullable Actor holder;
     private boolean usable = true;
