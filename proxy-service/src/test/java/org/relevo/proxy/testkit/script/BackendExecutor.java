@@ -6,12 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a scripted server session holds besides the protocol's state, and what statements do to it.
 final class BackendExecutor {
   static final String ABORTED =
       "current transaction is aborted, commands ignored until end of transaction block";
+
+  /// The custom settings that a survey asks for by name.
+  private static final Pattern CUSTOM =
+      Pattern.compile("WHERE pg_catalog\\.current_setting\\('([^']+)', true\\) IS NOT NULL");
 
   /// A statement that was prepared, by Parse or PREPARE.
   record Prepared(String text, BackendSql.@Nullable Statement statement, boolean fromSql) {}
@@ -67,6 +73,7 @@ final class BackendExecutor {
       throw new SqlError("25P02", ABORTED);
     }
     return switch (statement.kind()) {
+      case SURVEY -> survey(statement.argument(0));
       case ROWS -> rows(statement);
       case ROW_WITH_PARAMETER -> Outcome.row(statement.argument(0), parameter(parameters, 0));
       case FAIL -> throw new SqlError("22012", statement.argument(0));
@@ -150,6 +157,33 @@ final class BackendExecutor {
       }
     });
     return found.toString();
+  }
+
+  /// What the service asks to know a session's state: settings, role, prepared statements, and what
+  /// cannot be carried elsewhere.
+  private Outcome survey(String text) {
+    List<List<String>> rows = new ArrayList<>();
+    settings.ofSession().forEach((name, value) -> rows.add(List.of("s", name, value, "", "")));
+    Matcher custom = CUSTOM.matcher(text);
+    while (custom.find()) {
+      settings
+          .custom(custom.group(1))
+          .ifPresent(value -> rows.add(List.of("s", custom.group(1), value, "", "")));
+    }
+    rows.add(List.of("u", "trusty", "none", "", ""));
+    prepared.forEach((name, statement) -> {
+      if (!name.isEmpty()) {
+        String fromSql = statement.fromSql() ? "true" : "false";
+        rows.add(List.of("p", name, statement.text(), "{}", fromSql));
+      }
+    });
+    if (!temporary.isEmpty()) {
+      rows.add(List.of("o", "it has temporary tables", "", "", ""));
+    }
+    if (!listening.isEmpty()) {
+      rows.add(List.of("o", "it listens for notifications", "", "", ""));
+    }
+    return new Outcome(rows, "SELECT " + rows.size());
   }
 
   private static Outcome rows(BackendSql.Statement statement) {

@@ -1,9 +1,12 @@
 package org.relevo.proxy.testkit.script;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// A session's settings with PostgreSQL's layers: default, start-up packet, SET, SET LOCAL.
 final class BackendSettings {
@@ -24,6 +27,7 @@ final class BackendSettings {
   private Map<String, String> session = new HashMap<>();
   private final Map<String, String> local = new HashMap<>();
   private Map<String, String> before = new HashMap<>();
+  private final Set<String> known = new HashSet<>();
   private final Map<String, String> told = new HashMap<>();
 
   /// Takes the settings out of a start-up packet.
@@ -53,6 +57,7 @@ final class BackendSettings {
   }
 
   void set(String name, String value, boolean forTransaction) {
+    known.add(key(name));
     if (forTransaction) {
       local.put(key(name), value);
     } else {
@@ -92,6 +97,22 @@ final class BackendSettings {
       }
     }
     return news;
+  }
+
+  /// The listed settings that SET has changed.
+  Map<String, String> ofSession() {
+    Map<String, String> listed = new LinkedHashMap<>();
+    session.forEach((name, value) -> {
+      if (!name.contains(".")) {
+        listed.put(name, value);
+      }
+    });
+    return listed;
+  }
+
+  /// A custom setting's value; empty when the session has never heard of it.
+  Optional<String> custom(String name) {
+    return known.contains(key(name)) ? Optional.of(get(name)) : Optional.empty();
   }
 
   /// Whether nothing is set beyond what the start-up packet says.

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// quotes, which clients use as their tag.
 final class BackendSql {
   enum Kind {
+    SURVEY,
     ROWS,
     ROW_WITH_PARAMETER,
     FAIL,
@@ -41,6 +42,7 @@ final class BackendSql {
   private static final List<Form> FORMS = new ArrayList<>();
 
   static {
+    form(Kind.SURVEY, "(SELECT 's', s\\.name.*)");
     form(Kind.ROWS, "SELECT '([^']*)'(?: FROM generate_series\\(1, (\\d+)\\))?");
     form(Kind.ROW_WITH_PARAMETER, "SELECT '([^']*)', \\$1");
     form(Kind.FAIL, "SELECT fail\\('([^']*)'\\)");
@@ -82,7 +84,8 @@ final class BackendSql {
 
     boolean returnsRows() {
       return switch (kind) {
-        case ROWS,
+        case SURVEY,
+            ROWS,
             ROW_WITH_PARAMETER,
             FAIL,
             SET_CONFIG,
