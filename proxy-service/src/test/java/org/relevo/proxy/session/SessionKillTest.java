@@ -105,7 +105,8 @@ class SessionKillTest {
       ServerOpener opener =
           new ServerOpener(
               views, connector, ACCESS.security(), ACCESS.logins(), credentials, () -> limit);
-      pools = new Pools<>(List.of(loop), opener, policy, LimitSettings.NONE);
+      pools = new Pools<>(
+              List.of(loop), opener, policy, LimitSettings.NONE, simulation.clock()::nanoTime);
       hub =
           new SessionHub(
               new SessionHub.Parts(views, connector, opener, pools, credentials, List.of(shard)),

@@ -32,6 +32,7 @@ public final class BackendSession {
   private final Answers answers = new Answers();
   private boolean started;
   private boolean ended;
+  private boolean used;
   private boolean skipping;
   private boolean failed;
   private @Nullable String copyTable;
@@ -61,8 +62,9 @@ public final class BackendSession {
     return ended;
   }
 
-  public boolean loggedIn() {
-    return started && !ended;
+  /// Whether anything was asked of it after its login.
+  public boolean used() {
+    return used;
   }
 
   public int processId() {
@@ -71,10 +73,6 @@ public final class BackendSession {
 
   public String leftovers() {
     return executor.leftovers() + (copyTable == null ? "" : "COPY " + copyTable);
-  }
-
-  public boolean settingsPristine() {
-    return executor.settings.pristine();
   }
 
   @Override
@@ -119,6 +117,7 @@ public final class BackendSession {
   }
 
   private void message(char tag, ByteBuf body) {
+    used = true;
     if (tag == 'X') {
       ended = true;
     } else if (copyTable != null) {

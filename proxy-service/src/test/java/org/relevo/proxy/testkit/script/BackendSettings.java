@@ -115,11 +115,6 @@ final class BackendSettings {
     return known.contains(key(name)) ? Optional.of(get(name)) : Optional.empty();
   }
 
-  /// Whether nothing is set beyond what the start-up packet says.
-  boolean pristine() {
-    return session.isEmpty() && local.isEmpty();
-  }
-
   private static String byDefault(String key) {
     for (Map.Entry<String, String> known : REPORTED.entrySet()) {
       if (key(known.getKey()).equals(key)) {

@@ -53,7 +53,7 @@ final class Faults {
   void accepted(Simulation.ServerEnd server) {
     if (toRefuse > 0) {
       toRefuse--;
-      killed++;
+      stopped = true;
       // Closed as soon as somebody looks: an accepting channel cannot be closed while it begins.
       simulation.loop().execute(server.peer::close);
     }
@@ -119,6 +119,7 @@ final class Faults {
   /// Breaks off wherever it is, perhaps inside a message.
   private void kill(Simulation.ServerEnd server) {
     killed++;
+    stopped |= !server.session.used(); // all that wait for a connection are told that it failed
     if (random.nextBoolean() && server.session.out().isReadable()) {
       server.peer.send(server.session.out(), random);
     }
