@@ -59,7 +59,7 @@ public final class ClientProgram {
     this.exchanges = new Exchanges(random, number, features);
     this.exchangesLeft = length;
     this.depth = 1 + random.nextInt(3);
-    this.eager = random.nextInt(4) == 0 && !Boolean.getBoolean("noeager");
+    this.eager = random.nextInt(4) == 0;
   }
 
   /// What is to be sent; the sender moves the index. Says more when it is time to.
