@@ -105,7 +105,8 @@ class SessionKillTest {
       ServerOpener opener =
           new ServerOpener(
               views, connector, ACCESS.security(), ACCESS.logins(), credentials, () -> limit);
-      pools = new Pools<>(
+      pools =
+          new Pools<>(
               List.of(loop), opener, policy, LimitSettings.NONE, simulation.clock()::nanoTime);
       hub =
           new SessionHub(
