@@ -35,6 +35,9 @@ public final class Main implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private Path file;
 
+  @Option(names = "--check", description = "Only tell what the file would be taken as.")
+  private boolean check;
+
   public static void main(String[] args) {
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     int code =
@@ -62,6 +65,13 @@ public final class Main implements Callable<Integer> {
     } catch (ConfigException e) {
       e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
       return EXIT_BAD_ARGUMENTS;
+    }
+    if (check) {
+      PrintWriter out = spec.commandLine().getOut();
+      config.warnings().forEach(warning -> out.println("warning: " + warning));
+      config.ignored().forEach(out::println);
+      out.println(file + " can be used");
+      return 0;
     }
     StopRequest stop = StopRequest.onSignals();
     int code = EXIT_SERVER_ERROR;
