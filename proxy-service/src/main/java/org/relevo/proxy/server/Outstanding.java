@@ -257,7 +257,19 @@ public final class Outstanding {
     if (!batch) {
       return;
     }
-    while (size > 0 && ring[head] != SYNCED) {
+    int skipped = 0;
+    while (skipped < size && at(skipped) != SYNCED) {
+      skipped++;
+    }
+    // The last first: each takes back to what was before it.
+    for (int i = skipped - 1; i >= 0; i--) {
+      Object note = notes[index(i)];
+      notes[index(i)] = null;
+      if (note != null) {
+        owner.skipped(at(i), note);
+      }
+    }
+    for (int i = 0; i < skipped; i++) {
       pop(false);
     }
     skipping = size == 0;

@@ -249,7 +249,8 @@ final class Relay implements Tenant {
     boolean open = server != null && server.isOpen();
     boolean writable = server == null || !open || server.channel().isWritable();
     boolean full = server != null && server.outstanding().full();
-    boolean waiting = input.holding() && (lease.held() == null || session.closedForMe());
+    // The beginning of a message waits for the client itself, which must be read then.
+    boolean waiting = session.serving() ? input.blocked() : input.holding();
     boolean readClient = !waiting && writable && !full;
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);
