@@ -8,11 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Many clients that log in and then say nothing: how fast they get in and what each costs.
 final class IdleRow {
   private static final int IN_FLIGHT = 32;
+  private static final int LIMIT_SECONDS = 60;
   private static final int BUFFER_BYTES = 4096;
 
   private IdleRow() {}
@@ -27,7 +30,8 @@ final class IdleRow {
     long before = process.kilobytes();
     ConcurrentLinkedQueue<RawConnection> open = new ConcurrentLinkedQueue<>();
     AtomicInteger tickets = new AtomicInteger();
-    try (ExecutorService openers = Executors.newFixedThreadPool(IN_FLIGHT)) {
+    ExecutorService openers = Executors.newFixedThreadPool(IN_FLIGHT);
+    try {
       long start = System.nanoTime();
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < IN_FLIGHT; i++) {
@@ -40,7 +44,7 @@ final class IdleRow {
             }));
       }
       for (Future<?> opener : running) {
-        opener.get();
+        opener.get(LIMIT_SECONDS, TimeUnit.SECONDS);
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       long after = process.kilobytes();
@@ -50,7 +54,11 @@ final class IdleRow {
           .with("residentMb", process.residentKilobytes() / 1024.0);
     } catch (ExecutionException e) {
       throw new IOException("%d of %d: %s".formatted(open.size(), clients, e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new IOException("%d of %d in time".formatted(open.size(), clients), e);
     } finally {
+      openers.shutdownNow(); // an interrupted thread closes the connection that it waits for
+      openers.close();
       for (RawConnection connection : open) {
         connection.close();
       }

@@ -1,12 +1,12 @@
 package org.relevo.proxy.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 /// Rows that `pgbench` does; every latency is read from its log.
 final class Pgbench {
   private static final Pattern TPS = Pattern.compile("tps = ([\\d.]+)");
+
+  private static final int GRACE_SECONDS = 30;
 
   private final Path folder;
 
@@ -37,19 +39,24 @@ final class Pgbench {
     command.addAll(List.of("-l", "--log-prefix", folder.resolve("latency").toString()));
     command.addAll(Arrays.asList(options));
     command.add(setup.database());
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Path output = folder.resolve("pgbench.out");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("PGPASSWORD", setup.password());
+    Process process = builder.start();
     try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int status = process.waitFor();
-      Matcher tps = TPS.matcher(output);
-      if (status != 0 || !tps.find()) {
-        throw new IOException(reason(output));
+      // A pooler with fewer places than clients lets them wait for ever.
+      if (!process.waitFor(setup.seconds() + GRACE_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException("no end in time");
+      }
+      String text = Files.readString(output);
+      Matcher tps = TPS.matcher(text);
+      if (process.exitValue() != 0 || !tps.find()) {
+        throw new IOException(reason(text));
       }
       return sample(Double.parseDouble(tps.group(1)), clients);
     } finally {
+      process.destroyForcibly().waitFor();
       for (Path log : logs()) {
         Files.delete(log);
       }
