@@ -96,6 +96,7 @@ final class Pgbench {
         .lines()
         .filter(line -> line.contains("error") || line.contains("FATAL"))
         .findFirst()
+        .or(() -> output.lines().reduce((_, last) -> last))
         .orElse("no result");
   }
 }
