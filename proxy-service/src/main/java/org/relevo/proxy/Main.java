@@ -36,6 +36,9 @@ public final class Main implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private Path file;
 
+  @Option(names = "--check", description = "Only tell what the file would be taken as.")
+  private boolean check;
+
   public static void main(String[] args) {
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     // The ordinary call goes without the parser: loading it is a sixth of the whole start.
@@ -83,6 +86,13 @@ public final class Main implements Callable<Integer> {
     } catch (ConfigException e) {
       e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
       return EXIT_BAD_ARGUMENTS;
+    }
+    if (check) {
+      PrintWriter out = spec.commandLine().getOut();
+      config.warnings().forEach(warning -> out.println("warning: " + warning));
+      config.ignored().forEach(out::println);
+      out.println(file + " can be used");
+      return 0;
     }
     StopRequest stop = StopRequest.onSignals();
     int code = EXIT_SERVER_ERROR;

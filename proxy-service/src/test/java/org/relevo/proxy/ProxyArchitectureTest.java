@@ -133,6 +133,7 @@ class ProxyArchitectureTest {
             "..proxy.auth",
             "..proxy.net..",
             "..proxy.pool..",
+            "..proxy.console..",
             "..proxy.server..",
             "..proxy.session..",
             "..proxy.wire..")

@@ -188,6 +188,11 @@ final class SettingValues {
         });
   }
 
+  /// Names separated by commas; none is no problem.
+  List<String> names(String name) {
+    return read(SettingTable.require(name), name, SettingValues::split);
+  }
+
   /// Paths separated by commas, relative to the file that names them.
   List<Path> paths(String name) {
     ConfigLine line = assigned.get(name);

@@ -93,6 +93,7 @@ class ProxyConfigTest {
                 Path.of("/home/dba/.local/state/relevo/relevo.log")));
     assertThat(config.management())
         .isEqualTo(new ProxyConfig.Management(List.of("localhost"), 9899, List.of()));
+    assertThat(config.console()).isEqualTo(new ProxyConfig.Console(Set.of(), Set.of()));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("postgres", Secret.NONE));
     assertThat(config.benchmark())
@@ -174,6 +175,8 @@ class ProxyConfigTest {
             jmx_listen_addresses = '*'
             jmx_port = 6001
             jmx_peers = 'west.json, /etc/relevo/north.json'
+            console_admin_users = 'dba, Boss'
+            console_stats_users = 'zabbix'
             replication_user = 'replicator'
             replication_password_file = 'pw'
             benchmark_database = 'bench'
@@ -270,6 +273,8 @@ class ProxyConfigTest {
                 List.of("*"),
                 6001,
                 List.of(folder.resolve("west.json"), Path.of("/etc/relevo/north.json"))));
+    assertThat(config.console())
+        .isEqualTo(new ProxyConfig.Console(Set.of("dba", "Boss"), Set.of("zabbix")));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("replicator", new Secret("from file")));
     assertThat(config.benchmark())
