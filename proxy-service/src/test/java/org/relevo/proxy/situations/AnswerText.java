@@ -15,7 +15,7 @@ final class AnswerText {
   private static final int FIRST_NORMAL_OID = 16384;
 
   private static final int SHOWN_BYTES = 200;
-  private static final Pattern PROCESS = Pattern.compile("\\b(Process|PID) \\d+");
+  private static final Pattern PROCESS = Pattern.compile("\\b(Process|PID|type) \\d+");
 
   private final ByteBuffer in;
   private final StringBuilder out = new StringBuilder();

@@ -126,9 +126,14 @@ final class JdbcRun implements AutoCloseable {
       call.run();
     } catch (SQLException e) {
       for (SQLException at = e; at != null; at = at.getNextException()) {
-        say("failed " + at.getSQLState() + " " + at.getMessage());
+        say("failed " + at.getSQLState() + " " + masked(at.getMessage()));
       }
     }
+  }
+
+  /// Without OIDs, which differ from run to run.
+  private static String masked(String message) {
+    return String.valueOf(message).replaceAll("\\b\\d{5,}\\b", "*");
   }
 
   @Override

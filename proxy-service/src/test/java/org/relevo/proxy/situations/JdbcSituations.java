@@ -90,7 +90,7 @@ final class JdbcSituations {
             for (int i = 0; i < 3; i++) {
               run.prepared(
                   a,
-                  "SELECT ?::int, 1.5::float8, ?::numeric, date '2020-02-01', '\\x0102'::bytea,"
+                  "SELECT ?::int, 1.5::float8, ?::numeric, date '2020-02-01', length('\\x0102'::bytea),"
                       + " ARRAY[1,2], timestamptz '2020-07-01 12:00+00' AT TIME ZONE 'UTC'",
                   i,
                   new java.math.BigDecimal("1.25"));

@@ -85,7 +85,8 @@ final class PsqlScript implements Situation.Program {
       if (!(address.sourceMasked() && line.startsWith("LOCATION:"))) {
         transcript.add(
             prefix
-                + line.replace(folder.toString(), "FOLDER")
+                + line.replaceAll("PID \\d+", "PID *")
+                    .replace(folder.toString(), "FOLDER")
                     .replace(String.valueOf(address.port()), "PORT"));
       }
     }
