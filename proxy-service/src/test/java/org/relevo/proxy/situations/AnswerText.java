@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /// The server's messages as text, field by field. What differs from run to run is masked: process
-/// numbers, keys, OIDs of objects that the test makes.
+/// numbers, keys, OIDs of objects that the test makes, the newest protocol that is served.
 final class AnswerText {
   /// `FirstNormalObjectId` of PostgreSQL.
   private static final int FIRST_NORMAL_OID = 16384;
 
   private static final int SHOWN_BYTES = 200;
-  private static final Pattern PROCESS = Pattern.compile("\\b(Process|PID|type) \\d+");
+  private static final Pattern NUMBER = Pattern.compile("\\b(Process|PID|type|3\\.0 to) [0-9.]+");
 
   private final ByteBuffer in;
   private final StringBuilder out = new StringBuilder();
@@ -107,7 +107,7 @@ final class AnswerText {
   private void fields(String name, boolean sourceMasked) {
     TreeMap<Character, String> fields = new TreeMap<>();
     for (char key = (char) in.get(); key != 0; key = (char) in.get()) {
-      fields.put(key, PROCESS.matcher(string()).replaceAll("$1 *"));
+      fields.put(key, NUMBER.matcher(string()).replaceAll("$1 *"));
     }
     if (sourceMasked) {
       fields.keySet().removeIf(key -> "FLR".indexOf(key) >= 0);

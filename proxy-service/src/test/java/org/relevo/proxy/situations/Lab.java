@@ -17,7 +17,7 @@ import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.RealServer;
 
 /// A server with the roles and the database of the situations, and services before it in every pool
-/// mode. Owner: one thread.
+/// mode. Owner: one thread, after the start.
 ///
 /// Roles: `app` (owner of the database, member of `reader`), `boss` (superuser), `hashed` (md5),
 /// `plain` (clear-text password), `nobody` (no log-in). A password is the role's name.

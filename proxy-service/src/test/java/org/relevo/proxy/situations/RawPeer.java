@@ -194,7 +194,10 @@ final class RawPeer implements AutoCloseable {
 
   /// The bytes up to the end, as of a protocol before 3.
   void readText() throws IOException {
-    log.accept(new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\0", "\\0"));
+    log.accept(
+        new String(in.readAllBytes(), StandardCharsets.UTF_8)
+            .replace("\0", "\\0")
+            .replaceAll("3\\.0 to 3\\.\\d", "3.0 to 3.*"));
   }
 
   boolean hasInput() throws IOException {
@@ -210,7 +213,9 @@ final class RawPeer implements AutoCloseable {
       char tag = (char) in.readUnsignedByte();
       int length = in.readInt() - 4;
       if (length < 0 || length > MAX_BODY_BYTES) {
-        throw new IOException("message '" + tag + "' of " + length + " bytes");
+        ended = true;
+        log.accept("<message '" + tag + "' of an impossible length>");
+        return null;
       }
       byte[] body = new byte[length];
       in.readFully(body);

@@ -32,7 +32,7 @@ final class SituationTable {
     }
     table.put(Client.RAW, raw);
     table.put(Client.PSQL, SituationFile.read("psql.txt", PsqlScript::new));
-    table.put(Client.JDBC, JdbcSituations.all());
+    table.put(Client.JDBC, JdbcRows.all());
     return table;
   }
 }
