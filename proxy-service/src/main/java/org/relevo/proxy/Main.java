@@ -80,6 +80,7 @@ public final class Main implements Callable<Integer> {
   private static void serve(ProxyConfig config, StopRequest stop)
       throws IOException, InterruptedException {
     ServiceLog.to(config.service().logFile());
+    config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     for (IgnoredDirective ignored : config.ignored()) {
       LOG.warn("config.ignored {}", ignored);
     }
@@ -90,6 +91,7 @@ public final class Main implements Callable<Integer> {
           wiring.clientAddress(),
           config.management().port(),
           ProcessHandle.current().pid());
+      HangupSignal.run(() -> wiring.reload().reload("SIGHUP"));
       stop.await();
       LOG.info("service.stopping proxyId={}", config.service().proxyId());
     }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.JdbcTarget;
 import org.relevo.jmx.server.JmxConnectorSettings;
@@ -17,7 +18,9 @@ import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
 
 /// The configuration in each part's own terms.
-record ServiceSettings(ProxyConfig config) {
+///
+/// @param live the one whose reloadable settings count; passwords are read from it at each log-in
+record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
   private static final String VERSION =
       Optional.ofNullable(Wiring.class.getPackage().getImplementationVersion()).orElse("dev");
 
@@ -35,17 +38,17 @@ record ServiceSettings(ProxyConfig config) {
         config.service().clusterName(),
         config.service().proxyId(),
         VERSION,
-        "streaming_replication",
+        config.mode().directive(),
         config.backends().stream().map(this::node).toList(),
-        health(),
+        health(config),
         switchover(),
         config.service().dataDirectory(),
         binaries,
         new ReplicationLogin(
-            config.replication().user(), () -> config.replication().password().value()));
+            config.replication().user(), () -> live.get().replication().password().value()));
   }
 
-  private HealthSettings health() {
+  static HealthSettings health(ProxyConfig config) {
     return new HealthSettings(
         config.health().period(),
         config.health().timeout(),
@@ -77,14 +80,26 @@ record ServiceSettings(ProxyConfig config) {
         backend.logFile(),
         config.health().database(),
         config.health().user(),
-        () -> config.health().password().value());
+        () -> live.get().health().password().value(),
+        detached(backend));
+  }
+
+  private Optional<String> detached(ProxyConfig.Backend backend) {
+    return config.isServed(backend)
+        ? Optional.empty()
+        : Optional.of(
+            "gets no writes in mode "
+                + config.mode().directive()
+                + "; only "
+                + config.backends().getFirst().id()
+                + " is served");
   }
 
   ConsistencySettings consistency() {
     return ConsistencySettings.of(
         config.benchmark().database(),
         config.health().user(),
-        () -> config.health().password().value());
+        () -> live.get().health().password().value());
   }
 
   /// The load generator is a client like any other: it goes through our own port.
@@ -96,7 +111,7 @@ record ServiceSettings(ProxyConfig config) {
         proxy.getPort(),
         config.benchmark().database(),
         config.benchmark().user(),
-        () -> config.benchmark().password().value());
+        () -> live.get().benchmark().password().value());
   }
 
   JmxConnectorSettings connector() throws IOException {

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Turns SIGTERM, SIGINT and SIGHUP into an orderly end by the main thread with an exit code of our
-/// own; the Java runtime alone would report 128 plus the signal's number.
+/// Turns SIGTERM and SIGINT into an orderly end by the main thread with an exit code of our own;
+/// the Java runtime alone would report 128 plus the signal's number.
 ///
 /// ```text
 /// signal → hook: asked ──► main thread closes everything ──► done(code) ──► hook: halt(code)

@@ -19,13 +19,17 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
+import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
@@ -45,12 +49,14 @@ final class Wiring implements AutoCloseable {
   private final CloseStack parts = new CloseStack();
   private final MBeanServer mbeans = ManagementFactory.getPlatformMBeanServer();
   private final ProxyConfig config;
+  private final Reload reload;
   private final ServiceSettings settings;
   private final ProxyServer proxy;
 
   private Wiring(ProxyConfig config) throws IOException {
     this.config = config;
-    this.settings = new ServiceSettings(config);
+    this.reload = new Reload(config);
+    this.settings = new ServiceSettings(config, reload::current);
     try {
       this.proxy = connect();
     } catch (IOException | RuntimeException e) {
@@ -68,6 +74,10 @@ final class Wiring implements AutoCloseable {
     return proxy.address();
   }
 
+  Reload reload() {
+    return reload;
+  }
+
   private ProxyServer connect() throws IOException {
     LateGate late = new LateGate();
     List<PeerGate> peers =
@@ -80,14 +90,21 @@ final class Wiring implements AutoCloseable {
             "coordinator",
             new Coordinator(coordinatorSettings, late, peerGates(peers), Clock.systemUTC()));
     coordinator.start();
+    AccessControl access =
+        parts.add(
+            "authentication",
+            new AccessControl(
+                config.authentication(), coordinator.views(), coordinatorSettings.nodes()));
     ProxyServer server =
         parts.add(
             "data plane",
             ProxyServer.start(
-                ProxyServerSettings.of(config.clients()),
+                ProxyServerSettings.of(config),
                 coordinator.views(),
-                new StoredPasswords(coordinator.views(), coordinatorSettings.nodes())));
+                access.of(config.authentication())));
     late.set(server.gate());
+    reload.add("data plane", dataPlane(server, access));
+    reload.add("health checks", healthChecks(coordinator));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
@@ -99,6 +116,7 @@ final class Wiring implements AutoCloseable {
 
     ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
+    register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
     register(ObjectNames.POOL, server.poolBean());
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
@@ -107,6 +125,21 @@ final class Wiring implements AutoCloseable {
         parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
     parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
     return server;
+  }
+
+  private Reload.Part dataPlane(ProxyServer server, AccessControl access) {
+    return next -> {
+      ProxyServerSettings wanted = ProxyServerSettings.of(next);
+      Authentication logins = access.authentication(next.authentication());
+      return () -> server.apply(wanted, logins);
+    };
+  }
+
+  private static Reload.Part healthChecks(Coordinator coordinator) {
+    return next -> {
+      HealthSettings times = ServiceSettings.health(next);
+      return () -> coordinator.apply(times);
+    };
   }
 
   private static PeerGates peerGates(List<PeerGate> peers) {

@@ -129,7 +129,13 @@ class ProxyArchitectureTest {
   void onlyTheDataPlaneUsesNetty() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..proxy.net..", "..proxy.session..", "..proxy.wire..")
+        .resideOutsideOfPackages(
+            "..proxy.auth",
+            "..proxy.net..",
+            "..proxy.pool..",
+            "..proxy.server..",
+            "..proxy.session..",
+            "..proxy.wire..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

@@ -20,6 +20,7 @@ import javax.management.remote.rmi.RMIServer;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.BenchmarkMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
+import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
 import org.relevo.jmx.contract.FailoverMXBean;
 import org.relevo.jmx.contract.GateMXBean;
@@ -154,6 +155,10 @@ public final class JmxConnection implements AutoCloseable {
 
   public PoolMXBean pool() {
     return proxy(ObjectNames.POOL, PoolMXBean.class);
+  }
+
+  public ConfigMXBean config() {
+    return proxy(ObjectNames.CONFIG, ConfigMXBean.class);
   }
 
   public HostMXBean host() {

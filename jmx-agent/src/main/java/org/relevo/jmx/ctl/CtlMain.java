@@ -34,6 +34,7 @@ import picocli.CommandLine.Unmatched;
     subcommands = {
       BenchCommand.class,
       ClusterCommand.class,
+      ConfigCommand.class,
       ConsistencyCommand.class,
       LogsCommand.class,
       NodeCommand.class,
@@ -46,7 +47,6 @@ public final class CtlMain implements Runnable {
           "maintenance",
           "session",
           "wal-archiving",
-          "config",
           "explain-route",
           "quorum",
           "address",

@@ -22,6 +22,7 @@ import javax.management.ObjectName;
 import javax.management.StandardEmitterMBean;
 import org.relevo.jmx.contract.BenchmarkMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
+import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
 import org.relevo.jmx.contract.EventRecord;
 import org.relevo.jmx.contract.FailoverMXBean;
@@ -64,6 +65,7 @@ public final class FakeService {
   private static Map<ObjectName, Class<?>> beans() {
     Map<ObjectName, Class<?>> beans = new LinkedHashMap<>();
     beans.put(ObjectNames.CLUSTER, ClusterMXBean.class);
+    beans.put(ObjectNames.CONFIG, ConfigMXBean.class);
     beans.put(ObjectNames.POOL, PoolMXBean.class);
     beans.put(ObjectNames.HOST, HostMXBean.class);
     beans.put(ObjectNames.CONSISTENCY, ConsistencyMXBean.class);

@@ -13,7 +13,8 @@ public interface ClientLogin {
   /// The client left or its time is over; nothing is told to the peer afterwards.
   void cancel();
 
-  /// The client's side of it. [#accepted] or [#refused] is called exactly once, on the loop.
+  /// The client's side of it. [#accepted] or [#refused] is called exactly once, on the loop; the
+  /// call may come before [Authentication#begin] returns. After [#cancel] none comes.
   interface Peer {
     /// Runs tasks on the client's event loop.
     Executor loop();

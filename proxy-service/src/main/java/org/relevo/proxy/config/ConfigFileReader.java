@@ -3,31 +3,27 @@ package org.relevo.proxy.config;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/// Splits pgpool.conf syntax into assignments and follows `include`.
+/// Splits files into assignments, keeps track of sections and follows includes.
 ///
 /// Owner: the thread that reads the configuration.
 final class ConfigFileReader {
   static final int MAX_DEPTH = 10;
   static final long MAX_FILE_BYTES = 1 << 20;
   static final int MAX_LINES = 10_000;
-
-  /// Key, optional `=`, quoted or bare value, optional comment. In quotes `''` and `\'` are one.
-  private static final Pattern ASSIGNMENT =
-      Pattern.compile(
-          "\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:=\\s*|\\s)"
-              + "(?:'((?:[^'\\\\]|''|\\\\.)*)'|([^\\s'#=][^\\s'#]*))\\s*(?:#.*)?");
+  static final int MAX_DIRECTORY_FILES = 1000;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final List<ConfigProblem> problems;
   private final List<ConfigLine> lines = new ArrayList<>();
   private final List<Path> open = new ArrayList<>();
+  private PoolScope scope = PoolScope.ALL;
 
   ConfigFileReader(List<ConfigProblem> problems) {
     this.problems = problems;
@@ -38,6 +34,7 @@ final class ConfigFileReader {
     return lines;
   }
 
+  /// A file begins in the section that includes it; its own sections end with it.
   private void include(Path file, String place, String key) {
     Path identity = file.toAbsolutePath().normalize();
     if (open.contains(identity)) {
@@ -48,11 +45,13 @@ final class ConfigFileReader {
       problem(place, key, "includes are more than " + MAX_DEPTH + " deep; put them side by side");
       return;
     }
+    PoolScope outside = scope;
     open.add(identity);
     try {
       readLines(file, place, key);
     } finally {
       open.removeLast();
+      scope = outside;
     }
   }
 
@@ -72,7 +71,10 @@ final class ConfigFileReader {
       return;
     }
     for (int i = 0; i < texts.size() && lines.size() <= MAX_LINES; i++) {
-      readLine(file, i + 1, texts.get(i));
+      String text = texts.get(i);
+      // Editors of Windows put it before the first line.
+      boolean marked = i == 0 && text.startsWith(BYTE_ORDER_MARK);
+      readLine(file, i + 1, marked ? text.substring(1) : text);
     }
     if (lines.size() > MAX_LINES) {
       problem(place, key, "more than " + MAX_LINES + " settings; this is no configuration file");
@@ -80,48 +82,66 @@ final class ConfigFileReader {
   }
 
   private void readLine(Path file, int number, String text) {
-    String stripped = text.strip();
-    if (stripped.isEmpty() || stripped.startsWith("#")) {
-      return;
-    }
     String place = file + ":" + number;
-    Matcher matcher = ASSIGNMENT.matcher(text);
-    if (!matcher.matches()) {
-      problem(place, "syntax", explain(stripped));
-      return;
-    }
-    String key = matcher.group(1).toLowerCase(Locale.ROOT);
-    String value = matcher.group(2) == null ? matcher.group(3) : unquote(matcher.group(2));
-    if (key.equals("include")) {
-      include(file.toAbsolutePath().resolveSibling(value), place, key);
-      return;
-    }
-    lines.add(new ConfigLine(file, number, key, value));
-  }
-
-  private static String explain(String text) {
-    long quotes = text.chars().filter(c -> c == '\'').count();
-    return quotes % 2 == 1
-        ? "a quote is not closed; write a quote inside a value as ''"
-        : "not of the form key = 'value'; quote values that hold blanks or signs";
-  }
-
-  private static String unquote(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\'' || (c == '\\' && "'\\".indexOf(text.charAt(i + 1)) >= 0)) {
-        i++; // the second of a pair
-        c = text.charAt(i);
+    switch (LineSyntax.parse(text)) {
+      case LineSyntax.Nothing _ -> {}
+      case LineSyntax.Header(PoolScope next) -> scope = next;
+      case LineSyntax.Wrong(int column, String message) ->
+          problem(place + ":" + column, "syntax", message);
+      case LineSyntax.Assignment assignment -> {
+        switch (assignment.key()) {
+          case "include", "include_if_exists", "include_dir" ->
+              includeNamed(file, place, assignment.key(), assignment.value());
+          default ->
+              lines.add(new ConfigLine(file, number, scope, assignment.key(), assignment.value()));
+        }
       }
-      out.append(c);
     }
-    return out.toString();
+  }
+
+  private void includeNamed(Path file, String place, String key, String name) {
+    Path named;
+    try {
+      named = file.toAbsolutePath().resolveSibling(name);
+    } catch (InvalidPathException e) {
+      problem(place, key, "'" + name + "' is not a path (" + e.getReason() + ")");
+      return;
+    }
+    switch (key) {
+      case "include_dir" -> includeDirectory(named, place);
+      case "include_if_exists" -> {
+        if (Files.exists(named)) {
+          include(named, place, key);
+        }
+      }
+      default -> include(named, place, key);
+    }
+  }
+
+  /// The files `*.conf` that are not hidden, by name.
+  private void includeDirectory(Path directory, String place) {
+    String key = "include_dir";
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "[!.]*.conf")) {
+      for (Path entry : entries) {
+        files.add(entry);
+        if (files.size() > MAX_DIRECTORY_FILES) {
+          problem(
+              place, key, "'" + directory + "' has more than " + MAX_DIRECTORY_FILES + " files");
+          return;
+        }
+      }
+    } catch (IOException e) {
+      problem(place, key, "cannot list '" + directory + "' (" + reason(e) + "); name a directory");
+      return;
+    }
+    files.stream().sorted().forEach(each -> include(each, place, key));
   }
 
   static String reason(IOException e) {
     return switch (e) {
       case java.nio.file.NoSuchFileException _ -> "no such file";
+      case java.nio.file.NotDirectoryException _ -> "not a directory";
       case java.nio.file.AccessDeniedException _ -> "permission denied";
       default -> String.valueOf(e.getMessage());
     };

@@ -2,23 +2,26 @@ package org.relevo.proxy.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.pool.LimitSettings;
+import org.relevo.proxy.pool.PoolPolicy;
 
 /// All settings of a service, checked. Each component is what one part of the service needs.
 ///
 /// @param file the file that was read
 /// @param ignored directives that were accepted without effect, to be listed at start
+/// @param warnings what else its writer should know, to be listed at start
 /// @param assigned values as written, by setting, for comparing two configurations; masked in text
 public record ProxyConfig(
     Path file,
+    Listening listening,
     Clients clients,
+    Pools pools,
+    Authentication authentication,
     ClusteringMode mode,
     List<Backend> backends,
     Health health,
@@ -27,23 +30,71 @@ public record ProxyConfig(
     Replication replication,
     Benchmark benchmark,
     List<IgnoredDirective> ignored,
-    Map<String, Secret> assigned) {
+    List<ConfigWarning> warnings,
+    Map<String, AssignedValue> assigned) {
   public ProxyConfig {
     backends = List.copyOf(backends);
     ignored = List.copyOf(ignored);
+    warnings = List.copyOf(warnings);
     assigned = Map.copyOf(assigned);
   }
 
+  /// What of the listening sockets is not in [Clients].
+  ///
+  /// @param unixSocketPermissions as for `chmod`, 0 to 0777 (octal)
+  /// @param backlogMultiplier of the most clients: connections that wait to be accepted
+  /// @param workerLoops 0 for one per core
+  public record Listening(
+      List<Path> unixSocketDirectories,
+      int unixSocketPermissions,
+      Optional<String> unixSocketGroup,
+      int backlogMultiplier,
+      int workerLoops) {
+    public Listening {
+      unixSocketDirectories = List.copyOf(unixSocketDirectories);
+    }
+  }
+
   /// Where clients connect and how long they may take.
+  ///
+  /// @param reservedConnections of the most clients, those for the administration console
+  /// @param maxUnauthenticated most clients whose authentication has not ended
   public record Clients(
       List<String> listenAddresses,
       int port,
       int maxClients,
+      int reservedConnections,
+      int maxUnauthenticated,
       Duration authenticationTimeout,
       Duration connectTimeout,
       Duration primaryWaitTimeout,
       Duration holdTimeout,
       boolean replicationAllowed) {}
+
+  /// Server connections that clients share.
+  ///
+  /// @param policy what holds for whom, sections included
+  public record Pools(PoolPolicy policy, LimitSettings limits) {}
+
+  /// How clients prove who they are. The files need not exist unless something refers to them.
+  ///
+  /// @param hbaEnabled whether `hbaFile` decides
+  /// @param passwordFile `pool_passwd`, empty when it is switched off
+  /// @param keyFile key of the AES entries of `passwordFile`
+  /// @param identFile maps of outside names to roles
+  /// @param query gives name and stored password of role `$1`; "" for none
+  /// @param cacheTime most time that an answer of `query` is reused
+  /// @param clearTextAllowed whether a password may be asked for in clear text without TLS
+  public record Authentication(
+      boolean hbaEnabled,
+      Path hbaFile,
+      Optional<Path> passwordFile,
+      Path keyFile,
+      Path identFile,
+      String query,
+      String database,
+      Duration cacheTime,
+      boolean clearTextAllowed) {}
 
   /// One PostgreSQL server.
   ///
@@ -102,34 +153,22 @@ public record ProxyConfig(
   }
 
   static ProxyConfig load(Path file, Surroundings surroundings) throws ConfigException {
-    return new ProxyConfigLoader(file, surroundings).load();
+    return ProxyConfigLoader.load(file, surroundings);
+  }
+
+  /// The nodes that the service may give to clients: all that a mode of this version keeps equal,
+  /// else the lowest-numbered one alone.
+  public boolean isServed(Backend backend) {
+    return mode == ClusteringMode.STREAMING_REPLICATION || backend.equals(backends.getFirst());
   }
 
   /// What a reload from this configuration to another would change.
   public List<SettingChange> changesTo(ProxyConfig other) {
-    Set<String> names = new TreeSet<>(assigned.keySet());
-    names.addAll(other.assigned.keySet());
-    List<SettingChange> changes = new ArrayList<>();
-    for (String name : names) {
-      Setting setting = ProxyConfigLoader.settingOf(name);
-      String fallback = setting.writtenDefault();
-      String before = valueOf(name, fallback);
-      String after = other.valueOf(name, fallback);
-      if (!Objects.equals(before, after)) {
-        boolean secret = setting.type() == Setting.Type.SECRET;
-        changes.add(
-            new SettingChange(
-                name,
-                secret ? new Secret(before).toString() : before,
-                secret ? new Secret(after).toString() : after,
-                setting.reloadable()));
-      }
-    }
-    return changes;
+    return SettingReport.changes(assigned, other.assigned);
   }
 
-  private String valueOf(String name, String fallback) {
-    Secret value = assigned.get(name);
-    return value == null ? fallback : value.value();
+  /// Every setting with its value and where that comes from, in the order of the reference.
+  public List<SettingState> settings() {
+    return SettingReport.states(this);
   }
 }

@@ -1,140 +1,155 @@
 package org.relevo.proxy.config;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.pool.LimitSettings;
+import org.relevo.proxy.pool.PoolSettings;
 
 /// Makes a [ProxyConfig] of a file: sorts its lines into known, ignored and unknown, then reads
 /// every setting.
 ///
 /// Owner: the thread that reads the configuration.
 final class ProxyConfigLoader {
-  private static final Pattern NUMBERED = Pattern.compile("(.*?[^0-9])(\\d{1,3})");
   private static final int MAX_PASSWORD_FILE_BYTES = 4096;
 
   private final Path file;
   private final Surroundings surroundings;
   private final List<ConfigProblem> problems = new ArrayList<>();
-  private final List<IgnoredDirective> ignored = new ArrayList<>();
-  private final Map<String, ConfigLine> assigned = new LinkedHashMap<>();
+  private final Directives directives;
   private final SettingValues values;
 
-  ProxyConfigLoader(Path file, Surroundings surroundings) {
+  private ProxyConfigLoader(Path file, Surroundings surroundings) throws ConfigException {
     this.file = file;
     this.surroundings = surroundings;
-    this.values = new SettingValues(file, assigned, problems);
-  }
-
-  ProxyConfig load() throws ConfigException {
     List<ConfigLine> lines = new ConfigFileReader(problems).read(file);
     if (lines.isEmpty() && !problems.isEmpty()) {
       // Nothing was read: what is missing in it would only hide why.
       throw new ConfigException(problems);
     }
-    lines.forEach(this::sort);
+    this.directives = new Directives(lines, problems);
+    this.values = new SettingValues(file, directives.assigned(), problems);
+  }
+
+  static ProxyConfig load(Path file, Surroundings surroundings) throws ConfigException {
+    return new ProxyConfigLoader(file, surroundings).load();
+  }
+
+  private ProxyConfig load() throws ConfigException {
     ProxyConfig.Clients clients = clients();
     ProxyConfig.Health health = health();
+    ClusteringMode mode = values.choice(ClusteringMode.class, OldDirectives.MODE);
+    List<ProxyConfig.Backend> backends = backends();
+    warnOf(mode, backends);
     ProxyConfig config =
         new ProxyConfig(
             file,
+            listening(),
             clients,
-            values.mode("backend_clustering_mode"),
-            backends(),
+            pools(),
+            authentication(health),
+            mode,
+            backends,
             health,
             service(clients.port()),
             management(),
             replication(health),
             benchmark(health),
-            ignored,
-            written());
+            directives.ignored(),
+            directives.warnings(),
+            directives.written());
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     return config;
   }
 
-  /// The table's row for a full name such as `backend_port1`.
-  static Setting settingOf(String name) {
-    return SettingTable.require(rowName(name));
-  }
-
-  private static String rowName(String name) {
-    Matcher numbered = NUMBERED.matcher(name);
-    return numbered.matches() ? numbered.group(1) + "N" : name;
-  }
-
-  private void sort(ConfigLine line) {
-    String row = rowName(line.key());
-    boolean known = SettingTable.settings().stream().anyMatch(s -> s.name().equals(row));
-    if (known) {
-      if (!row.equals(line.key())
-          && Integer.parseInt(line.key().substring(row.length() - 1)) > BackendId.MAX) {
-        problem(line, "nodes are numbered 0 to " + BackendId.MAX);
-        return;
-      }
-      String key = line.key().equals("max_clients") ? "num_init_children" : line.key();
-      assigned.remove(key); // the last line wins
-      assigned.put(key, line);
+  /// Nothing would keep the other nodes equal, so they must not be served.
+  private void warnOf(ClusteringMode mode, List<ProxyConfig.Backend> backends) {
+    if (mode == ClusteringMode.STREAMING_REPLICATION || backends.size() < 2) {
       return;
     }
-    String reason = SettingTable.ignored().get(row);
-    if (reason != null) {
-      ignore(line, reason);
-      return;
-    }
-    List<String> names = new ArrayList<>(SettingTable.ignored().keySet());
-    SettingTable.settings().forEach(setting -> names.add(setting.name()));
-    String hint =
-        NearestName.of(row, names)
-            .map(name -> "did you mean '" + name + "'?")
-            .orElse("see the configuration reference for all names");
-    problem(line, "unknown setting; " + hint);
+    String others =
+        backends.stream().skip(1).map(each -> each.id().toString()).collect(joining(", "));
+    directives.warn(
+        OldDirectives.MODE,
+        "'%s' is not available in this version: only %s is served; %s stays detached and gets no"
+                .formatted(mode.directive(), backends.getFirst().id(), others)
+            + " writes, so recover it before it is used again");
   }
 
-  /// Modes that older files switch on by a boolean must not be dropped in silence.
-  private void ignore(ConfigLine line, String reason) {
-    if (line.key().equals("replication_mode") || line.key().equals("parallel_mode")) {
-      try {
-        if (SettingValues.parseBoolean(line.value())) {
-          problem(line, "not available in this version; use streaming replication and remove it");
-          return;
-        }
-      } catch (IllegalArgumentException e) {
-        problem(line, String.valueOf(e.getMessage()));
-        return;
-      }
-    }
-    ignored.add(new IgnoredDirective(line.key(), line.place(), reason));
+  private ProxyConfig.Listening listening() {
+    return new ProxyConfig.Listening(
+        values.paths("unix_socket_directories"),
+        values.permissions("unix_socket_permissions"),
+        Optional.of(values.text("unix_socket_group")).filter(group -> !group.isEmpty()),
+        values.integer("listen_backlog_multiplier"),
+        values.integer("worker_loops"));
   }
 
   private ProxyConfig.Clients clients() {
+    int most = values.integer("num_init_children");
+    int reserved = values.integer("reserved_connections");
+    if (reserved >= most) {
+      values.problem(
+          "reserved_connections", "leaves no client; use less than num_init_children = " + most);
+    }
     return new ProxyConfig.Clients(
         values.addresses("listen_addresses"),
         values.integer("port"),
-        values.integer("num_init_children"),
-        values.duration("authentication_timeout"),
-        values.duration("connect_timeout"),
+        most,
+        reserved,
+        values.integer("max_unauthenticated_clients"),
+        values.durationUnlessZero("authentication_timeout"),
+        values.durationUnlessZero("connect_timeout"),
         values.duration("primary_wait_timeout"),
         values.duration("hold_timeout"),
         values.bool("allow_replication_connections"));
   }
 
+  private ProxyConfig.Pools pools() {
+    PoolPatch patch = PoolPatch.of(values, true);
+    PoolSettings general = patch.over(PoolSettings.DEFAULT);
+    if (patch.minimum() > general.size()) {
+      values.problem(
+          "min_pool_size", "is more than default_pool_size = " + general.size() + "; lower it");
+    }
+    return new ProxyConfig.Pools(
+        new PoolSections(general, directives.patches(file)),
+        new LimitSettings(
+            values.integer("max_server_connections"),
+            values.integer("max_node_connections"),
+            values.integer("max_db_connections"),
+            values.integer("max_user_connections")));
+  }
+
+  private ProxyConfig.Authentication authentication(ProxyConfig.Health health) {
+    return new ProxyConfig.Authentication(
+        values.bool("enable_pool_hba"),
+        values.pathOrDefault("pool_hba_file"),
+        values.path("pool_passwd"),
+        values.path("pool_key_file").orElseGet(surroundings::keyFile),
+        values.pathOrDefault("ident_file"),
+        values.textOrEmpty("auth_query"),
+        values.text("auth_database", "auth_database", health.database()),
+        values.duration("auth_cache_time"),
+        values.bool("allow_clear_text_frontend_auth"));
+  }
+
   private List<ProxyConfig.Backend> backends() {
     Map<Integer, List<String>> byNode = new TreeMap<>();
-    for (String name : assigned.keySet()) {
-      Matcher numbered = NUMBERED.matcher(name);
+    for (String name : directives.assigned().keySet()) {
+      Matcher numbered = Directives.NUMBERED.matcher(name);
       if (numbered.matches()) {
         byNode
             .computeIfAbsent(Integer.valueOf(numbered.group(2)), _ -> new ArrayList<>())
@@ -180,22 +195,16 @@ final class ProxyConfigLoader {
         host,
         values.integer("backend_portN", "backend_port" + node),
         values.real("backend_weightN", "backend_weight" + node),
-        values.path("backend_data_directory" + node),
+        values.path("backend_data_directoryN", "backend_data_directory" + node),
         name,
         values.flags("backend_flagN", "backend_flag" + node),
-        values.path("postgres_log_file" + node));
+        values.path("postgres_log_fileN", "postgres_log_file" + node));
   }
 
   private ProxyConfig.Health health() {
-    Duration period = values.duration("health_check_period");
-    if (period.isZero()) {
-      Setting setting = SettingTable.require("health_check_period");
-      period = Durations.parse(setting.writtenDefault(), setting.unit());
-    }
-    Duration timeout = values.duration("health_check_timeout");
     return new ProxyConfig.Health(
-        period,
-        timeout,
+        values.durationUnlessZero("health_check_period"),
+        values.durationUnlessZero("health_check_timeout"),
         values.integer("health_check_max_retries"),
         values.duration("health_check_retry_delay"),
         values.text("health_check_user"),
@@ -260,18 +269,5 @@ final class ProxyConfigLoader {
               + "); make it readable for this account");
       return Optional.empty();
     }
-  }
-
-  private Map<String, Secret> written() {
-    Map<String, Secret> written = new HashMap<>();
-    assigned.forEach((name, line) -> written.put(name, new Secret(line.value())));
-    return written;
-  }
-
-  private void problem(@Nullable ConfigLine line, String message) {
-    problems.add(
-        line == null
-            ? new ConfigProblem(file.toString(), "syntax", message)
-            : new ConfigProblem(line.place(), line.key(), message));
   }
 }

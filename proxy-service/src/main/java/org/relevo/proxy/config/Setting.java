@@ -5,9 +5,10 @@ package org.relevo.proxy.config;
 /// @param name ends in `N` when it takes a node number
 /// @param unit that of a plain number, "" without one
 /// @param defaultValue as written in a file; in angle brackets when it is worked out at start
-/// @param least smallest value allowed, "" when unbounded
+/// @param least smallest value allowed, "" when unbounded; of a choice its words
 /// @param most largest value allowed, "" when unbounded
 /// @param reloadable whether a reload changes it
+/// @param perPool whether sections of databases and users may have it
 record Setting(
     String section,
     String name,
@@ -17,6 +18,7 @@ record Setting(
     String least,
     String most,
     boolean reloadable,
+    boolean perPool,
     String description) {
   /// How the text of a value is read.
   enum Type {
@@ -30,7 +32,9 @@ record Setting(
     ADDRESSES,
     PATHS,
     FLAGS,
-    MODE
+    CHOICE,
+    QUERIES,
+    PERMISSIONS
   }
 
   boolean perNode() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The two tables beside this class: settings with an effect, and directives without one.
 final class SettingTable {
@@ -26,6 +27,11 @@ final class SettingTable {
   /// Directives without effect and why, in the table's order.
   static Map<String, String> ignored() {
     return IGNORED;
+  }
+
+  /// Null when there is no such row.
+  static @Nullable Setting find(String name) {
+    return BY_NAME.get(name);
   }
 
   /// @throws IllegalArgumentException when the table has no such row: a slip in this package
@@ -78,7 +84,8 @@ final class SettingTable {
         cells[3],
         cells[4],
         cells[5],
-        cells[6].equals("reload"),
+        !cells[6].equals("static"),
+        cells[6].equals("pool"),
         description);
   }
 

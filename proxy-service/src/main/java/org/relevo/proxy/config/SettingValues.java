@@ -60,22 +60,41 @@ final class SettingValues {
     return text(name, name, "");
   }
 
+  /// A text whose empty value means something else than its default.
+  String textOrEmpty(String name) {
+    ConfigLine line = assigned.get(name);
+    return line == null ? SettingTable.require(name).writtenDefault() : line.value().strip();
+  }
+
   Secret secret(String name) {
     return new Secret(text(name));
   }
 
-  /// A relative path starts at the folder of the file that names it.
-  Optional<Path> path(String name) {
+  /// A relative path starts at the folder of the file that names it, a default at that of the main
+  /// file. Written empty it is none.
+  Optional<Path> path(String row, String name) {
     ConfigLine line = assigned.get(name);
-    if (line == null || line.value().isEmpty()) {
+    Path from = line == null ? file : line.file();
+    String text = line == null ? SettingTable.require(row).writtenDefault() : line.value();
+    if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(line.file().toAbsolutePath().resolveSibling(line.value()).normalize());
+      return Optional.of(from.toAbsolutePath().resolveSibling(text).normalize());
     } catch (java.nio.file.InvalidPathException e) {
-      problem(name, "'" + line.value() + "' is not a path (" + e.getReason() + ")");
+      problem(name, "'" + text + "' is not a path (" + e.getReason() + ")");
       return Optional.empty();
     }
+  }
+
+  Optional<Path> path(String name) {
+    return path(name, name);
+  }
+
+  /// A path that cannot be done without: written empty it is its default.
+  Path pathOrDefault(String name) {
+    String text = SettingTable.require(name).writtenDefault();
+    return path(name).orElseGet(() -> file.toAbsolutePath().resolveSibling(text).normalize());
   }
 
   int integer(String row, String name) {
@@ -119,17 +138,29 @@ final class SettingValues {
 
   Duration duration(String name) {
     Setting setting = SettingTable.require(name);
+    return read(setting, name, text -> bounded(setting, text));
+  }
+
+  /// A time that pgpool-II can switch off with 0 and that here is its default then: waiting without
+  /// end would let one silent peer hold a place for ever.
+  Duration durationUnlessZero(String name) {
+    Setting setting = SettingTable.require(name);
     return read(
         setting,
         name,
-        text -> {
-          Duration value = Durations.parse(text, setting.unit());
-          if (value.compareTo(Durations.parse(setting.least(), setting.unit())) < 0
-              || value.compareTo(Durations.parse(setting.most(), setting.unit())) > 0) {
-            throw outside(setting, text);
-          }
-          return value;
-        });
+        text ->
+            Durations.parse(text, setting.unit()).isZero()
+                ? Durations.parse(setting.writtenDefault(), setting.unit())
+                : bounded(setting, text));
+  }
+
+  private static Duration bounded(Setting setting, String text) {
+    Duration value = Durations.parse(text, setting.unit());
+    if (value.compareTo(Durations.parse(setting.least(), setting.unit())) < 0
+        || value.compareTo(Durations.parse(setting.most(), setting.unit())) > 0) {
+      throw outside(setting, text);
+    }
+    return value;
   }
 
   boolean bool(String name) {
@@ -190,17 +221,52 @@ final class SettingValues {
         });
   }
 
-  ClusteringMode mode(String name) {
+  /// One of an enum's names, in any case.
+  <E extends Enum<E>> E choice(Class<E> type, String name) {
+    return read(SettingTable.require(name), name, text -> oneOf(type.getEnumConstants(), text));
+  }
+
+  /// Statements separated by semicolons, which do not count inside quotes.
+  List<String> queries(String name) {
+    return read(SettingTable.require(name), name, SettingValues::splitQueries);
+  }
+
+  static List<String> splitQueries(String text) {
+    List<String> queries = new ArrayList<>();
+    StringBuilder query = new StringBuilder();
+    char quote = 0;
+    for (char c : (text + ";").toCharArray()) {
+      if (c == ';' && quote == 0) {
+        if (!query.toString().isBlank()) {
+          queries.add(query.toString().strip());
+        }
+        query.setLength(0);
+        continue;
+      }
+      if (c == quote) {
+        quote = 0;
+      } else if (quote == 0 && (c == '\'' || c == '"')) {
+        quote = c;
+      }
+      query.append(c);
+    }
+    if (quote != 0) {
+      throw new IllegalArgumentException("a quote is not closed in '" + text + "'");
+    }
+    return List.copyOf(queries);
+  }
+
+  /// Octal as for `chmod`.
+  int permissions(String name) {
     return read(
         SettingTable.require(name),
         name,
         text -> {
-          ClusteringMode mode = oneOf(ClusteringMode.values(), text);
-          if (mode != ClusteringMode.STREAMING_REPLICATION) {
+          if (!text.matches("0?[0-7]{3}")) {
             throw new IllegalArgumentException(
-                "'" + text + "' is not available in this version; use streaming_replication");
+                "'" + text + "' is not octal permissions; write them as 0770");
           }
-          return mode;
+          return Integer.parseInt(text, 8);
         });
   }
 

@@ -28,6 +28,12 @@ record Surroundings(String hostName, String userName, Path home, Map<String, Str
     return state.isEmpty() ? home.resolve(".local/state/relevo") : Path.of(state, "relevo");
   }
 
+  /// Where pgpool-II looks for its key.
+  Path keyFile() {
+    String named = environment.getOrDefault("PGPOOLKEYFILE", "");
+    return named.isEmpty() ? home.resolve(".pgpoolkey") : Path.of(named);
+  }
+
   /// The kernel's file first: a look-up by address could wait for a name server.
   private static String readHostName() {
     try {

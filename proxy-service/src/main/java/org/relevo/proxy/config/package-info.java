@@ -4,9 +4,10 @@
 /// `ignored.table` the pgpool-II directives that are accepted without effect. The reference page
 /// and the sample file are checked against them.
 ///
-/// Owner: none, all immutable. May import core and the JDK; imported by the wiring and by whatever
-/// is given a part of the configuration. Start reading at [org.relevo.proxy.config.ProxyConfig].
-/// Limits: files of 1 MB, includes 10 deep, 10000 lines in all.
+/// Owner: none, all immutable. May import core, plain records of pool, and the JDK; imported by the
+/// wiring and by whatever is given a part of the configuration. Start reading at
+/// [org.relevo.proxy.config.ProxyConfig]. Limits: files of 1 MB, includes 10 deep, 10000 lines in
+/// all.
 @NullMarked
 package org.relevo.proxy.config;
 

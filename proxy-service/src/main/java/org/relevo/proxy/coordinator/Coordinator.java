@@ -1,13 +1,14 @@
 package org.relevo.proxy.coordinator;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.failover.NodeObservation.Answered;
+import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.health.NodeWatch;
 
@@ -24,7 +25,7 @@ public final class Coordinator implements AutoCloseable {
   private final ControlLoop loop;
   private final ClusterAccess access;
   private final Operations operations;
-  private final List<NodeWatch> watches = new ArrayList<>();
+  private final List<NodeWatch> watches = new CopyOnWriteArrayList<>();
   private final long startedAtEpochMs;
 
   /// @param localGate this service's own clients
@@ -50,6 +51,11 @@ public final class Coordinator implements AutoCloseable {
       watches.add(NodeWatch.start(node, settings.health(), clock, loop::observe));
     }
     operations.resume();
+  }
+
+  /// Takes over new times of probes.
+  public void apply(HealthSettings health) {
+    watches.forEach(watch -> watch.apply(health));
   }
 
   public CoordinatorSettings settings() {

@@ -62,6 +62,12 @@ record NodeRow(
   static final List<NodeRow> TABLE =
       List.of(
           new NodeRow(
+              "N-005",
+              "kept out by the configuration",
+              facts -> facts.before().status() == Status.DETACHED,
+              _ -> Status.DETACHED,
+              facts -> facts.before().reason()),
+          new NodeRow(
               "N-010",
               "never asked",
               facts -> facts.observation().isEmpty(),

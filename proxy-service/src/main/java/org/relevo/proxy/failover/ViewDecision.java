@@ -145,6 +145,9 @@ public final class ViewDecision {
     List<PrimaryRow.Doubtful> doubtful = new ArrayList<>();
     long newest = -1;
     for (NodeView node : before.nodes()) {
+      if (node.status() == Status.DETACHED) {
+        continue; // what it says must neither choose nor doubt a primary
+      }
       NodeObservation observation = observations.get(node.id());
       switch (observation == null ? null : observation.outcome()) {
         case null -> unheard.add(node.id());
@@ -213,6 +216,9 @@ public final class ViewDecision {
   static String reference(ClusterView before, Map<BackendId, NodeObservation> observations) {
     Map<String, Integer> votes = new HashMap<>();
     for (NodeView node : before.nodes()) {
+      if (node.status() == Status.DETACHED) {
+        continue;
+      }
       String identifier = identifier(node, observations);
       if (!identifier.isEmpty()) {
         votes.merge(identifier, 1, Integer::sum);
@@ -224,6 +230,7 @@ public final class ViewDecision {
       return served;
     }
     return before.nodes().stream()
+        .filter(node -> node.status() != Status.DETACHED)
         .map(node -> identifier(node, observations))
         .filter(identifier -> votes.getOrDefault(identifier, 0) == most)
         .findFirst()
@@ -244,8 +251,8 @@ public final class ViewDecision {
         node.host(),
         node.port(),
         Role.UNKNOWN,
-        Status.UNUSED,
-        "not asked yet",
+        node.detached().isPresent() ? Status.DETACHED : Status.UNUSED,
+        node.detached().orElse("not asked yet"),
         -1,
         Optional.<Lsn>empty(),
         Optional.<Lsn>empty(),

@@ -11,6 +11,7 @@ import org.relevo.proxy.failover.NodeSpec;
 /// @param dataDirectory on this machine, empty when the server is elsewhere
 /// @param serverLog where a server that we start writes
 /// @param password asked for at each log-in; never kept, never logged
+/// @param detached why the node is never served, whatever it answers; empty for the others
 public record NodeSettings(
     BackendId id,
     String name,
@@ -20,9 +21,25 @@ public record NodeSettings(
     Optional<Path> serverLog,
     String database,
     String user,
-    Supplier<String> password) {
+    Supplier<String> password,
+    Optional<String> detached) {
+  /// A node that may be served.
+  public NodeSettings(
+      BackendId id,
+      String name,
+      String host,
+      int port,
+      Optional<Path> dataDirectory,
+      Optional<Path> serverLog,
+      String database,
+      String user,
+      Supplier<String> password) {
+    this(
+        id, name, host, port, dataDirectory, serverLog, database, user, password, Optional.empty());
+  }
+
   public NodeSpec spec() {
-    return new NodeSpec(id, name, host, port);
+    return new NodeSpec(id, name, host, port, detached);
   }
 
   /// Without the password.

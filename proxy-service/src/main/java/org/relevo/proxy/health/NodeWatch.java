@@ -33,7 +33,7 @@ public final class NodeWatch implements AutoCloseable {
   private static final String APPLICATION_NAME = "relevo health";
 
   private final NodeSettings node;
-  private final HealthSettings settings;
+  private volatile HealthSettings settings;
   private final Clock clock;
   private final Consumer<NodeObservation> sink;
 
@@ -54,6 +54,11 @@ public final class NodeWatch implements AutoCloseable {
     this.clock = clock;
     this.sink = sink;
     this.thread = Thread.ofVirtual().name("health-" + node.id()).unstarted(this::run);
+  }
+
+  /// Takes over new times; they count from the next wait or probe on.
+  public void apply(HealthSettings next) {
+    settings = next;
   }
 
   /// @param sink called on the watch's thread; must not block long

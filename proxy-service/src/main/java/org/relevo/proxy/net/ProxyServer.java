@@ -27,17 +27,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.PoolMXBean;
+import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
+import org.relevo.proxy.pool.Pools;
+import org.relevo.proxy.server.RoleCredentials;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.session.ClientSide;
 import org.relevo.proxy.session.LoopShard;
 import org.relevo.proxy.session.PoolMetrics;
 import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
-import org.relevo.proxy.session.SessionSettings;
-import org.relevo.proxy.session.VerifierSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,37 +61,61 @@ public final class ProxyServer implements AutoCloseable {
   private final List<LoopShard> shardList = new ArrayList<>();
   private final List<Channel> listeners = new ArrayList<>();
   private final NameLookup nameLookup = new NameLookup();
+  private final Pools<ServerConnection> pools;
   private final SessionHub hub;
   private final SessionGate gate;
   private final PoolMetrics metrics;
   private final ClusterViews.Subscription subscription;
 
-  private ProxyServer(ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers) {
+  private ProxyServer(ProxyServerSettings settings, ClusterViews views, Access access) {
     int loops =
         settings.loops() > 0 ? settings.loops() : Runtime.getRuntime().availableProcessors();
     group =
         new MultiThreadIoEventLoopGroup(
             loops, new DefaultThreadFactory("relevo-loop", true), transport.handler());
+    AtomicInteger processIds = new AtomicInteger();
+    List<EventLoop> eventLoops = new ArrayList<>();
     for (EventExecutor executor : group) {
-      LoopShard shard = new LoopShard((EventLoop) executor);
+      EventLoop loop = (EventLoop) executor;
+      LoopShard shard = new LoopShard(loop, shardList.size(), loops, processIds);
+      eventLoops.add(loop);
       shards.put(executor, shard);
       shardList.add(shard);
+      shard.start();
     }
-    hub = new SessionHub(views, this::connect, settings.sessions());
-    gate = new SessionGate(shardList, views, verifiers);
-    metrics = new PoolMetrics(shardList);
+    RoleCredentials credentials = new RoleCredentials();
+    ServerOpener opener =
+        new ServerOpener(
+            views,
+            this::connect,
+            access.security(),
+            access.logins(),
+            credentials,
+            () -> hub().settings().connectTimeout());
+    pools = new Pools<>(eventLoops, opener, settings.policy(), settings.limits());
+    hub =
+        new SessionHub(
+            new SessionHub.Parts(views, this::connect, opener, pools, credentials, shardList),
+            settings.sessions(),
+            settings.policy(),
+            access.authentication());
+    gate = new SessionGate(shardList, views);
+    metrics = new PoolMetrics(shardList, pools::open);
     subscription = views.listen(_ -> shardList.forEach(LoopShard::viewChanged));
     var _ = group.next().scheduleAtFixedRate(metrics::sample, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private SessionHub hub() {
+    return hub;
   }
 
   /// Listens on every address.
   ///
   /// @throws IOException naming address, port and setting when one cannot be had; nothing stays
   ///   open
-  public static ProxyServer start(
-      ProxyServerSettings settings, ClusterViews views, VerifierSource verifiers)
+  public static ProxyServer start(ProxyServerSettings settings, ClusterViews views, Access access)
       throws IOException {
-    ProxyServer server = new ProxyServer(settings, views, verifiers);
+    ProxyServer server = new ProxyServer(settings, views, access);
     try {
       for (InetAddress address : addresses(settings.listenAddresses())) {
         server.listen(address, settings.port());
@@ -112,9 +140,10 @@ public final class ProxyServer implements AutoCloseable {
     return metrics;
   }
 
-  /// Takes over new limits; sessions that exist keep theirs.
-  public void apply(SessionSettings settings) {
-    hub.settings(settings);
+  /// Takes over what a reload may change; sessions that exist keep their pool mode.
+  public void apply(ProxyServerSettings settings, Authentication authentication) {
+    hub.apply(settings.sessions(), settings.policy(), authentication);
+    pools.apply(settings.policy(), settings.limits());
   }
 
   /// Stops listening, tells clients goodbye, ends the loops.

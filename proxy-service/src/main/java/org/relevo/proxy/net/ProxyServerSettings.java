@@ -2,6 +2,8 @@ package org.relevo.proxy.net;
 
 import java.util.List;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.pool.LimitSettings;
+import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.session.SessionSettings;
 
 /// Where to listen and what sessions are allowed.
@@ -9,23 +11,29 @@ import org.relevo.proxy.session.SessionSettings;
 /// @param port 0 for any free one
 /// @param loops event loops; 0 for one per core
 public record ProxyServerSettings(
-    List<String> listenAddresses, int port, int loops, SessionSettings sessions) {
+    List<String> listenAddresses,
+    int port,
+    int loops,
+    SessionSettings sessions,
+    PoolPolicy policy,
+    LimitSettings limits) {
   public ProxyServerSettings {
     listenAddresses = List.copyOf(listenAddresses);
   }
 
-  public static ProxyServerSettings of(ProxyConfig.Clients clients) {
+  public static ProxyServerSettings of(ProxyConfig config) {
+    ProxyConfig.Clients clients = config.clients();
     return new ProxyServerSettings(
-        clients.listenAddresses(), clients.port(), 0, sessionSettings(clients));
-  }
-
-  /// The part that a reload may replace; see [ProxyServer#apply].
-  public static SessionSettings sessionSettings(ProxyConfig.Clients clients) {
-    return new SessionSettings(
-        clients.maxClients(),
-        clients.authenticationTimeout(),
-        clients.connectTimeout(),
-        clients.primaryWaitTimeout(),
-        clients.replicationAllowed());
+        clients.listenAddresses(),
+        clients.port(),
+        config.listening().workerLoops(),
+        new SessionSettings(
+            clients.maxClients(),
+            clients.authenticationTimeout(),
+            clients.connectTimeout(),
+            clients.primaryWaitTimeout(),
+            clients.replicationAllowed()),
+        config.pools().policy(),
+        config.pools().limits());
   }
 }

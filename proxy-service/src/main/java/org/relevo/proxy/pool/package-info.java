@@ -2,12 +2,19 @@
 /// is closed.
 ///
 /// ```
-/// Pools (service) ── PoolLimits (global, node, database, user)
-///   └ PoolShard (one per event loop and key): idle connections, queue of waiters
+/// Pools (service) ── PoolLimits (pool size, user, database, node, total: one set of permits each)
+///   └ SharedPool (one per key: settings, back-off, what shards see of each other)
+///       └ PoolShard (one per event loop and key)
+///           ├ WaitQueue, FreeConnections   who waits, what is idle
+///           ├ Supply                       ask a sibling, open, check, make room elsewhere
+///           └ Care                         deadlines, idle and life times, minimum
+/// ShardDecision, OpenDecision: what to do, as pure functions
 /// ```
 ///
-/// Owner: a shard belongs to its event loop; limits and the register of shards are thread-safe. May
-/// import core and wire. Imported by server and session. Start reading at [PoolShard].
+/// Owner: a shard and its parts belong to their event loop; limits and what shards have in common
+/// are thread-safe. The one lock is that of the limits; it is taken when a connection is opened or
+/// has ended, never to lend an idle one. May import core and wire. Imported by server and session.
+/// Start reading at [PoolShard].
 @NullMarked
 package org.relevo.proxy.pool;
 

@@ -1,18 +1,15 @@
 package org.relevo.proxy.session;
 
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What a session carries at its server and needs again at another one. Texts are the bytes of the
 /// client's encoding, whichever that is, one character for each: they go to the new server unread.
 ///
 /// @param obstacles what cannot be taken along, in words; empty when everything can
-record Baggage(List<Setting> settings, List<Statement> statements, List<String> obstacles) {
-  /// Bytes as characters and back.
-  static final Charset BYTES = StandardCharsets.ISO_8859_1;
-
-  static final Baggage NONE = new Baggage(List.of(), List.of(), List.of());
+/// @param readable false when the server could not tell
+record Baggage(
+    List<Setting> settings, List<Statement> statements, List<String> obstacles, boolean readable) {
+  static final Baggage NONE = new Baggage(List.of(), List.of(), List.of(), true);
 
   /// A setting in its base unit, to be given to `set_config` in this order.
   record Setting(String name, String value) {}

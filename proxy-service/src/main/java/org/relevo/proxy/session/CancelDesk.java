@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.CancelKey;
 import org.relevo.proxy.wire.FrontendMessages;
@@ -32,13 +33,14 @@ final class CancelDesk {
 
   /// A key of our own: the server's process number, so that tools that compare it with
   /// `pg_backend_pid()` are right, and a secret that is not the server's.
-  CancelKey register(CancelKey servers, Session session) {
-    boolean isShort = servers.secret().length() == SHORT_KEY_BYTES;
+  ///
+  /// @param longKey whether the client's protocol allows more than four bytes
+  CancelKey register(int processId, boolean longKey, Session session) {
     while (true) {
-      byte[] secret = new byte[isShort ? SHORT_KEY_BYTES : LONG_KEY_BYTES];
+      byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
       random.nextBytes(secret);
-      CancelKey key = new CancelKey(servers.processId(), ByteString.copyOf(secret));
-      if (!key.equals(servers) && sessions.putIfAbsent(key, session) == null) {
+      CancelKey key = new CancelKey(processId, ByteString.copyOf(secret));
+      if (sessions.putIfAbsent(key, session) == null) {
         return key;
       }
     }
@@ -69,20 +71,25 @@ final class CancelDesk {
   }
 
   private static void deliver(Session session, Channel requester) {
-    ServerLink link = session.runningLink();
-    CancelKey key = link == null ? null : link.key();
-    if (link == null || key == null) {
+    ServerConnection server = session.running();
+    CancelKey key = server == null ? null : server.cancelKey();
+    if (server == null || key == null) {
+      session.cancelQueued();
       var _ = requester.close();
       return;
     }
+    session.lease().cancelBegins();
+    requester
+        .closeFuture()
+        .addListener(_ -> session.loop().execute(() -> session.lease().cancelEnds()));
     var _ =
         session
             .hub()
             .connector()
             .connect(
                 session.loop(),
-                link.node.host(),
-                link.node.port(),
+                server.node().host(),
+                server.node().port(),
                 session.hub().settings().connectTimeout(),
                 new Delivery(key, requester));
   }

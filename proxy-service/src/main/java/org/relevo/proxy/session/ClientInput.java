@@ -1,128 +1,74 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import org.relevo.proxy.wire.FrameListener;
-import org.relevo.proxy.wire.FrameScanner;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.Tags;
 import org.relevo.proxy.wire.WireException;
+import org.relevo.proxy.wire.WireLimits;
 
-/// What a client sends, on its way to the server: passed on as it comes, or held while the gate is
-/// closed, the session changes its server, or there is none yet.
+/// What a client sends, on its way to a server. Bodies pass unread in retained slices; of the
+/// messages that say something about the session as much is waited for as is needed to read it.
+///
+/// What may not pass yet (no server connection, closed gate) stays in one buffer, and the client is
+/// not read from meanwhile.
 ///
 /// Owner: event loop of the session; [#release] drops what is held.
-final class ClientInput implements FrameListener {
-  private static final int MAX_EARLY_BYTES = 16_384;
+final class ClientInput {
+  private static final int HEADER_BYTES = 5;
+
+  /// How much of a query string is looked through.
+  private static final int SCANNED_BYTES = 32_768;
+
+  /// Longest statement that is kept to be prepared again.
+  private static final int MAX_KEPT_PARSE_BYTES = 16 << 20;
+
+  /// Where the names of a Bind message must end.
+  private static final int NAMES_BYTES = 1024;
+
+  private static final int MAX_SHORT_MESSAGE_BYTES = 4096;
 
   private final Session session;
-  private final FrameScanner scanner = new FrameScanner(this);
-  private final HeldInput held = new HeldInput();
+  private final boolean pooled;
+  private final ServerWriter out = new ServerWriter();
+  private @Nullable ByteBuf held;
+  private int at;
+  private int from;
+  private int remaining;
+  private boolean dropping;
   private boolean terminated;
-  private int earlyBytes;
 
-  ClientInput(Session session) {
+  /// Whether messages are left out up to the next Sync.
+  private boolean refused;
+
+  private boolean used;
+
+  ClientInput(Session session, PoolMode mode) {
     this.session = session;
+    this.pooled = mode != PoolMode.SESSION;
+  }
+
+  ServerWriter out() {
+    return out;
   }
 
   /// Takes the buffer over.
   void add(ByteBuf in) {
-    ServerLink server = session.link();
-    if (server == null || !held.isEmpty() || session.closedForMe() || session.move().conversing()) {
-      hold(in);
-      return;
+    if (held == null) {
+      held = in;
+    } else {
+      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(session.client().alloc(), held, in);
     }
-    try {
-      scanner.scan(in);
-    } catch (WireException e) {
-      in.release();
-      throw e;
-    }
-    write(server, in);
   }
 
-  private void write(ServerLink server, ByteBuf out) {
-    Channel channel = server.channel();
-    var _ = channel.write(out, channel.voidPromise());
-  }
-
-  private void hold(ByteBuf in) {
-    if (session.closed()) {
-      in.release();
-      return;
-    }
-    if (session.link() == null) {
-      earlyBytes += in.readableBytes();
-    }
-    held.add(in);
-    if (earlyBytes > MAX_EARLY_BYTES) {
-      throw new WireException("more than " + MAX_EARLY_BYTES + " bytes before the login began");
-    }
-    session.drip();
-  }
-
-  /// Sends on what was held, as far as it may go now.
-  void drip() {
-    ServerLink server = session.link();
-    if (server == null || session.closed()) {
-      return;
-    }
-    boolean written = false;
-    while (!held.isEmpty() && !session.move().conversing()) {
-      ByteBuf first = held.first();
-      if (scanner.atMessageStart() && mustWait(first.getByte(first.readerIndex()))) {
-        break;
-      }
-      ByteBuf piece = held.take(scanner.scanOne(first));
-      write(server, piece);
-      written = true;
-    }
-    if (written) {
-      server.channel().flush();
-    }
-    session.adjustReading();
-  }
-
-  /// Behind a closed gate: what begins something new waits, what ends something goes on.
-  private boolean mustWait(byte tag) {
-    if (!session.closedForMe() || session.inLogin()) {
-      return false;
-    }
-    if (session.pending().atBoundary()) {
-      return tag != Tags.TERMINATE;
-    }
-    return switch (tag) {
-      case Tags.QUERY,
-          Tags.FUNCTION_CALL,
-          Tags.PARSE,
-          Tags.BIND,
-          Tags.DESCRIBE,
-          Tags.EXECUTE,
-          Tags.CLOSE ->
-          session.pending().owed() > 0 && !session.pending().inBatch();
-      default -> false;
-    };
-  }
-
-  @Override
-  public int onHeader(byte tag, int bodyBytes) {
-    if (tag == Tags.PASSWORD && session.inLogin()) {
-      if (bodyBytes > ServerLink.loginLimit()) {
-        throw new WireException("password message of " + bodyBytes + " bytes");
-      }
-      return Math.max(1, bodyBytes);
-    }
-    terminated |= tag == Tags.TERMINATE;
-    session.pending().sent(tag);
-    return 0;
-  }
-
-  @Override
-  public void onBody(byte tag, byte[] body, int length) {
-    session.observer().clientAnswered(body, length);
-  }
-
+  /// Whether something waits to be passed on.
   boolean holding() {
-    return !held.isEmpty();
+    return held != null;
   }
 
   /// Whether the client has said goodbye.
@@ -130,11 +76,254 @@ final class ClientInput implements FrameListener {
     return terminated;
   }
 
+  /// Whether a message has gone to a server.
+  boolean used() {
+    return used;
+  }
+
   boolean atMessageStart() {
-    return scanner.atMessageStart();
+    return remaining == 0;
+  }
+
+  /// Leaves out the statement that waits at the front, which has been answered with an error: up to
+  /// its Sync where it is in the extended protocol.
+  void leaveOutWaiting() {
+    ByteBuf in = held;
+    if (in == null || remaining > 0 || in.readableBytes() < HEADER_BYTES) {
+      return;
+    }
+    byte tag = in.getByte(in.readerIndex());
+    if (tag == Tags.QUERY || tag == Tags.FUNCTION_CALL) {
+      at = in.readerIndex();
+      from = at;
+      leaveOut(in, in.getInt(at + 1) - Integer.BYTES);
+      dropping = remaining > 0;
+      finish(in);
+      session.answeredHere();
+    } else {
+      refused = true;
+    }
+  }
+
+  /// Passes on as much as may pass now.
+  ///
+  /// @throws WireException when the client does not speak the protocol
+  void drip() {
+    ByteBuf in = held;
+    if (in == null || session.closed()) {
+      return;
+    }
+    at = in.readerIndex();
+    from = at;
+    boolean more = true;
+    while (more && at < in.writerIndex() && !terminated) {
+      more = remaining > 0 ? body(in) : message(in);
+    }
+    finish(in);
+  }
+
+  private boolean body(ByteBuf in) {
+    if (!dropping && session.server() == null) {
+      return false;
+    }
+    int step = Math.min(remaining, in.writerIndex() - at);
+    at += step;
+    remaining -= step;
+    if (dropping) {
+      from = at;
+      dropping = remaining > 0;
+    }
+    return true;
+  }
+
+  private boolean message(ByteBuf in) {
+    int readable = in.writerIndex() - at;
+    if (readable < HEADER_BYTES) {
+      return false;
+    }
+    byte tag = in.getByte(at);
+    int length = in.getInt(at + 1);
+    if (length < Integer.BYTES || length > WireLimits.MAX_MESSAGE_BYTES) {
+      throw new WireException("message 0x%02x with impossible length %d".formatted(tag, length));
+    }
+    int body = length - Integer.BYTES;
+    int needed = pooled ? needed(tag, body) : 0;
+    if (readable < HEADER_BYTES + needed) {
+      return false;
+    }
+    if (tag == Tags.TERMINATE) {
+      terminated = true;
+      return false;
+    }
+    if (refused) {
+      leaveOut(in, body);
+      dropping = remaining > 0;
+      if (tag == Tags.SYNC) {
+        refused = false;
+        session.answeredHere();
+      }
+      return true;
+    }
+    ServerConnection server = session.serverFor(tag);
+    if (server == null) {
+      return false;
+    }
+    used = true;
+    out.begin(server.channel());
+    if (pooled) {
+      pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
+    } else {
+      server.outstanding().sent(tag);
+      passFrom(body);
+    }
+    return true;
+  }
+
+  private static int needed(byte tag, int body) {
+    return switch (tag) {
+      case Tags.QUERY -> Math.min(body, SCANNED_BYTES);
+      case Tags.PARSE -> {
+        if (body > MAX_KEPT_PARSE_BYTES) {
+          throw new WireException("Parse message of " + body + " bytes");
+        }
+        yield body;
+      }
+      case Tags.BIND -> Math.min(body, NAMES_BYTES);
+      case Tags.DESCRIBE, Tags.CLOSE -> {
+        if (body > MAX_SHORT_MESSAGE_BYTES) {
+          throw new WireException("message 0x%02x of %d bytes".formatted(tag, body));
+        }
+        yield body;
+      }
+      default -> 0;
+    };
+  }
+
+  private void pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
+    if (server.outstanding().skipping() && tag != Tags.SYNC) {
+      leaveOut(in, body);
+      dropping = remaining > 0;
+      return;
+    }
+    switch (tag) {
+      case Tags.QUERY -> query(server, in, body, available);
+      case Tags.PARSE -> {
+        int start = leaveOut(in, body);
+        session.statements().parse(server, in, start, body);
+      }
+      case Tags.BIND -> {
+        int start = at;
+        passed(in);
+        at = start + HEADER_BYTES + available;
+        from = at;
+        remaining = body - available;
+        dropping = !session.statements().bind(server, in, start, body, available) && remaining > 0;
+      }
+      case Tags.DESCRIBE, Tags.CLOSE -> {
+        if (body > 0 && in.getByte(at + HEADER_BYTES) == 'S') {
+          int start = leaveOut(in, body);
+          if (tag == Tags.CLOSE) {
+            session.statements().close(server, in, start, body);
+          } else {
+            session.statements().describe(server, in, start, body);
+          }
+        } else {
+          server.outstanding().sent(tag);
+          passFrom(body);
+        }
+      }
+      default -> {
+        server.outstanding().sent(tag);
+        passFrom(body);
+      }
+    }
+  }
+
+  private void query(ServerConnection server, ByteBuf in, int body, int available) {
+    int length = Math.min(available, SCANNED_BYTES);
+    byte[] text = session.shard().scratch(length);
+    in.getBytes(at + HEADER_BYTES, text, 0, length);
+    Lease lease = session.lease();
+    int traits = session.scan(text, length);
+    if (body > length) {
+      traits |= StatementScan.CUT;
+    }
+    Optional<Refusal> refusal = lease.refusal(traits);
+    if (refusal.isPresent()) {
+      leaveOut(in, body);
+      dropping = remaining > 0;
+      refuse(server, refusal.get());
+      return;
+    }
+    if ((traits & StatementScan.SETS) != 0) {
+      CustomSettings.names(text, length).forEach(lease::customName);
+    }
+    lease.passes(traits);
+    boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
+    server.outstanding().sent(Tags.QUERY, forgets ? session.forgetting() : null);
+    passFrom(body);
+  }
+
+  private void refuse(ServerConnection server, Refusal refusal) {
+    ByteBuf own = out.own();
+    byte[] unreadable = Refusal.UNREADABLE.getBytes(StandardCharsets.US_ASCII);
+    own.writeByte(Tags.QUERY);
+    own.writeInt(Integer.BYTES + unreadable.length + 1);
+    own.writeBytes(unreadable);
+    own.writeByte(0);
+    server.outstanding().sent(Tags.QUERY, refusal);
+  }
+
+  /// The message goes on as it is, as far as it is there.
+  private void passFrom(int body) {
+    at += HEADER_BYTES;
+    remaining = body;
+  }
+
+  /// Passes on what comes before the message, and leaves the message itself out.
+  ///
+  /// @return where it begins
+  private int leaveOut(ByteBuf in, int body) {
+    int start = at;
+    passed(in);
+    int there = Math.min(body, in.writerIndex() - at - HEADER_BYTES);
+    at += HEADER_BYTES + there;
+    remaining = body - there;
+    from = at;
+    return start;
+  }
+
+  private void passed(ByteBuf in) {
+    if (at > from) {
+      out.pass(in, from, at - from);
+      from = at;
+    }
+  }
+
+  private void finish(ByteBuf in) {
+    ServerConnection server = session.server();
+    if (at > from && server != null) {
+      out.begin(server.channel());
+    }
+    boolean all = at == in.writerIndex();
+    if (all && from == in.readerIndex() && at > from) {
+      held = null;
+      out.passAll(in);
+    } else {
+      passed(in);
+      in.readerIndex(at);
+      if (all || terminated) {
+        held = null;
+        in.release();
+      }
+    }
+    out.end();
   }
 
   void release() {
-    held.release();
+    if (held != null) {
+      held.release();
+      held = null;
+    }
   }
 }

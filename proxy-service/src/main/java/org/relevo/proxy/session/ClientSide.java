@@ -8,12 +8,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.auth.ClientFacts;
+import org.relevo.proxy.auth.Credentials;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.StartupParser;
 import org.relevo.proxy.wire.StartupRequest;
+import org.relevo.proxy.wire.WireException;
 
 /// A client's channel: its first packets, then hands everything to its [Session].
 ///
@@ -22,11 +28,14 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   /// An SSLRequest, a GSSENCRequest and the start-up packet; anything more is no client.
   private static final int MAX_FIRST_PACKETS = 3;
 
+  private static final int NEWEST_MINOR = 2;
+
   private final SessionHub hub;
   private final LoopShard shard;
   private @Nullable ByteBuf first;
   private int firstPackets;
   private boolean done;
+  private @Nullable ClientAuth auth;
   private @Nullable Session session;
   private @Nullable ScheduledFuture<?> startupLimit;
 
@@ -46,7 +55,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             .schedule(
                 () -> {
                   if (session == null && !done) {
-                    refuse(channel, "no start-up packet in time");
+                    late(channel);
                   }
                 },
                 hub.settings().authenticationTimeout().toMillis(),
@@ -60,6 +69,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       session.fromClient(in);
       return;
     }
+    if (auth != null) {
+      authenticate(context.channel(), auth, in);
+      return;
+    }
     if (done) {
       in.release();
       return;
@@ -69,7 +82,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && session == null) {
+    while (!done && auth == null && session == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -81,13 +94,34 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       }
       serve(channel, request);
     }
-    Session begun = session;
     ByteBuf rest = first;
     first = null;
-    if (begun != null && rest != null) {
-      begun.fromClient(rest);
-    } else if (rest != null) {
+    if (rest == null) {
+      return;
+    }
+    if (!rest.isReadable() || done) {
       rest.release();
+    } else if (session != null) {
+      session.fromClient(rest);
+    } else if (auth != null) {
+      authenticate(channel, auth, rest);
+    } else {
+      rest.release();
+    }
+  }
+
+  /// Takes the buffer over.
+  private void authenticate(Channel channel, ClientAuth running, ByteBuf in) {
+    try {
+      running.add(in);
+    } catch (WireException e) {
+      hub.hostilePeers().note(channel.remoteAddress(), String.valueOf(e.getMessage()));
+      endAuth();
+      hub.dismiss();
+      refuseWith(
+          channel, BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+    } finally {
+      in.release();
     }
   }
 
@@ -141,11 +175,68 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
                   "Connect to the server itself, or set allow_replication_connections = on."));
       return;
     }
+    negotiate(channel, startup);
+    ClientFacts facts =
+        new ClientFacts(
+            channel.remoteAddress(),
+            startup.user(),
+            startup.database(),
+            startup.replication(),
+            Optional.empty());
+    auth =
+        new ClientAuth(
+            channel,
+            credentials -> serve(channel, startup, credentials),
+            error -> {
+              endAuth();
+              hub.dismiss();
+              refuseWith(channel, error);
+            });
+    auth.begin(hub, facts);
+  }
+
+  /// Tells a client that asks for more than there is what there is.
+  private static void negotiate(Channel channel, StartupRequest.Startup startup) {
+    List<String> unknown =
+        startup.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
+    if (startup.minor() > NEWEST_MINOR || !unknown.isEmpty()) {
+      ByteBuf out = channel.alloc().buffer();
+      BackendMessages.negotiateProtocolVersion(
+          out, Math.min(startup.minor(), NEWEST_MINOR), unknown);
+      var _ = channel.write(out);
+    }
+  }
+
+  private void serve(Channel channel, StartupRequest.Startup startup, Credentials credentials) {
     if (startupLimit != null) {
       startupLimit.cancel(false);
     }
-    session = new Session(hub, shard, channel, startup);
-    session.begin();
+    hub.credentials().learned(startup.user(), credentials);
+    ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
+    endAuth();
+    Session begun;
+    try {
+      begun = new Session(hub, shard, channel, startup);
+    } catch (WireException e) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(channel, BackendError.of("FATAL", "22023", String.valueOf(e.getMessage())));
+      return;
+    }
+    session = begun;
+    begun.begin();
+    if (rest.isReadable()) {
+      begun.fromClient(rest);
+    } else {
+      rest.release();
+    }
+  }
+
+  private void endAuth() {
+    if (auth != null) {
+      auth.close();
+      auth = null;
+    }
   }
 
   private void refuseWith(Channel channel, BackendError error) {
@@ -154,6 +245,17 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     ByteBuf out = channel.alloc().buffer();
     error.writeTo(out);
     channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void late(Channel channel) {
+    if (auth == null) {
+      refuse(channel, "no start-up packet in time");
+      return;
+    }
+    endAuth();
+    hub.dismiss();
+    refuseWith(
+        channel, BackendError.of("FATAL", "57014", "canceling authentication due to timeout"));
   }
 
   private void refuse(Channel channel, String reason) {
@@ -187,6 +289,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (first != null) {
       first.release();
       first = null;
+    }
+    if (auth != null) {
+      endAuth();
+      hub.dismiss();
     }
     if (session != null) {
       session.end();

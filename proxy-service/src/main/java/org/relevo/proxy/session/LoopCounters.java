@@ -14,7 +14,6 @@ final class LoopCounters {
   final AtomicLong cancelRequests = new AtomicLong();
   final AtomicLong clients = new AtomicLong();
   final AtomicLong waiting = new AtomicLong();
-  final AtomicLong servers = new AtomicLong();
 
   static void add(AtomicLong counter, long amount) {
     counter.setRelease(counter.getPlain() + amount);

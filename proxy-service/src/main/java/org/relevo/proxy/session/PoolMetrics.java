@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolInfo;
 import org.relevo.jmx.contract.PoolMXBean;
@@ -15,6 +16,7 @@ import org.relevo.jmx.contract.PoolSample;
 /// Owner: one lock over the ring; [#sample] is called by one timer.
 public final class PoolMetrics implements PoolMXBean {
   private final List<LoopShard> shards;
+  private final IntSupplier servers;
   private final Deque<PoolSample> ring = new ArrayDeque<>();
   private long sequence;
   private long lastAtNs = System.nanoTime();
@@ -22,8 +24,10 @@ public final class PoolMetrics implements PoolMXBean {
   private long lastFromClients;
   private long lastToClients;
 
-  public PoolMetrics(List<LoopShard> shards) {
+  /// @param servers open server connections
+  public PoolMetrics(List<LoopShard> shards, IntSupplier servers) {
     this.shards = List.copyOf(shards);
+    this.servers = servers;
   }
 
   @Override
@@ -31,7 +35,7 @@ public final class PoolMetrics implements PoolMXBean {
     return new PoolInfo(
         (int) sum(counters -> counters.clients),
         (int) sum(counters -> counters.waiting),
-        (int) sum(counters -> counters.servers),
+        servers.getAsInt(),
         sum(counters -> counters.accepted),
         sum(counters -> counters.refused),
         sum(counters -> counters.transactions),

@@ -6,12 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,14 +31,11 @@ public final class SessionGate implements TrafficGate {
   /// Sessions of one loop that are looked at or moved at the same time.
   private static final int IN_FLIGHT_PER_LOOP = 32;
 
-  private static final long VERIFIERS_LIMIT_S = 6;
-
   private static final Executor ELSEWHERE =
       task -> Thread.ofVirtual().name("gate-answer").start(task);
 
   private final List<LoopShard> shards;
   private final ClusterViews views;
-  private final VerifierSource verifiers;
   private @Nullable Closed closed;
 
   /// One closing of the gate.
@@ -51,7 +45,6 @@ public final class SessionGate implements TrafficGate {
     final long opensAtLatestEpochMs;
     final CompletableFuture<State> settled = new CompletableFuture<>();
     final AtomicInteger unsettled;
-    final Map<String, String> storedPasswords = new ConcurrentHashMap<>();
     @Nullable ScheduledFuture<?> deadline;
 
     Closed(String holder, Duration atMost, int shards) {
@@ -61,10 +54,9 @@ public final class SessionGate implements TrafficGate {
     }
   }
 
-  public SessionGate(List<LoopShard> shards, ClusterViews views, VerifierSource verifiers) {
+  public SessionGate(List<LoopShard> shards, ClusterViews views) {
     this.shards = List.copyOf(shards);
     this.views = views;
-    this.verifiers = verifiers;
   }
 
   @Override
@@ -127,16 +119,7 @@ public final class SessionGate implements TrafficGate {
     if (hold.isEmpty()) {
       return notHeld(operationId);
     }
-    return collectRoles()
-        .thenCompose(this::storedPasswords)
-        .exceptionally(e -> {
-          LOG.warn("gate.verifiers_unknown operation={} reason=\"{}\"", operationId, e.toString());
-          return Map.of();
-        })
-        .thenCompose(passwords -> {
-          hold.get().storedPasswords.putAll(passwords);
-          return onAllSessions(session -> session.move().prepare(passwords));
-        })
+    return onAllSessions(session -> session.move().prepare())
         .thenApplyAsync(
             results -> {
               int stuck = (int) results.stream().filter(movable -> !movable).count();
@@ -161,8 +144,7 @@ public final class SessionGate implements TrafficGate {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException("there is no " + primary + " in the cluster"));
     }
-    Map<String, String> passwords = Map.copyOf(hold.get().storedPasswords);
-    return onAllSessions(session -> session.move().to(node.get(), passwords))
+    return onAllSessions(session -> session.move().to(node.get()))
         .thenApplyAsync(
             results -> {
               int moved = (int) results.stream().filter(result -> result).count();
@@ -215,25 +197,6 @@ public final class SessionGate implements TrafficGate {
     hold.settled.completeExceptionally(
         new IllegalStateException("the gate was opened before all sessions had settled"));
     return true;
-  }
-
-  private CompletionStage<Map<String, String>> storedPasswords(Set<String> roles) {
-    return verifiers
-        .storedPasswords(roles)
-        .toCompletableFuture()
-        .orTimeout(VERIFIERS_LIMIT_S, TimeUnit.SECONDS);
-  }
-
-  private CompletableFuture<Set<String>> collectRoles() {
-    Set<String> roles = ConcurrentHashMap.newKeySet();
-    List<CompletableFuture<Void>> parts = new ArrayList<>();
-    for (LoopShard shard : shards) {
-      parts.add(
-          CompletableFuture.runAsync(
-              () -> shard.sessions().forEach(session -> roles.add(session.startup().user())),
-              shard.loop()));
-    }
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply(_ -> roles);
   }
 
   /// Runs a step for each session with a server connection, a limited number at a time.

@@ -1,39 +1,89 @@
 package org.relevo.proxy.session;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.pool.PoolPolicy;
+import org.relevo.proxy.pool.Pools;
+import org.relevo.proxy.server.RoleCredentials;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.ServerConnector;
+import org.relevo.proxy.server.ServerOpener;
 
 /// What all sessions of a service share.
 ///
 /// Owner: none; every part is thread-safe.
 public final class SessionHub {
-  private final ClusterViews views;
-  private final ServerConnector connector;
+  /// What sessions are built on.
+  ///
+  /// @param connector for cancel requests
+  /// @param opener for connections that are nobody else's
+  public record Parts(
+      ClusterViews views,
+      ServerConnector connector,
+      ServerOpener opener,
+      Pools<ServerConnection> pools,
+      RoleCredentials credentials,
+      List<LoopShard> shards) {
+    public Parts {
+      shards = List.copyOf(shards);
+    }
+  }
+
+  private final Parts parts;
   private final CancelDesk cancelDesk = new CancelDesk();
   private final HostilePeers hostilePeers = new HostilePeers();
   private final AtomicInteger clients = new AtomicInteger();
   private volatile SessionSettings settings;
+  private volatile PoolPolicy policy;
+  private volatile Authentication authentication;
 
-  public SessionHub(ClusterViews views, ServerConnector connector, SessionSettings settings) {
-    this.views = views;
-    this.connector = connector;
+  public SessionHub(
+      Parts parts, SessionSettings settings, PoolPolicy policy, Authentication authentication) {
+    this.parts = parts;
     this.settings = settings;
+    this.policy = policy;
+    this.authentication = authentication;
   }
 
-  public void settings(SessionSettings replaced) {
-    settings = replaced;
+  /// Takes over new settings; sessions that exist keep their pool mode.
+  public void apply(SessionSettings limits, PoolPolicy pools, Authentication logins) {
+    settings = limits;
+    policy = pools;
+    authentication = logins;
   }
 
-  SessionSettings settings() {
+  public SessionSettings settings() {
     return settings;
   }
 
+  PoolPolicy policy() {
+    return policy;
+  }
+
+  Authentication authentication() {
+    return authentication;
+  }
+
   ClusterViews views() {
-    return views;
+    return parts.views();
   }
 
   ServerConnector connector() {
-    return connector;
+    return parts.connector();
+  }
+
+  ServerOpener opener() {
+    return parts.opener();
+  }
+
+  Pools<ServerConnection> pools() {
+    return parts.pools();
+  }
+
+  RoleCredentials credentials() {
+    return parts.credentials();
   }
 
   CancelDesk cancelDesk() {
@@ -42,6 +92,13 @@ public final class SessionHub {
 
   HostilePeers hostilePeers() {
     return hostilePeers;
+  }
+
+  /// A definition has changed in a database.
+  void schemaChanged() {
+    for (LoopShard shard : parts.shards()) {
+      shard.loop().execute(shard::schemaChanged);
+    }
   }
 
   /// @return false when there are as many clients as may be

@@ -1,42 +1,35 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.pool.PoolKey;
+import org.relevo.proxy.pool.PoolShard;
+import org.relevo.proxy.pool.Waiter;
+import org.relevo.proxy.server.Conversation;
+import org.relevo.proxy.server.Deadline;
+import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.wire.BackendError;
-import org.relevo.proxy.wire.BackendMessages;
+import org.relevo.proxy.wire.Tags;
+import org.relevo.proxy.wire.WireLimits;
 
-/// How a session that waits behind the gate leaves its server and arrives at another.
+/// How a session that holds a server connection for good leaves its server and arrives at another,
+/// behind the closed gate. Sessions of the other modes have nothing to move at a boundary.
 ///
 /// Owner: event loop of the session.
 final class SessionMove {
   private static final long SURVEY_LIMIT_MS = 5_000;
-
-  /// What is known of a session that was looked at.
-  private record Ticket(Baggage baggage, Credentials credentials) {
-    Optional<String> obstacle() {
-      if (!baggage.obstacles().isEmpty()) {
-        return Optional.of(String.join(", ", baggage.obstacles()));
-      }
-      return credentials instanceof Credentials.Missing(String reason)
-          ? Optional.of(reason)
-          : Optional.empty();
-    }
-  }
 
   private final Session session;
   private final Deadline limit;
   private boolean released;
   private boolean conversing;
   private boolean serverGone;
-  private @Nullable Ticket ticket;
-  private @Nullable Arrival arrival;
+  private @Nullable Baggage baggage;
+  private @Nullable Journey journey;
   private @Nullable CompletableFuture<Boolean> outcome;
 
   SessionMove(Session session) {
@@ -56,7 +49,7 @@ final class SessionMove {
 
   void gateCloses() {
     released = false;
-    ticket = null;
+    baggage = null;
     serverGone = false;
   }
 
@@ -65,26 +58,26 @@ final class SessionMove {
     if (conversing) {
       return; // its end looks at the gate again
     }
-    Ticket known = ticket;
-    ticket = null;
+    Baggage known = baggage;
+    baggage = null;
     released = false;
-    ServerLink link = session.link();
+    ServerConnection server = session.lease().connection();
     if (serverGone) {
       goOnElsewhere(known);
-    } else if (known != null && link != null) {
-      link.endConversation();
+    } else if (known != null && server != null) {
+      server.endConversation();
     }
   }
 
   /// The server went away while the session waited, and the operation did not say where to go on.
-  private void goOnElsewhere(@Nullable Ticket known) {
-    Optional<NodeView> primary = session.hub().views().current().primaryNode();
+  private void goOnElsewhere(@Nullable Baggage known) {
+    Optional<NodeView> primary = session.primary();
     if (known == null || primary.isEmpty()) {
       var _ = refuse("its server went away and there is no primary");
       return;
     }
-    ticket = known;
-    var _ = to(primary.get(), Map.of());
+    baggage = known;
+    var _ = to(primary.get());
   }
 
   // ------------------------------------------------------------------ survey
@@ -92,166 +85,205 @@ final class SessionMove {
   /// Looks at what the session carries, while its server still answers.
   ///
   /// @return whether it can be moved
-  CompletableFuture<Boolean> prepare(Map<String, String> storedPasswords) {
-    ServerLink link = session.link();
-    if (link == null) {
+  CompletableFuture<Boolean> prepare() {
+    ServerConnection server = session.lease().connection();
+    if (server == null) {
       return CompletableFuture.completedFuture(true); // nothing to move
     }
-    if (!session.relaying() || session.busy() || conversing || !link.isOpen()) {
+    if (session.greeting() || session.busy() || conversing || !server.isOpen()) {
       return CompletableFuture.completedFuture(false);
     }
-    if (session.startup().replication()) {
-      return CompletableFuture.completedFuture(false);
-    }
-    Credentials credentials = credentials(storedPasswords);
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     conversing = true;
     outcome = done;
-    link.begin(
-        new Survey(
-            session.startup().user(),
-            baggage -> surveyed(link, new Ticket(baggage, credentials)),
-            this::lostInSurvey),
+    server.converse(
+        new Survey(session.startup().user(), seen -> surveyed(server, seen), this::lostInSurvey),
         Survey.MAX_MESSAGE_BYTES);
-    limit.start(SURVEY_LIMIT_MS, link::close);
-    ByteBuf question = link.channel().alloc().buffer();
-    Survey.ask(question);
-    var _ = link.channel().writeAndFlush(question);
+    limit.start(SURVEY_LIMIT_MS, () -> server.abort("it did not tell its state in time"));
+    session.lease().askState(server);
     return done;
   }
 
-  private void surveyed(ServerLink link, Ticket seen) {
+  private void surveyed(ServerConnection server, Baggage seen) {
     limit.stop();
     conversing = false;
-    ticket = seen;
-    link.begin(new QuietServer(session, () -> serverGone = true), ServerLink.loginLimit());
-    finish(seen.obstacle().isEmpty());
+    baggage = seen;
+    server.converse(new Quiet(), WireLimits.MAX_LOGIN_MESSAGE_BYTES);
+    finish(seen.obstacles().isEmpty());
     if (!session.closedForMe()) {
       gateOpens();
     }
-    session.drip();
+    session.goOn();
   }
 
   private void lostInSurvey() {
     limit.stop();
     conversing = false;
+    session.lease().lost();
     finish(false);
     session.fail(
         BackendError.fatal(
             SqlState.CONNECTION_FAILURE, "the server closed the connection of this session"));
   }
 
-  private Credentials credentials(Map<String, String> storedPasswords) {
-    return Credentials.of(
-        session.observer().method(),
-        Optional.ofNullable(storedPasswords.get(session.startup().user())));
+  /// Listens to the server of a session that is ready to leave it. What it says passes to the
+  /// client, but not its farewell.
+  private final class Quiet implements Conversation {
+    @Override
+    public void message(byte tag, ByteBuf frame) {
+      // At a boundary an error can only be the end of the connection.
+      if (tag != Tags.ERROR_RESPONSE) {
+        session.toClient(frame.copy());
+      }
+    }
+
+    @Override
+    public void lost(String why) {
+      serverGone = true;
+      session.lease().lost();
+    }
   }
 
   // ------------------------------------------------------------------ move
 
   /// Takes the session to another server, or ends it with the reason why that cannot be.
-  CompletableFuture<Boolean> to(NodeView node, Map<String, String> storedPasswords) {
-    ServerLink link = session.link();
-    if (link == null) {
-      return session.loggingIn()
-          ? refuse("it had not finished its login")
-          : CompletableFuture.completedFuture(true);
-    }
-    if (link.isOpen() && link.node.id().equals(node.id())) {
-      stay(link);
+  CompletableFuture<Boolean> to(NodeView node) {
+    ServerConnection server = session.lease().connection();
+    if (server == null && !serverGone) {
       return CompletableFuture.completedFuture(true);
     }
-    if (!session.relaying() || session.busy() || session.startup().replication()) {
+    if (server != null && server.isOpen() && server.node().id().equals(node.id())) {
+      stay(server);
+      return CompletableFuture.completedFuture(true);
+    }
+    if (session.greeting()) {
+      return refuse("it had not finished its login");
+    }
+    if (session.busy()) {
       return refuse("it was not at a transaction boundary");
     }
-    Ticket known = ticket;
-    if (known == null && !session.pending().used()) {
-      known = new Ticket(Baggage.NONE, credentials(storedPasswords));
+    Baggage known = baggage;
+    if (known == null && session.untouched()) {
+      known = session.lease().startupBaggage();
     }
     if (known == null) {
-      return prepare(storedPasswords)
-          .thenCompose(
-              _ -> ticket == null ? refuse("its state is not known") : to(node, storedPasswords));
+      return prepare()
+          .thenCompose(_ -> baggage == null ? refuse("its state is not known") : to(node));
     }
-    Optional<String> obstacle = known.obstacle();
-    return obstacle.isPresent() ? refuse(obstacle.get()) : travel(node, known);
+    return known.obstacles().isEmpty()
+        ? travel(node, known)
+        : refuse(String.join(", ", known.obstacles()));
   }
 
-  private void stay(ServerLink link) {
+  private void stay(ServerConnection server) {
     released = true;
-    if (ticket != null) {
-      ticket = null;
-      link.endConversation();
+    if (baggage != null) {
+      baggage = null;
+      server.endConversation();
     }
-    session.drip();
+    session.goOn();
   }
 
-  private CompletableFuture<Boolean> travel(NodeView node, Ticket known) {
+  private CompletableFuture<Boolean> travel(NodeView node, Baggage known) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     conversing = true;
     outcome = done;
-    ServerLink next = new ServerLink(session, node);
-    Arrival begun =
-        new Arrival(next, known.credentials(), known.baggage(), problem -> arrived(next, problem));
-    arrival = begun;
-    long limitMs = session.hub().settings().connectTimeout().toMillis();
-    limit.start(limitMs, () -> begun.fail("the new server did not answer in time"));
-    ChannelFuture connected =
-        session
-            .hub()
-            .connector()
-            .connect(
-                session.loop(),
-                node.host(),
-                node.port(),
-                session.hub().settings().connectTimeout(),
-                next);
-    connected.addListener(result -> {
-      if (!result.isSuccess()) {
-        begun.fail("cannot reach " + next.address() + ": " + result.cause().getMessage());
-      } else if (arrival != begun) {
-        next.close();
-      } else {
-        Channel channel = next.channel();
-        next.begin(begun, ServerLink.loginLimit());
-        var _ =
-            channel.writeAndFlush(
-                channel.alloc().buffer().writeBytes(session.startup().packet().toBytes()));
-      }
-    });
+    PoolKey key = new PoolKey(node.id(), session.startup().database(), session.startup().user());
+    Journey begun = new Journey(session.pool(key), known);
+    journey = begun;
+    limit.start(
+        session.hub().settings().connectTimeout().toMillis(),
+        () -> begun.fail("the new server did not answer in time"));
+    begun.start();
     return done;
   }
 
-  private void arrived(ServerLink next, Optional<String> problem) {
-    limit.stop();
-    Arrival ended = arrival;
-    arrival = null;
-    conversing = false;
-    if (problem.isPresent() || ended == null) {
-      next.begin(new Silence(), ServerLink.loginLimit());
-      next.close();
+  /// One way to another server.
+  private final class Journey implements Waiter<ServerConnection> {
+    private final PoolShard<ServerConnection> pool;
+    private final Baggage carried;
+    private @Nullable ServerConnection next;
+
+    Journey(PoolShard<ServerConnection> pool, Baggage carried) {
+      this.pool = pool;
+      this.carried = carried;
+    }
+
+    void start() {
+      ServerConnection given = pool.acquire(this);
+      if (given != null) {
+        granted(given);
+      }
+    }
+
+    @Override
+    public void granted(ServerConnection connection) {
+      if (journey != this) {
+        pool.release(connection);
+        return;
+      }
+      next = connection;
+      connection.applied(null);
+      connection.lend(session);
+      Replay.baggage(
+          connection,
+          carried,
+          problem -> {
+            if (journey != this) {
+              connection.spoil();
+              connection.takeBack();
+              pool.release(connection);
+            } else if (problem.isPresent()) {
+              fail("the new server said: " + problem.get().message());
+            } else {
+              arrived(this, connection);
+            }
+          });
+    }
+
+    @Override
+    public void refused(BackendError error) {
+      if (journey == this) {
+        fail("the new server said: " + error.message());
+      }
+    }
+
+    void fail(String reason) {
+      giveUp();
+      limit.stop();
+      conversing = false;
       finish(false);
-      end(problem.orElse("it ended"));
-      return;
+      end(reason);
     }
-    ServerLink old = session.link();
-    if (old != null && old.isOpen()) {
-      old.begin(new Silence(), ServerLink.loginLimit());
+
+    void giveUp() {
+      journey = null;
+      pool.withdraw(this);
+      ServerConnection given = next;
+      if (given != null && !given.conversing()) {
+        given.spoil();
+        given.takeBack();
+        pool.release(given);
+      }
     }
-    ticket = null;
+  }
+
+  private void arrived(Journey ended, ServerConnection next) {
+    limit.stop();
+    journey = null;
+    conversing = false;
+    ServerConnection old = session.lease().connection();
+    if (old != null) {
+      old.endConversation();
+    }
+    baggage = null;
     serverGone = false;
     released = true;
-    session
-        .parameters()
-        .replaceBy(ended.parameters())
-        .forEach((name, value) -> {
-          ByteBuf status = next.channel().alloc().buffer();
-          BackendMessages.parameterStatus(status, name, value);
-          session.toClient(status);
-        });
-    next.endConversation();
+    session.lease().replace(ended.pool, next);
+    session.told(next.reported());
     finish(true);
-    session.adopt(next);
+    session.client().flush();
+    session.goOn();
   }
 
   private CompletableFuture<Boolean> refuse(String reason) {
@@ -269,16 +301,15 @@ final class SessionMove {
   }
 
   /// @return whether the client need not know
-  boolean serverLost(ServerLink lost) {
-    return serverGone && lost == session.link();
+  boolean serverLost() {
+    return serverGone;
   }
 
   void sessionEnds() {
     limit.stop();
-    Arrival running = arrival;
+    Journey running = journey;
     if (running != null) {
-      arrival = null;
-      running.fail("the client left");
+      running.giveUp();
     }
     finish(false);
   }

@@ -1,11 +1,15 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.Conversation;
+import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.FrontendMessages;
@@ -62,15 +66,28 @@ final class Survey implements Conversation {
   private final List<Baggage.Statement> statements = new ArrayList<>();
   private final List<String> obstacles = new ArrayList<>();
   private int bytes;
+  private boolean readable = true;
 
   Survey(String loginRole, Consumer<Baggage> whenDone, Runnable whenLost) {
-    this.loginRole = new String(loginRole.getBytes(StandardCharsets.UTF_8), Baggage.BYTES);
+    this.loginRole = new String(loginRole.getBytes(StandardCharsets.UTF_8), VarSet.BYTES);
     this.whenDone = whenDone;
     this.whenLost = whenLost;
   }
 
-  static void ask(ByteBuf out) {
-    FrontendMessages.query(out, SQL);
+  /// @param custom names of custom settings, which the server does not list
+  static void ask(Channel server, Set<String> custom) {
+    StringBuilder sql = new StringBuilder(SQL);
+    for (String name : custom) {
+      String literal = "'" + name.replaceAll("[^a-zA-Z0-9_.$]", "") + "'";
+      sql.append("UNION ALL SELECT 's', ").append(literal).append(", pg_catalog.current_setting(");
+      sql.append(literal).append(", true), '', '' ");
+      sql.append("WHERE pg_catalog.current_setting(")
+          .append(literal)
+          .append(", true) IS NOT NULL ");
+    }
+    ByteBuf out = server.alloc().buffer();
+    FrontendMessages.query(out, sql.toString());
+    var _ = server.writeAndFlush(out);
   }
 
   @Override
@@ -81,16 +98,18 @@ final class Survey implements Conversation {
         if (bytes > MAX_TOTAL_BYTES) {
           obstacle("its prepared statements are larger than 16 MB");
         } else {
-          row(BackendMessages.readDataRow(Conversation.body(frame), Baggage.BYTES));
+          row(BackendMessages.readDataRow(Conversation.body(frame), VarSet.BYTES));
         }
       }
-      case Tags.ERROR_RESPONSE ->
-          obstacle(
-              "the server could not tell its state: "
-                  + BackendError.read(Conversation.body(frame)).message());
+      case Tags.ERROR_RESPONSE -> {
+        readable = false;
+        obstacle(
+            "the server could not tell its state: "
+                + BackendError.read(Conversation.body(frame)).message());
+      }
       case Tags.READY_FOR_QUERY -> {
         settings.addAll(identity);
-        whenDone.accept(new Baggage(settings, statements, obstacles));
+        whenDone.accept(new Baggage(settings, statements, obstacles, readable));
       }
       default -> {
         // row description, command tag, notices

@@ -32,6 +32,29 @@ public record BackendError(Map<Character, String> fields) {
     return new BackendError(more);
   }
 
+  public BackendError withDetail(String detail) {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('D', detail);
+    return new BackendError(more);
+  }
+
+  /// The same as the end of the session.
+  public BackendError asFatal() {
+    return withSeverity("FATAL");
+  }
+
+  /// The same as the end of a statement.
+  public BackendError asError() {
+    return withSeverity("ERROR");
+  }
+
+  private BackendError withSeverity(String severity) {
+    Map<Character, String> more = new LinkedHashMap<>(fields);
+    more.put('S', severity);
+    more.put('V', severity);
+    return new BackendError(more);
+  }
+
   public String sqlState() {
     return fields.getOrDefault('C', "");
   }

@@ -21,6 +21,19 @@ public final class BackendMessages {
 
   private BackendMessages() {}
 
+  public static void authenticationOk(ByteBuf out) {
+    out.writeByte(Tags.AUTHENTICATION).writeInt(8).writeInt(AUTH_OK);
+  }
+
+  /// NegotiateProtocolVersion: the newest minor version served, and options that are not known.
+  public static void negotiateProtocolVersion(ByteBuf out, int minor, List<String> unknown) {
+    int start = Frames.begin(out, Tags.NEGOTIATE_PROTOCOL_VERSION);
+    out.writeInt(3 << 16 | minor);
+    out.writeInt(unknown.size());
+    unknown.forEach(option -> Frames.string(out, option));
+    Frames.end(out, start);
+  }
+
   public static void readyForQuery(ByteBuf out, char status) {
     int start = Frames.begin(out, Tags.READY_FOR_QUERY);
     out.writeByte(status);

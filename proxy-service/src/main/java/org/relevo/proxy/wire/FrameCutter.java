@@ -53,6 +53,11 @@ public final class FrameCutter implements AutoCloseable {
     return buffer.readSlice(1 + length);
   }
 
+  /// Bytes that wait.
+  public int held() {
+    return buffer.readableBytes();
+  }
+
   /// What follows the last message that was taken; not retained, valid until the next call.
   public ByteBuf rest() {
     return buffer.readSlice(buffer.readableBytes());

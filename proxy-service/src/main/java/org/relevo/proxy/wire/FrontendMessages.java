@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The client's messages that the service writes itself.
 public final class FrontendMessages {
@@ -100,22 +101,36 @@ public final class FrontendMessages {
     Frames.end(out, start);
   }
 
+  /// A client's choice of a SASL mechanism.
+  ///
+  /// @param data first message of the mechanism, when it came along
+  public record SaslInitial(String mechanism, Optional<String> data) {}
+
+  /// @param body of a SASLInitialResponse
+  /// @throws WireException when lengths do not fit the body
+  public static SaslInitial readSaslInitial(byte[] body) {
+    int end = Bytes.zeroAt(body, 0);
+    if (end < 0 || body.length - end - 1 < 4) {
+      throw new WireException("SASL initial response of " + body.length + " bytes");
+    }
+    String mechanism = new String(body, 0, end, StandardCharsets.UTF_8);
+    int dataBytes = Bytes.intAt(body, end + 1);
+    if (dataBytes == -1 && body.length == end + 5) {
+      return new SaslInitial(mechanism, Optional.empty());
+    }
+    if (dataBytes != body.length - end - 5) {
+      throw new WireException("SASL initial response with data length " + dataBytes);
+    }
+    return new SaslInitial(
+        mechanism, Optional.of(new String(body, end + 5, dataBytes, StandardCharsets.UTF_8)));
+  }
+
   /// The client-first message of a SASLInitialResponse.
   ///
   /// @return mechanism and data
   /// @throws WireException when lengths do not fit the body
   public static Map.Entry<String, String> readSaslInitial(byte[] body, int length) {
-    byte[] exact = java.util.Arrays.copyOf(body, length);
-    int end = Bytes.zeroAt(exact, 0);
-    if (end < 0 || exact.length - end - 1 < 4) {
-      throw new WireException("SASL initial response of " + exact.length + " bytes");
-    }
-    int dataBytes = Bytes.intAt(exact, end + 1);
-    if (dataBytes != exact.length - end - 5) {
-      throw new WireException("SASL initial response with data length " + dataBytes);
-    }
-    return Map.entry(
-        new String(exact, 0, end, StandardCharsets.UTF_8),
-        new String(exact, end + 5, dataBytes, StandardCharsets.UTF_8));
+    SaslInitial initial = readSaslInitial(java.util.Arrays.copyOf(body, length));
+    return Map.entry(initial.mechanism(), initial.data().orElse(""));
   }
 }

@@ -24,7 +24,8 @@ public final class Md5Password {
     return "md5" + hex(salted);
   }
 
-  static String hash(String user, String password) {
+  /// What PostgreSQL stores for a role's password.
+  public static String hash(String user, String password) {
     return "md5" + hex((password + user).getBytes(StandardCharsets.UTF_8));
   }
 

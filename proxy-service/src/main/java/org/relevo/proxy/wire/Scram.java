@@ -10,16 +10,73 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// SCRAM-SHA-256 (RFC 5802, 7677) seen from the side of one who has the verifier and a client's
-/// proof, but never the password. Nothing here iterates, so a hostile iteration count costs
-/// nothing.
+/// The computations of SCRAM-SHA-256 (RFC 5802, 7677). Only [#keys] and [#verifier] iterate; they
+/// belong off the event loops.
 public final class Scram {
   public static final String MECHANISM = "SCRAM-SHA-256";
+
+  /// With channel binding.
+  public static final String MECHANISM_PLUS = "SCRAM-SHA-256-PLUS";
+
+  /// A hostile server could otherwise keep us computing for hours.
+  public static final int MAX_ITERATIONS = 1_000_000;
+
+  /// PostgreSQL's own count for new verifiers.
+  public static final int DEFAULT_ITERATIONS = 4096;
+
+  static final int KEY_BYTES = 32;
+  private static final int SALT_BYTES = 16;
 
   private static final Pattern SERVER_FIRST =
       Pattern.compile("r=([!-+\\--~]{1,512}),s=([A-Za-z0-9+/=]{1,512}),i=(\\d{1,9})(?:,.*)?");
 
   private Scram() {}
+
+  /// What a password is worth under one salt and one iteration count.
+  public record Keys(ByteString clientKey, ByteString serverKey) {
+    @Override
+    public String toString() {
+      return "Keys[****]";
+    }
+  }
+
+  /// Derives the keys of a password; takes milliseconds and more.
+  ///
+  /// @param iterations 1 to [#MAX_ITERATIONS]
+  public static Keys keys(String password, ByteString salt, int iterations) {
+    byte[] salted = saltedPassword(SaslPrep.prepare(password), salt.shared(), iterations);
+    return new Keys(
+        ByteString.copyOf(hmac(salted, "Client Key")),
+        ByteString.copyOf(hmac(salted, "Server Key")));
+  }
+
+  /// What a server stores of a password; takes milliseconds and more.
+  public static ScramVerifier verifier(String password, ByteString salt, int iterations) {
+    Keys keys = keys(password, salt, iterations);
+    return new ScramVerifier(iterations, salt, storedKey(keys.clientKey()), keys.serverKey());
+  }
+
+  /// Whether a password is the one behind a verifier; takes milliseconds and more.
+  public static boolean matches(ScramVerifier verifier, String password) {
+    Keys keys = keys(password, verifier.salt(), verifier.iterations());
+    return keys.serverKey().equals(verifier.serverKey());
+  }
+
+  /// A verifier that no password fits, with a salt that stays the same for a role.
+  ///
+  /// @param secret random; who does not know it cannot tell the salt from a true one
+  public static ScramVerifier mockVerifier(ByteString secret, String role) {
+    byte[] salt = hmac(secret.shared(), "salt " + role);
+    return new ScramVerifier(
+        DEFAULT_ITERATIONS,
+        ByteString.copyOf(salt, 0, SALT_BYTES),
+        ByteString.copyOf(hmac(secret.shared(), "stored key " + role)),
+        ByteString.copyOf(hmac(secret.shared(), "server key " + role)));
+  }
+
+  static ByteString storedKey(ByteString clientKey) {
+    return ByteString.copyOf(sha256(clientKey.shared()));
+  }
 
   /// What the server's first message says.
   public record ServerFirst(String nonce, ByteString salt, int iterations) {
@@ -75,10 +132,38 @@ public final class Scram {
   }
 
   static byte[] hmac(byte[] key, String message) {
+    return mac(key).doFinal(message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// PBKDF2 with one block.
+  private static byte[] saltedPassword(String password, byte[] salt, int iterations) {
+    if (iterations < 1 || iterations > MAX_ITERATIONS) {
+      throw new IllegalArgumentException("iteration count " + iterations);
+    }
+    Mac mac = mac(password.getBytes(StandardCharsets.UTF_8));
+    mac.update(salt);
+    byte[] block = mac.doFinal(new byte[] {0, 0, 0, 1});
+    byte[] result = block.clone();
+    try {
+      for (int i = 1; i < iterations; i++) {
+        mac.update(block);
+        mac.doFinal(block, 0);
+        for (int at = 0; at < result.length; at++) {
+          result[at] ^= block[at];
+        }
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HmacSHA256 gives more than 32 bytes", e);
+    }
+    return result;
+  }
+
+  private static Mac mac(byte[] key) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(message.getBytes(StandardCharsets.UTF_8));
+      // HMAC fills a key up with zeros, so that one zero is the empty key, which Java refuses.
+      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no HmacSHA256", e);
     }

@@ -21,14 +21,22 @@ public record ScramVerifier(
     Base64.Decoder decoder = Base64.getDecoder();
     try {
       return Optional.of(
-          new ScramVerifier(
-              Integer.parseInt(matcher.group(1)),
-              ByteString.copyOf(decoder.decode(matcher.group(2))),
-              ByteString.copyOf(decoder.decode(matcher.group(3))),
-              ByteString.copyOf(decoder.decode(matcher.group(4)))));
+              new ScramVerifier(
+                  Integer.parseInt(matcher.group(1)),
+                  ByteString.copyOf(decoder.decode(matcher.group(2))),
+                  ByteString.copyOf(decoder.decode(matcher.group(3))),
+                  ByteString.copyOf(decoder.decode(matcher.group(4)))))
+          .filter(ScramVerifier::sound);
     } catch (IllegalArgumentException _) {
       return Optional.empty(); // not base64 after all
     }
+  }
+
+  private boolean sound() {
+    return iterations >= 1
+        && iterations <= Scram.MAX_ITERATIONS
+        && storedKey.length() == Scram.KEY_BYTES
+        && serverKey.length() == Scram.KEY_BYTES;
   }
 
   @Override

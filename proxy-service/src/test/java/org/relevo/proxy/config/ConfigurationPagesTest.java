@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The reference pages and the sample file say what the tables say. With `-Drelevo.update=true` the
 /// generated parts are written anew.
@@ -28,35 +29,115 @@ class ConfigurationPagesTest {
   }
 
   @Test
-  void theSampleNamesEverySettingWithItsDefault() throws IOException {
-    List<String> lines = Files.readAllLines(RESOURCES.resolve("config/relevo.conf.sample"));
-    for (Setting setting : SettingTable.settings()) {
-      String name = setting.name().replaceFirst("N$", "0");
-      String expected = "#" + name + " = '" + setting.writtenDefault() + "'";
-      assertThat(lines)
-          .as("sample has '%s'", expected)
-          .anyMatch(line -> (line.startsWith("#") ? line : "#" + line).startsWith(expected));
-    }
+  void theSampleIsCurrent() throws IOException {
+    check(RESOURCES.resolve("config/relevo.conf.sample"), "", sample());
   }
 
   @Test
   void theSampleIsAValidConfiguration() throws Exception {
     ProxyConfig config = ProxyConfig.load(RESOURCES.resolve("config/relevo.conf.sample"));
     assertThat(config.ignored()).isEmpty();
+    assertThat(config.warnings()).isEmpty();
     assertThat(config.backends()).hasSize(1);
+  }
+
+  /// What stands behind a # is a default, so without the # the configuration is the same.
+  @Test
+  void theSampleHoldsWhatCountsWithoutIt(@TempDir Path folder) throws Exception {
+    String sample = Files.readString(RESOURCES.resolve("config/relevo.conf.sample"));
+    String assigned = sample.replaceAll("(?m)^#(?=[a-z]\\w* = )", "");
+    ProxyConfig active = ProxyConfig.load(Files.writeString(folder.resolve("active"), assigned));
+    ProxyConfig bare =
+        ProxyConfig.load(
+            Files.writeString(folder.resolve("bare"), "backend_hostname0 = 'localhost'\n"));
+
+    assertThat(active.settings().stream().filter(state -> state.place().isEmpty())).isEmpty();
+    assertThat(active.changesTo(bare)).isEmpty();
+    assertThat(active.pools()).isEqualTo(bare.pools());
+    assertThat(active.clients()).isEqualTo(bare.clients());
+    assertThat(active.authentication().query()).isEqualTo(bare.authentication().query());
   }
 
   private static void check(Path page, String generated) throws IOException {
     String text = Files.readString(page);
     int begin = text.indexOf(BEGIN) + BEGIN.length();
     int end = text.indexOf(END);
-    String current = text.substring(0, begin) + "\n" + generated + text.substring(end);
+    check(page, text.substring(0, begin) + "\n", generated + text.substring(end));
+  }
+
+  private static void check(Path page, String kept, String generated) throws IOException {
+    String current = kept + generated;
     if (Boolean.getBoolean("relevo.update")) {
       Files.writeString(page, current);
     }
     assertThat(Files.readString(page))
         .as("%s is stale; run this test with -Drelevo.update=true", page)
         .isEqualTo(current);
+  }
+
+  private static String sample() {
+    StringBuilder out =
+        new StringBuilder(
+            """
+            # Relevo configuration. Each setting is here with its default; remove the # to set it.
+            # Reference: resources/docs/configuration.md
+            """);
+    String section = "";
+    for (Setting setting : SettingTable.settings()) {
+      if (!setting.section().equals(section)) {
+        section = setting.section();
+        String rule = "#" + "-".repeat(78);
+        out.append("\n%s%n# %s%n%s%n".formatted(rule, section.toUpperCase(Locale.ROOT), rule));
+      }
+      out.append('\n');
+      String text = setting.description() + (setting.reloadable() ? "" : " (needs a restart)");
+      out.append(wrapped(text));
+      if (!setting.writtenDefault().equals(setting.defaultValue())) {
+        out.append("# Default: ").append(shownDefault(setting)).append(".\n");
+      }
+      // Without one server there is no configuration.
+      String assignment =
+          setting.name().equals("backend_hostnameN")
+              ? "backend_hostname0 = 'localhost'"
+              : "#%s = '%s'"
+                  .formatted(
+                      setting.name().replaceFirst("N$", "0"),
+                      setting.writtenDefault().replace("'", "''"));
+      out.append(assignment).append('\n');
+    }
+    return out.append(
+            """
+
+            #------------------------------------------------------------------------------
+            # SECTIONS
+            #------------------------------------------------------------------------------
+
+            # Settings of POOLS that hold for one database or user only; [all] ends the sections.
+            # The most particular one counts: database and user, then user, then database.
+            #[database 'shop']
+            #pool_mode = 'transaction'
+            #[user 'report']
+            #default_pool_size = '5'
+            #[database 'shop' user 'report']
+            #query_wait_timeout = '10s'
+            #[all]
+            """
+                .replaceAll("(?m)^#(?=\\w+ = )", "#  "))
+        .toString();
+  }
+
+  /// Comment lines of at most 100 characters.
+  private static String wrapped(String text) {
+    StringBuilder out = new StringBuilder();
+    StringBuilder line = new StringBuilder("#");
+    for (String word : text.split(" ", -1)) {
+      if (line.length() + 1 + word.length() > 100) {
+        out.append(line).append('\n');
+        line = new StringBuilder("#");
+      }
+      line.append(' ').append(word);
+    }
+    return out.append(line).append('\n').toString();
   }
 
   private static String settingsTable() {
@@ -73,14 +154,26 @@ class ConfigurationPagesTest {
           "| `%s` | %s | %s | %s | %s | %s |%n"
               .formatted(
                   setting.name(),
-                  setting.type().name().toLowerCase(java.util.Locale.ROOT)
+                  setting.type().name().toLowerCase(Locale.ROOT)
                       + (setting.unit().isEmpty() ? "" : " (" + setting.unit() + ")"),
                   shownDefault(setting),
-                  setting.least().isEmpty() ? "" : setting.least() + " to " + setting.most(),
-                  setting.reloadable() ? "reload" : "restart",
+                  bounds(setting),
+                  change(setting),
                   setting.description().replace("|", "\\|")));
     }
     return out.append('\n').toString();
+  }
+
+  private static String bounds(Setting setting) {
+    if (setting.type() == Setting.Type.CHOICE) {
+      return "`" + setting.least().replace(" ", "`, `") + "`";
+    }
+    return setting.least().isEmpty() ? "" : setting.least() + " to " + setting.most();
+  }
+
+  private static String change(Setting setting) {
+    String sections = setting.perPool() ? ", sections" : "";
+    return (setting.reloadable() ? "reload" : "restart") + sections;
   }
 
   private static String shownDefault(Setting setting) {

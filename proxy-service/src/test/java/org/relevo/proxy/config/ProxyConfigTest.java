@@ -15,6 +15,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.pool.LimitSettings;
+import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.pool.PoolSettings;
 
 class ProxyConfigTest {
   private static final String MINIMAL = "backend_hostname0 = 'db1'\n";
@@ -33,9 +36,29 @@ class ProxyConfigTest {
                 List.of("localhost"),
                 9999,
                 1000,
+                0,
+                1000,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                false));
+    assertThat(config.listening())
+        .isEqualTo(new ProxyConfig.Listening(List.of(), 0777, Optional.empty(), 2, 0));
+    assertThat(config.pools().policy().settings("any", "body")).isEqualTo(PoolSettings.DEFAULT);
+    assertThat(config.pools().limits()).isEqualTo(LimitSettings.NONE);
+    assertThat(config.authentication())
+        .isEqualTo(
+            new ProxyConfig.Authentication(
+                false,
+                folder.resolve("pool_hba.conf"),
+                Optional.of(folder.resolve("pool_passwd")),
+                Path.of("/home/dba/.pgpoolkey"),
+                folder.resolve("pg_ident.conf"),
+                "SELECT rolname, rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1"
+                    + " AND rolcanlogin"
+                    + " AND (rolvaliduntil IS NULL OR rolvaliduntil > pg_catalog.now())",
+                "postgres",
                 Duration.ofSeconds(10),
                 false));
     assertThat(config.mode()).isEqualTo(ClusteringMode.STREAMING_REPLICATION);
@@ -75,6 +98,7 @@ class ProxyConfigTest {
     assertThat(config.benchmark())
         .isEqualTo(new ProxyConfig.Benchmark("postgres", "postgres", Secret.NONE));
     assertThat(config.ignored()).isEmpty();
+    assertThat(config.warnings()).isEmpty();
   }
 
   @Test
@@ -86,7 +110,41 @@ class ProxyConfigTest {
             """
             listen_addresses = '10.0.0.1, ::1'
             port = 6000
+            unix_socket_directories = '/run/relevo, sockets'
+            unix_socket_permissions = 0770
+            unix_socket_group = 'dba'
+            listen_backlog_multiplier = 3
+            worker_loops = 4
+            pool_mode = transaction
+            default_pool_size = 20
+            min_pool_size = 2
+            query_wait_timeout = 11
+            child_life_time = 12
+            connection_life_time = 13
+            child_max_connections = 14
+            connection_check_delay = 15
+            reset_query_list = 'ABORT; SET x = ''a;b''; DISCARD ALL;'
+            reset_query_always = on
+            max_prepared_statements = 16
+            unnamed_statement_reuse = off
+            client_idle_limit = 17
+            idle_in_transaction_timeout = 18
+            max_server_connections = 101
+            max_node_connections = 102
+            max_db_connections = 103
+            max_user_connections = 104
+            enable_pool_hba = on
+            pool_hba_file = 'hba'
+            pool_passwd = 'passwords'
+            pool_key_file = '/k'
+            ident_file = 'maps'
+            auth_query = 'SELECT * FROM lookup($1)'
+            auth_database = 'roles'
+            auth_cache_time = 19
+            allow_clear_text_frontend_auth = on
             num_init_children = 7
+            reserved_connections = 2
+            max_unauthenticated_clients = 5
             authentication_timeout = 5min
             connect_timeout = 1500
             primary_wait_timeout = '3 s'
@@ -131,10 +189,50 @@ class ProxyConfigTest {
                 List.of("10.0.0.1", "::1"),
                 6000,
                 7,
+                2,
+                5,
                 Duration.ofMinutes(5),
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(3),
                 Duration.ofMillis(250),
+                true));
+    assertThat(config.listening())
+        .isEqualTo(
+            new ProxyConfig.Listening(
+                List.of(Path.of("/run/relevo"), folder.resolve("sockets")),
+                0770,
+                Optional.of("dba"),
+                3,
+                4));
+    assertThat(config.pools().policy().settings("any", "body"))
+        .isEqualTo(
+            new PoolSettings(
+                PoolMode.TRANSACTION,
+                20,
+                2,
+                Duration.ofSeconds(11),
+                Duration.ofSeconds(12),
+                Duration.ofSeconds(13),
+                14,
+                Duration.ofSeconds(15),
+                List.of("ABORT", "SET x = 'a;b'", "DISCARD ALL"),
+                true,
+                16,
+                false,
+                Duration.ofSeconds(17),
+                Duration.ofSeconds(18)));
+    assertThat(config.pools().limits()).isEqualTo(new LimitSettings(101, 102, 103, 104));
+    assertThat(config.authentication())
+        .isEqualTo(
+            new ProxyConfig.Authentication(
+                true,
+                folder.resolve("hba"),
+                Optional.of(folder.resolve("passwords")),
+                Path.of("/k"),
+                folder.resolve("maps"),
+                "SELECT * FROM lookup($1)",
+                "roles",
+                Duration.ofSeconds(19),
                 true));
     assertThat(config.backends().getFirst())
         .isEqualTo(
@@ -202,19 +300,6 @@ class ProxyConfigTest {
   }
 
   @Test
-  void includesAreReadInPlaceRelativeToTheirFile() throws Exception {
-    Files.createDirectory(folder.resolve("conf.d"));
-    write("conf.d/more.conf", "port = 7000\ninclude 'most.conf'\n");
-    write("conf.d/most.conf", "jmx_port = 7001\n");
-    Path file = write("relevo.conf", MINIMAL + "port = 1\ninclude = 'conf.d/more.conf'\n");
-
-    ProxyConfig config = load(file);
-
-    assertThat(config.clients().port()).isEqualTo(7000);
-    assertThat(config.management().port()).isEqualTo(7001);
-  }
-
-  @Test
   void allProblemsAreReportedTogetherWithFileLineKeyAndWayOut() throws IOException {
     Path file =
         write(
@@ -225,8 +310,8 @@ class ProxyConfigTest {
             hold_timeout = 5 parsecs
             backend_port1 = 5432
             backend_hostname0 = 'db1'
-            backend_clustering_mode = 'native_replication'
-            replication_mode = true
+            backend_clustering_mode = 'sharding'
+            parallel_mode = true
             cluster_name = 'open
             jmx_port = 0
             num_init_children = 0
@@ -242,16 +327,17 @@ class ProxyConfigTest {
             file + ":1: prot: unknown setting; did you mean 'port'?",
             file + ":2: port: 'many' is not a whole number",
             file
-                + ":3: syntax: not of the form key = 'value'; quote values that hold blanks or"
+                + ":3:18: syntax: not of the form key = 'value'; quote values that hold blanks or"
                 + " signs",
             file + ":4: backend_port1: node 1 has no backend_hostname1; add it",
             file
-                + ":6: backend_clustering_mode: 'native_replication' is not available in this"
-                + " version; use streaming_replication",
+                + ":6: backend_clustering_mode: 'sharding' is not known; use one of"
+                + " [streaming_replication, native_replication, logical_replication, slony,"
+                + " snapshot_isolation, raw]",
             file
-                + ":7: replication_mode: not available in this version; use streaming replication"
-                + " and remove it",
-            file + ":8: syntax: a quote is not closed; write a quote inside a value as ''",
+                + ":7: parallel_mode: parallel queries over partitioned data ended with pgpool-II"
+                + " 3.5 and are not served: put all data on each server, then remove it",
+            file + ":8:16: syntax: a quote is not closed; write a quote inside a value as ''",
             file + ":9: jmx_port: '0' is outside 1 to 65535",
             file + ":10: num_init_children: '0' is outside 1 to 100000",
             file
@@ -262,25 +348,6 @@ class ProxyConfigTest {
                 + ":12: health_check_password_file: cannot read '"
                 + folder.resolve("missing")
                 + "' (no such file); make it readable for this account");
-  }
-
-  @Test
-  void aFileThatIncludesItselfIsAProblemNotALoop() throws IOException {
-    Path file = write("relevo.conf", MINIMAL + "include = 'relevo.conf'\n");
-    assertThatThrownBy(() -> load(file))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining(":2: include: ")
-        .hasMessageContaining("includes itself");
-  }
-
-  @Test
-  void includesEndAtADepthLimit() throws IOException {
-    for (int i = 0; i < 12; i++) {
-      write("c" + i + ".conf", "include 'c" + (i + 1) + ".conf'\n");
-    }
-    assertThatThrownBy(() -> load(folder.resolve("c0.conf")))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("c9.conf:1: include: includes are more than 10 deep");
   }
 
   @Test
@@ -299,58 +366,10 @@ class ProxyConfigTest {
   }
 
   @Test
-  void directivesOfPgpoolWithoutEffectAreAcceptedAndListed() throws Exception {
-    Path file =
-        write(
-            "relevo.conf",
-            MINIMAL
-                + "memory_cache_enabled = on\nSSL = on\nother_pgpool_port0 = 5432\n"
-                + "replication_mode = off\n");
-
-    ProxyConfig config = load(file);
-
-    assertThat(config.ignored())
-        .extracting(IgnoredDirective::toString)
-        .containsExactly(
-            "ignored: memory_cache_enabled (" + file + ":2): not available in this version",
-            "ignored: ssl (" + file + ":3): not available in this version",
-            "ignored: other_pgpool_port0 ("
-                + file
-                + ":4): replaced by hostnameN, which is not available in this version",
-            "ignored: replication_mode (" + file + ":5): replaced by backend_clustering_mode");
-  }
-
-  @Test
-  void aReloadNamesWhatChangesAndMasksSecrets() throws Exception {
-    ProxyConfig before =
-        load(write("a.conf", MINIMAL + "hold_timeout = 1s\nhealth_check_password = 'old'\n"));
-    ProxyConfig after =
-        load(write("b.conf", MINIMAL + "port = 9000\nhealth_check_password = 'new'\n"));
-
-    assertThat(before.changesTo(after))
-        .extracting(SettingChange::toString)
-        .containsExactly(
-            "health_check_password '****' -> '****'",
-            "hold_timeout '1s' -> '10000'",
-            "port '9999' -> '9000' (needs a restart)");
-    assertThat(before.changesTo(before)).isEmpty();
-  }
-
-  @Test
   void noPasswordAppearsInText() throws Exception {
     ProxyConfig config = load(write("a.conf", MINIMAL + "health_check_password = 'hunter2'\n"));
     assertThat(config.health().password().value()).isEqualTo("hunter2");
     assertThat(config.toString()).doesNotContain("hunter2");
-  }
-
-  @Test
-  void rootKeepsItsStateInVarLib() {
-    assertThat(new Surroundings("box", "root", Path.of("/root"), Map.of()).dataDirectory())
-        .isEqualTo(Path.of("/var/lib/relevo"));
-    assertThat(
-            new Surroundings("box", "dba", Path.of("/home/dba"), Map.of("XDG_STATE_HOME", "/s"))
-                .dataDirectory())
-        .isEqualTo(Path.of("/s/relevo"));
   }
 
   private ProxyConfig load(Path file) throws ConfigException {

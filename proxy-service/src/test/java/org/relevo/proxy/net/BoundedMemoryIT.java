@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -184,8 +183,7 @@ class BoundedMemoryIT {
   }
 
   private static ProxyServer proxy() throws IOException {
-    return Proxies.start(
-        new FixedViews(server.port()), _ -> CompletableFuture.completedFuture(Map.of()));
+    return Proxies.start(new FixedViews(server.port()), server.port());
   }
 
   private static boolean answers(Process service, int port) {

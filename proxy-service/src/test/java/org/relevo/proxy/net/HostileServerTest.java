@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,7 @@ import org.relevo.proxy.testkit.Background;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.LeakWatch;
 import org.relevo.proxy.testkit.ScriptedClient;
+import org.relevo.proxy.testkit.TestAccess;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.CancelKey;
@@ -42,8 +42,7 @@ class HostileServerTest {
     listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     proxy =
         ProxyServer.start(
-            new ProxyServerSettings(
-                List.of("127.0.0.1"),
+            TestAccess.settings(
                 0,
                 1,
                 new SessionSettings(
@@ -53,7 +52,7 @@ class HostileServerTest {
                     Duration.ofSeconds(2),
                     false)),
             new FixedViews(listener.getLocalPort()),
-            _ -> CompletableFuture.completedFuture(Map.of()));
+            TestAccess.open());
   }
 
   @AfterEach

@@ -25,6 +25,7 @@ import org.relevo.proxy.testkit.Background;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.RealServer;
 import org.relevo.proxy.testkit.ScriptedClient;
+import org.relevo.proxy.testkit.TestAccess;
 
 /// Orders of messages that drivers seldom use, and broken peers.
 @Timeout(180)
@@ -48,8 +49,7 @@ class ProtocolIT {
   void startProxy() throws IOException {
     proxy =
         ProxyServer.start(
-            new ProxyServerSettings(
-                List.of("127.0.0.1"),
+            TestAccess.settings(
                 0,
                 2,
                 new SessionSettings(
@@ -59,7 +59,7 @@ class ProtocolIT {
                     Duration.ofSeconds(10),
                     false)),
             new FixedViews(server.port()),
-            _ -> CompletableFuture.completedFuture(Map.of()));
+            TestAccess.of(server.port()));
   }
 
   @AfterEach

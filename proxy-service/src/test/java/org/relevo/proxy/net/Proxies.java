@@ -7,24 +7,23 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.session.SessionSettings;
-import org.relevo.proxy.session.VerifierSource;
+import org.relevo.proxy.testkit.TestAccess;
 
 /// Proxies of tests and connections through them.
 final class Proxies {
   private Proxies() {}
 
-  static ProxyServer start(ClusterViews views, VerifierSource verifiers) throws IOException {
+  /// @param port of the server that is asked for stored passwords
+  static ProxyServer start(ClusterViews views, int port) throws IOException {
     Duration wait = Duration.ofSeconds(10);
     return ProxyServer.start(
-        new ProxyServerSettings(
-            List.of("127.0.0.1"), 0, 2, new SessionSettings(50, wait, wait, wait, false)),
+        TestAccess.settings(0, 2, new SessionSettings(50, wait, wait, wait, false)),
         views,
-        verifiers);
+        TestAccess.of(port));
   }
 
   static Connection connect(ProxyServer proxy, String role, String password) throws SQLException {

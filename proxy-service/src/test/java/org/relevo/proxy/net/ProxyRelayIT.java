@@ -40,6 +40,7 @@ import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.Background;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.RealServer;
+import org.relevo.proxy.testkit.TestAccess;
 
 @Timeout(120)
 class ProxyRelayIT {
@@ -237,9 +238,8 @@ class ProxyRelayIT {
   @Test
   void aPortInUseIsOneClearLine() {
     ProxyServerSettings taken =
-        new ProxyServerSettings(
-            List.of("127.0.0.1"), proxy.address().getPort(), 1, settings(5, Duration.ZERO));
-    assertThatThrownBy(() -> ProxyServer.start(taken, views, _ -> noVerifiers()))
+        TestAccess.settings(proxy.address().getPort(), 1, settings(5, Duration.ZERO));
+    assertThatThrownBy(() -> ProxyServer.start(taken, views, TestAccess.of(server.port())))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "cannot listen on 127.0.0.1:"
@@ -331,18 +331,14 @@ class ProxyRelayIT {
   private static ProxyServer startProxy(FixedViews views, int maxClients, Duration primaryWait)
       throws IOException {
     return ProxyServer.start(
-        new ProxyServerSettings(List.of("127.0.0.1"), 0, 2, settings(maxClients, primaryWait)),
+        TestAccess.settings(0, 2, settings(maxClients, primaryWait)),
         views,
-        _ -> noVerifiers());
+        TestAccess.of(server.port()));
   }
 
   private static SessionSettings settings(int maxClients, Duration primaryWait) {
     return new SessionSettings(
         maxClients, Duration.ofSeconds(10), Duration.ofSeconds(5), primaryWait, false);
-  }
-
-  private static CompletableFuture<Map<String, String>> noVerifiers() {
-    return CompletableFuture.completedFuture(Map.of());
   }
 
   private static String one(Connection connection, String sql) throws SQLException {

@@ -133,16 +133,16 @@ class SessionMoveIT extends TwoServers {
       }
       hold("op");
       assertThat(gate.prepareMove("op").toCompletableFuture().get(10, TimeUnit.SECONDS))
-          .isEqualTo(5);
+          .isEqualTo(4);
 
-      assertThat(moveHeld("op")).isEqualTo(new TrafficGate.MoveReport(1, 5));
+      assertThat(moveHeld("op")).isEqualTo(new TrafficGate.MoveReport(2, 4));
 
       assertThat(Proxies.one(free, WHERE)).isEqualTo(port(second));
       List<String> reasons = List.copyOf(obstacles.values());
       for (int i = 0; i < bound.size(); i++) {
         assertEnded(bound.get(i), reasons.get(i));
       }
-      assertEnded(clear, "clear-text password");
+      assertThat(Proxies.one(clear, WHERE)).isEqualTo(port(second));
     } finally {
       for (Connection connection : bound) {
         connection.close();

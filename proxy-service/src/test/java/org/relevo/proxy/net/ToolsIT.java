@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -135,8 +134,7 @@ class ToolsIT {
   }
 
   private static ProxyServer proxyFor(RealServer target) throws IOException {
-    return Proxies.start(
-        new FixedViews(target.port()), _ -> CompletableFuture.completedFuture(Map.of()));
+    return Proxies.start(new FixedViews(target.port()), target.port());
   }
 
   private static Said run(ProxyServer through, String program, String input, String... arguments)

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +60,7 @@ abstract class TwoServers {
           "GRANT ALL ON seen, seen_id_seq TO app, hashed");
     }
     views = new FixedViews(first.port(), second.port());
-    proxy = Proxies.start(views, TwoServers::storedPasswords);
+    proxy = Proxies.start(views, first.port());
     gate = proxy.gate();
   }
 
@@ -93,18 +91,5 @@ abstract class TwoServers {
 
   static String port(RealServer server) {
     return String.valueOf(server.port());
-  }
-
-  static CompletableFuture<Map<String, String>> storedPasswords(java.util.Set<String> roles) {
-    return Background.run(() -> {
-      Map<String, String> found = new LinkedHashMap<>();
-      for (String role : roles) {
-        String stored = first.stored(role);
-        if (stored != null) {
-          found.put(role, stored);
-        }
-      }
-      return found;
-    });
   }
 }

@@ -1,0 +1,49 @@
+package org.relevo.proxy.auth;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.relevo.proxy.auth.stored.StoredPasswordSource;
+import org.relevo.proxy.wire.ByteString;
+
+/// What logins need for as long as the service runs, whatever its settings become.
+///
+/// Thread-safe.
+///
+/// @param source what servers store of passwords
+/// @param computing derives keys
+/// @param waiting asks other services
+/// @param mockSecret random; salts of unknown roles come from it
+public record AuthTools(
+    StoredPasswordSource source,
+    OffLoop computing,
+    OffLoop waiting,
+    Clock clock,
+    ByteString mockSecret)
+    implements AutoCloseable {
+  private static final int SECRET_BYTES = 32;
+  private static final int WAITING_AT_ONCE = 64;
+
+  public static AuthTools of(StoredPasswordSource source) {
+    byte[] secret = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new AuthTools(
+        source,
+        OffLoop.computing("login-keys-", Math.max(1, processors / 2)),
+        OffLoop.waiting("login-check-", WAITING_AT_ONCE),
+        Clock.systemUTC(),
+        ByteString.copyOf(secret));
+  }
+
+  /// Logins under way end with their connections.
+  @Override
+  public void close() {
+    computing.close();
+    waiting.close();
+  }
+
+  @Override
+  public String toString() {
+    return "AuthTools";
+  }
+}

@@ -1,0 +1,331 @@
+package org.relevo.proxy.server;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.wire.Tags;
+import org.relevo.proxy.wire.WireLimits;
+
+/// The account of what a server connection was asked and has not answered yet, in order of sending:
+/// enough to know for certain when a transaction is over with nothing outstanding, and which of the
+/// server's answers belong to messages that the service added or held back.
+///
+/// Each Query, FunctionCall and Sync owes one ReadyForQuery, with two exceptions of the protocol:
+/// in COPY IN the server swallows Sync until CopyDone, CopyFail or an error; after an error in the
+/// extended protocol it skips everything up to the next Sync.
+///
+/// Owner: event loop of the connection.
+public final class Outstanding {
+  /// Query or FunctionCall.
+  public static final byte ASKED = 'Q';
+
+  public static final byte SYNCED = 'S';
+
+  /// CopyDone or CopyFail.
+  static final byte COPIED = 'c';
+
+  public static final byte PARSED = 'P';
+  public static final byte BOUND = 'B';
+  public static final byte DESCRIBED = 'D';
+  public static final byte EXECUTED = 'E';
+  public static final byte CLOSED = 'C';
+
+  /// Messages of the service; their answers do not go to the client.
+  public static final byte OWN_PARSE = 'p';
+
+  public static final byte OWN_CLOSE = 'k';
+
+  /// Messages that were not sent; the client gets an answer all the same.
+  public static final byte SPARED_PARSE = 'f';
+
+  public static final byte SPARED_CLOSE = 'g';
+
+  /// Learns what became of entries that carry a note, and gives answers that no server gives.
+  public interface Owner {
+    /// The server has done what the entry asked.
+    void done(byte kind, Object note);
+
+    /// An error came first; the server has not done it.
+    void skipped(byte kind, Object note);
+
+    /// It is the turn of a spared message's answer.
+    void spared(byte kind);
+  }
+
+  private static final byte[] NONE = {};
+  private static final @Nullable Object[] NO_NOTES = {};
+
+  private final Owner owner;
+  private byte[] ring = NONE;
+  private @Nullable Object[] notes = NO_NOTES;
+  private int head;
+  private int size;
+  private int owed;
+  private boolean batchOpen;
+  private boolean copyIn;
+  private boolean skipping;
+  private byte status = 'I';
+
+  public Outstanding(Owner owner) {
+    this.owner = owner;
+  }
+
+  /// A message of the client goes to the server unchanged in kind.
+  public void sent(byte tag) {
+    sent(tag, null);
+  }
+
+  /// @param note given back to the owner when the message was done or skipped
+  public void sent(byte tag, @Nullable Object note) {
+    switch (tag) {
+      case Tags.QUERY, Tags.FUNCTION_CALL -> {
+        if (!skipping) {
+          batchOpen = false;
+          push(ASKED, note);
+        }
+      }
+      case Tags.SYNC -> {
+        if (!copyIn) {
+          skipping = false;
+          batchOpen = false;
+          push(SYNCED, null);
+        }
+      }
+      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.EXECUTE, Tags.CLOSE -> extended(tag, note);
+      case Tags.FLUSH -> batchOpen |= !copyIn;
+      case Tags.COPY_DONE, Tags.COPY_FAIL -> {
+        if (copyIn) {
+          copyIn = false;
+        } else if (size > 0 && !skipping) {
+          push(COPIED, null);
+        }
+      }
+      default -> {
+        // CopyData, Terminate and passwords owe nothing
+      }
+    }
+  }
+
+  /// A message that the service adds or spares.
+  ///
+  /// @param kind one of `OWN_…` and `SPARED_…`
+  public void added(byte kind, @Nullable Object note) {
+    extended(kind, note);
+    answerSpared();
+  }
+
+  private void extended(byte kind, @Nullable Object note) {
+    if (skipping) {
+      if (note != null) {
+        owner.skipped(kind, note);
+      }
+      return;
+    }
+    if (!copyIn) {
+      batchOpen = true;
+      push(kind, note);
+    }
+  }
+
+  /// Whether the next answer is to a message of the service.
+  public boolean isOwnNext() {
+    return size > 0 && (ring[head] == OWN_PARSE || ring[head] == OWN_CLOSE);
+  }
+
+  /// The note of what the server is answering now.
+  public @Nullable Object current() {
+    return size == 0 ? null : notes[head];
+  }
+
+  /// A message other than ReadyForQuery came from the server.
+  public void received(byte tag) {
+    switch (tag) {
+      case '1' -> answered(PARSED, OWN_PARSE);
+      case '2' -> answered(BOUND, BOUND);
+      case '3' -> answered(CLOSED, OWN_CLOSE);
+      case 'T', 'n' -> answered(DESCRIBED, DESCRIBED);
+      case 'C', 'I', 's' -> answered(EXECUTED, EXECUTED);
+      case Tags.COPY_IN_RESPONSE -> copyBegins();
+      case Tags.ERROR_RESPONSE -> failed();
+      default -> {
+        // says nothing about what is owed
+      }
+    }
+  }
+
+  private void answered(byte kind, byte own) {
+    if (size > 0 && (ring[head] == kind || ring[head] == own)) {
+      copyIn = false;
+      pop(true);
+      answerSpared();
+    }
+  }
+
+  /// ReadyForQuery came from the server.
+  public void ready(byte transactionStatus) {
+    status = transactionStatus;
+    copyIn = false;
+    while (size > 0) {
+      byte mark = ring[head];
+      pop(true);
+      if (mark == ASKED || mark == SYNCED) {
+        break;
+      }
+    }
+    answerSpared();
+  }
+
+  /// Outside any transaction, nothing sent that is not answered.
+  public boolean atBoundary() {
+    return status == 'I' && answeredAll();
+  }
+
+  /// Nothing sent that is not answered; a transaction may be open.
+  public boolean answeredAll() {
+    return size == 0 && !batchOpen && !skipping;
+  }
+
+  /// Whether an extended-protocol batch is open, so that what follows belongs to it.
+  public boolean inBatch() {
+    return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED);
+  }
+
+  /// Whether the server drops what comes before the next Sync.
+  public boolean skipping() {
+    return skipping;
+  }
+
+  /// Whether the server takes COPY data.
+  public boolean copyIn() {
+    return copyIn;
+  }
+
+  /// ReadyForQuery messages that the server owes.
+  public int owed() {
+    return owed;
+  }
+
+  /// Transaction status of the last ReadyForQuery: `I`, `T` or `E`.
+  public byte status() {
+    return status;
+  }
+
+  /// Whether no more may be sent before answers come.
+  public boolean full() {
+    return size >= WireLimits.MAX_OUTSTANDING;
+  }
+
+  /// The COPY was started by the entry at the head. Syncs that were sent after it, up to the end of
+  /// the COPY, are swallowed by the server.
+  private void copyBegins() {
+    if (size == 0) {
+      return;
+    }
+    int kept = 1;
+    int at = 1;
+    boolean ended = false;
+    while (at < size && !ended && at(at) != ASKED) {
+      byte mark = at(at);
+      ended = mark == COPIED;
+      if (mark == SYNCED) {
+        owed--;
+      } else if (!ended) {
+        move(at, kept++);
+      }
+      at++;
+    }
+    boolean stopped = at < size && !ended;
+    while (at < size) {
+      move(at++, kept++);
+    }
+    for (int i = kept; i < size; i++) {
+      notes[index(i)] = null;
+    }
+    size = kept;
+    copyIn = !ended && !stopped;
+    batchOpen = size > 0 && last() != SYNCED && last() != ASKED;
+  }
+
+  private void failed() {
+    boolean extended = size > 0 && ring[head] != ASKED && ring[head] != SYNCED;
+    boolean batch = extended || (size == 0 && batchOpen);
+    copyIn = false;
+    if (!batch) {
+      return;
+    }
+    while (size > 0 && ring[head] != SYNCED) {
+      pop(false);
+    }
+    skipping = size == 0;
+    batchOpen = size > 0 && last() != SYNCED && last() != ASKED;
+  }
+
+  private void answerSpared() {
+    while (size > 0 && (ring[head] == SPARED_PARSE || ring[head] == SPARED_CLOSE)) {
+      byte kind = ring[head];
+      pop(true);
+      owner.spared(kind);
+    }
+    while (size > 0 && ring[head] == COPIED) {
+      pop(true); // the server ignores these outside a COPY
+    }
+  }
+
+  private byte at(int position) {
+    return ring[index(position)];
+  }
+
+  private int index(int position) {
+    return (head + position) & (ring.length - 1);
+  }
+
+  private void move(int from, int to) {
+    if (from != to) {
+      ring[index(to)] = ring[index(from)];
+      notes[index(to)] = notes[index(from)];
+    }
+  }
+
+  private byte last() {
+    return size == 0 ? 0 : at(size - 1);
+  }
+
+  private void push(byte mark, @Nullable Object note) {
+    if (size == ring.length) {
+      grow();
+    }
+    int at = index(size);
+    ring[at] = mark;
+    notes[at] = note;
+    size++;
+    owed += mark == ASKED || mark == SYNCED ? 1 : 0;
+  }
+
+  private void pop(boolean done) {
+    byte mark = ring[head];
+    Object note = notes[head];
+    notes[head] = null;
+    head = (head + 1) & (ring.length - 1);
+    size--;
+    owed -= mark == ASKED || mark == SYNCED ? 1 : 0;
+    if (note != null) {
+      if (done) {
+        owner.done(mark, note);
+      } else {
+        owner.skipped(mark, note);
+      }
+    }
+  }
+
+  private void grow() {
+    int capacity = Math.max(16, ring.length * 2);
+    byte[] marks = new byte[capacity];
+    @Nullable Object[] kept = Arrays.copyOf(NO_NOTES, capacity);
+    for (int i = 0; i < size; i++) {
+      marks[i] = at(i);
+      kept[i] = notes[index(i)];
+    }
+    ring = marks;
+    notes = kept;
+    head = 0;
+  }
+}

@@ -1,0 +1,58 @@
+package org.relevo.proxy.server;
+
+import java.nio.charset.StandardCharsets;
+
+/// A prepared statement by its content. It has the same name on every server connection, whichever
+/// client asked for it. Immutable; its arrays are not to be changed.
+public final class SharedStatement implements Note {
+  /// What the names of the service's statements begin with.
+  public static final String PREFIX = "relevo_";
+
+  private final long id;
+  private final byte[] text;
+  private final VarSet context;
+  private final int traits;
+  private final byte[] serverName;
+
+  /// @param id what makes its name
+  /// @param text body of the Parse message after the name: the query, its terminator, the types
+  /// @param context the settings under which it is to be parsed
+  /// @param traits what the scan of its text found, bits of the session's own
+  public SharedStatement(long id, byte[] text, VarSet context, int traits) {
+    this.id = id;
+    this.text = text;
+    this.context = context;
+    this.traits = traits;
+    this.serverName = (PREFIX + id).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  public long id() {
+    return id;
+  }
+
+  public byte[] text() {
+    return text;
+  }
+
+  public VarSet context() {
+    return context;
+  }
+
+  public int traits() {
+    return traits;
+  }
+
+  public byte[] serverName() {
+    return serverName;
+  }
+
+  @Override
+  public void skipped(ServerConnection connection) {
+    connection.statements().remove(this);
+  }
+
+  @Override
+  public String toString() {
+    return PREFIX + id;
+  }
+}

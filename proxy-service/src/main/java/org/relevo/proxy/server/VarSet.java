@@ -1,0 +1,62 @@
+package org.relevo.proxy.server;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Settings by lower-case name, immutable. Values are bytes of the client's encoding, one character
+/// each ([#BYTES]): they are passed on unread.
+public final class VarSet {
+  /// Bytes as characters and back.
+  public static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+  public static final VarSet EMPTY = new VarSet(new TreeMap<>());
+
+  private final Map<String, String> values;
+  private final int hash;
+
+  private VarSet(Map<String, String> values) {
+    this.values = Collections.unmodifiableMap(values);
+    this.hash = values.hashCode();
+  }
+
+  public static VarSet of(Map<String, String> values) {
+    return values.isEmpty() ? EMPTY : new VarSet(new TreeMap<>(values));
+  }
+
+  public VarSet with(String name, String value) {
+    if (value.equals(values.get(name))) {
+      return this;
+    }
+    Map<String, String> more = new TreeMap<>(values);
+    more.put(name, value);
+    return new VarSet(more);
+  }
+
+  /// Sorted by name.
+  public Map<String, String> values() {
+    return values;
+  }
+
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other == this
+        || (other instanceof VarSet set && set.hash == hash && set.values.equals(values));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return "VarSet" + values.keySet();
+  }
+}

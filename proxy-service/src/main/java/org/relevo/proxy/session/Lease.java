@@ -1,0 +1,480 @@
+package org.relevo.proxy.session;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.pool.PoolKey;
+import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.pool.PoolSettings;
+import org.relevo.proxy.pool.PoolShard;
+import org.relevo.proxy.pool.Waiter;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.SharedStatement;
+import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.sql.StatementScan;
+import org.relevo.proxy.wire.BackendError;
+
+/// How a session comes by a server connection and gives it back.
+///
+/// ```
+/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (look at what changed) -> NONE
+/// ```
+///
+/// Owner: event loop of the session.
+final class Lease implements Waiter<ServerConnection> {
+  private enum State {
+    NONE,
+    QUEUED,
+    PREPARING,
+    HELD,
+    RETURNING,
+    ENDED
+  }
+
+  private final Session session;
+  private final PoolSettings settings;
+  private State state = State.NONE;
+  private @Nullable PoolShard<ServerConnection> pool;
+  private @Nullable ServerConnection server;
+  private VarSet startup;
+  private VarSet wanted;
+  private VarSet context;
+  private Set<String> customNames = Set.of();
+  private boolean dirty;
+  private boolean ddl;
+  private int cancelling;
+  private long queuedAtNs;
+
+  Lease(Session session, PoolSettings settings, VarSet startup) {
+    this.session = session;
+    this.settings = settings;
+    this.startup = startup;
+    this.wanted = startup;
+    this.context = ParseContext.of(startup);
+  }
+
+  PoolSettings settings() {
+    return settings;
+  }
+
+  /// The connection, when it may be used.
+  @Nullable ServerConnection held() {
+    return state == State.HELD ? server : null;
+  }
+
+  /// The connection, whatever it is used for.
+  @Nullable ServerConnection connection() {
+    return server;
+  }
+
+  boolean queued() {
+    return state == State.QUEUED;
+  }
+
+  long queuedAtNs() {
+    return queuedAtNs;
+  }
+
+  /// Whether a server connection is being used by this session.
+  boolean occupied() {
+    return state == State.PREPARING || state == State.HELD || state == State.RETURNING;
+  }
+
+  // ------------------------------------------------------------------ coming
+
+  /// Gets a connection if there is none; what follows may come later.
+  ///
+  /// @return the connection when it may be used now
+  @Nullable ServerConnection acquire() {
+    if (state != State.NONE) {
+      return held();
+    }
+    Optional<NodeView> primary = session.primary();
+    if (primary.isEmpty()) {
+      return null;
+    }
+    NodeView node = primary.get();
+    PoolShard<ServerConnection> from =
+        session.pool(
+            new PoolKey(node.id(), session.startup().database(), session.startup().user()));
+    pool = from;
+    ServerConnection given = from.acquire(this);
+    if (given == null) {
+      state = State.QUEUED;
+      queuedAtNs = System.nanoTime();
+      LoopCounters.add(session.counters().waiting, 1);
+      return null;
+    }
+    take(given);
+    return held();
+  }
+
+  @Override
+  public void granted(ServerConnection connection) {
+    if (state != State.QUEUED) {
+      connection.takeBack();
+      giveTo(pool, connection);
+      return;
+    }
+    LoopCounters.add(session.counters().waiting, -1);
+    state = State.NONE;
+    take(connection);
+    if (state == State.HELD) {
+      session.served();
+    }
+  }
+
+  @Override
+  public void refused(BackendError error) {
+    if (state == State.QUEUED) {
+      LoopCounters.add(session.counters().waiting, -1);
+      state = State.NONE;
+      if (error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code())) {
+        session.dequeued(error);
+      } else {
+        session.unserved(error);
+      }
+    }
+  }
+
+  @Override
+  public void drained(BackendError error) {
+    if (state == State.QUEUED) {
+      LoopCounters.add(session.counters().waiting, -1);
+      state = State.NONE;
+      session.served(); // asks at the primary of now
+    }
+  }
+
+  @Override
+  public String label() {
+    return String.valueOf(session.client().remoteAddress());
+  }
+
+  /// @return whether it stood in one
+  boolean leaveQueue() {
+    if (state != State.QUEUED || pool == null) {
+      return false;
+    }
+    pool.withdraw(this);
+    LoopCounters.add(session.counters().waiting, -1);
+    state = State.NONE;
+    return true;
+  }
+
+  private void take(ServerConnection connection) {
+    server = connection;
+    connection.lend(session);
+    VarSet given = connection.applied();
+    if (given == null) {
+      state = State.PREPARING;
+      connection.spoil();
+      session.unserved(
+          BackendError.of("FATAL", "XX000", "a server connection of unknown state was given out"));
+    } else if (given.equals(wanted)) {
+      connection.applied(wanted);
+      hold(connection);
+    } else {
+      state = State.PREPARING;
+      connection.applied(null);
+      Replay.settings(connection, given, wanted, problem -> prepared(connection, problem));
+    }
+  }
+
+  private void prepared(ServerConnection connection, Optional<BackendError> problem) {
+    if (connection != server || state != State.PREPARING) {
+      connection.spoil();
+      if (connection != server) {
+        giveTo(pool, connection);
+      }
+      return;
+    }
+    if (problem.isPresent()) {
+      connection.spoil();
+      session.unserved(problem.get());
+      return;
+    }
+    connection.applied(wanted);
+    hold(connection);
+    session.served();
+  }
+
+  private void hold(ServerConnection connection) {
+    state = State.HELD;
+    session.told(connection.reported());
+  }
+
+  /// The queue it stands in may not be the right one any more.
+  void viewChanged() {
+    if (leaveQueue()) {
+      session.served();
+    }
+  }
+
+  // ------------------------------------------------------------------ use
+
+  /// A text with these traits is on its way to the server.
+  void passes(int traits) {
+    if (traits != 0) {
+      dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
+      ddl |= (traits & StatementScan.DDL) != 0;
+    }
+  }
+
+  void uses(SharedStatement statement) {
+    passes(statement.traits());
+  }
+
+  /// Why a text with these traits cannot be served; empty when it can.
+  Optional<Refusal> refusal(int traits) {
+    return settings.mode() == PoolMode.SESSION || traits == 0
+        ? Optional.empty()
+        : Refusals.of(traits, settings.mode());
+  }
+
+  /// What a new statement's meaning depends on; null while that is not known.
+  @Nullable VarSet parseContext() {
+    return dirty ? null : context;
+  }
+
+  boolean standardStrings() {
+    ServerConnection now = server;
+    return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
+  }
+
+  boolean reuseUnnamed() {
+    return settings.reuseUnnamed();
+  }
+
+  int preparedStatements() {
+    return settings.preparedStatements();
+  }
+
+  /// A custom setting's name: the server does not list these.
+  void customName(String name) {
+    if (customNames.isEmpty()) {
+      customNames = new HashSet<>();
+    }
+    customNames.add(name);
+  }
+
+  VarSet wanted() {
+    return wanted;
+  }
+
+  // ------------------------------------------------------------------ going
+
+  /// Everything is answered and nothing is half passed on: gives the connection back where the mode
+  /// says so.
+  ///
+  /// @return whether the session may go on at once
+  boolean rest() {
+    ServerConnection now = server;
+    if (now == null || state != State.HELD || settings.mode() == PoolMode.SESSION) {
+      return true;
+    }
+    if (now.outstanding().status() != 'I') {
+      if (settings.mode() == PoolMode.STATEMENT) {
+        session.fail(Refusals.transactionInStatementMode());
+      }
+      return true;
+    }
+    if (cancelling > 0) {
+      state = State.RETURNING;
+      return false;
+    }
+    return release(now);
+  }
+
+  private boolean release(ServerConnection now) {
+    if (ddl) {
+      ddl = false;
+      session.hub().schemaChanged();
+    }
+    if (dirty) {
+      state = State.RETURNING;
+      survey(now);
+      return false;
+    }
+    if (settings.resetAlways()) {
+      state = State.RETURNING;
+      ServerReset.run(now, settings.resetQueries(), clean -> returned(now, clean));
+      return false;
+    }
+    giveBack(now);
+    return true;
+  }
+
+  private void survey(ServerConnection now) {
+    now.converse(
+        new Survey(session.startup().user(), baggage -> surveyed(now, baggage), this::lostInSurvey),
+        Survey.MAX_MESSAGE_BYTES);
+    askState(now);
+  }
+
+  /// Asks what the session has become; the answers go to whoever converses with the server.
+  void askState(ServerConnection now) {
+    Set<String> custom = new HashSet<>(customNames);
+    wanted.values().keySet().stream().filter(name -> name.contains(".")).forEach(custom::add);
+    Survey.ask(now.channel(), custom);
+    now.statements().unnamed(null);
+  }
+
+  private void lostInSurvey() {
+    // All was answered, but going on with the settings of before would be going on with others.
+    lost();
+    session.fail(
+        BackendError.fatal(
+            SqlState.CONNECTION_FAILURE,
+            "the server closed the connection before this session's settings were known"));
+  }
+
+  /// What a session carries that has asked for nothing yet.
+  Baggage startupBaggage() {
+    return new Baggage(
+        wanted.values().entrySet().stream()
+            .map(setting -> new Baggage.Setting(setting.getKey(), setting.getValue()))
+            .toList(),
+        List.of(),
+        List.of(),
+        true);
+  }
+
+  private void surveyed(ServerConnection now, Baggage baggage) {
+    now.endConversation();
+    if (now != server || state != State.RETURNING) {
+      now.spoil();
+      if (now != server) {
+        giveTo(pool, now);
+      }
+      return;
+    }
+    dirty = false;
+    if (!baggage.readable()) {
+      now.spoil();
+    }
+    TreeMap<String, String> found = new TreeMap<>();
+    baggage
+        .settings()
+        .forEach(setting -> found.put(setting.name().toLowerCase(Locale.ROOT), setting.value()));
+    VarSet given = session.intern(VarSet.of(found));
+    now.applied(given);
+    startup.values().forEach(found::putIfAbsent);
+    wanted = session.intern(VarSet.of(found));
+    context = session.intern(ParseContext.of(wanted));
+    if (session.statementsGone(now, baggage)) {
+      now.statements().clear();
+    }
+    returned(now, true);
+  }
+
+  private void returned(ServerConnection now, boolean clean) {
+    if (now != server || state != State.RETURNING) {
+      return;
+    }
+    if (!clean) {
+      now.spoil();
+    }
+    giveBack(now);
+    session.served();
+  }
+
+  private void giveBack(ServerConnection now) {
+    server = null;
+    state = State.NONE;
+    now.takeBack();
+    giveTo(pool, now);
+  }
+
+  private static void giveTo(
+      @Nullable PoolShard<ServerConnection> pool, ServerConnection connection) {
+    if (pool != null) {
+      pool.release(connection);
+    } else {
+      connection.close("it has no pool");
+    }
+  }
+
+  /// A cancel request for this session's statement is on its way: until it has arrived, the
+  /// connection is given to nobody else.
+  void cancelBegins() {
+    cancelling++;
+  }
+
+  void cancelEnds() {
+    cancelling--;
+    ServerConnection now = server;
+    if (cancelling == 0 && now != null && state == State.RETURNING && !now.conversing()) {
+      state = State.HELD;
+      if (release(now)) {
+        session.served();
+      }
+    }
+  }
+
+  /// The connection is gone.
+  void lost() {
+    server = null;
+    if (state != State.ENDED) {
+      state = State.NONE;
+    }
+  }
+
+  /// The session has been given another connection than the pool's own choice.
+  void replace(PoolShard<ServerConnection> from, ServerConnection next) {
+    ServerConnection old = server;
+    PoolShard<ServerConnection> oldPool = pool;
+    server = next;
+    pool = from;
+    state = State.HELD;
+    if (old != null) {
+      old.spoil();
+      old.takeBack();
+      giveTo(oldPool, old);
+    }
+  }
+
+  /// The session ends: the connection goes back clean, or is closed.
+  void end() {
+    State before = state;
+    state = State.ENDED;
+    if (before == State.QUEUED && pool != null) {
+      LoopCounters.add(session.counters().waiting, -1);
+      pool.withdraw(this);
+    }
+    ServerConnection now = server;
+    server = null;
+    if (now == null) {
+      return;
+    }
+    boolean calm =
+        before == State.HELD
+            && now.isOpen()
+            && cancelling == 0
+            && now.outstanding().answeredAll()
+            && now.betweenMessages()
+            && session.inputAtMessageStart();
+    now.takeBack();
+    if (!calm) {
+      now.spoil();
+      giveTo(pool, now);
+      return;
+    }
+    PoolShard<ServerConnection> to = pool;
+    ServerReset.run(
+        now,
+        settings.resetQueries(),
+        clean -> {
+          if (!clean) {
+            now.spoil();
+          }
+          giveTo(to, now);
+        });
+  }
+}

@@ -1,0 +1,100 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.SharedStatement;
+import org.relevo.proxy.wire.Tags;
+
+/// What goes to a server in one burst: pieces of the client's input as they are, and messages that
+/// the service writes. Small pieces are gathered into one buffer, so that a batch of short messages
+/// leaves in one write.
+///
+/// Owner: event loop of the session; empty between bursts.
+final class ServerWriter {
+  /// Pieces up to this are copied when messages of the service stand beside them.
+  private static final int GATHERED_BYTES = 2048;
+
+  private @Nullable Channel channel;
+  private @Nullable ByteBuf gathered;
+
+  void begin(Channel to) {
+    channel = to;
+  }
+
+  /// Passes on a piece of the client's input.
+  void pass(ByteBuf in, int from, int length) {
+    ByteBuf own = gathered;
+    if (own != null && length <= GATHERED_BYTES) {
+      own.writeBytes(in, from, length);
+      return;
+    }
+    finishGathered();
+    write(in.retainedSlice(from, length));
+  }
+
+  /// Passes on a whole buffer; takes it over.
+  void passAll(ByteBuf in) {
+    finishGathered();
+    write(in);
+  }
+
+  /// Where a message of the service goes.
+  ByteBuf own() {
+    ByteBuf own = gathered;
+    if (own == null) {
+      Channel to = channel;
+      if (to == null) {
+        throw new IllegalStateException("no burst has begun");
+      }
+      own = to.alloc().buffer(512);
+      gathered = own;
+    }
+    return own;
+  }
+
+  /// @param name of the statement on the server, empty for the unnamed one
+  void parse(byte[] name, SharedStatement statement) {
+    message(Tags.PARSE, name, statement.text());
+  }
+
+  void close(byte[] name) {
+    ByteBuf out = own();
+    out.writeByte(Tags.CLOSE);
+    out.writeInt(Integer.BYTES + 1 + name.length + 1);
+    out.writeByte('S');
+    out.writeBytes(name);
+    out.writeByte(0);
+  }
+
+  private void message(byte tag, byte[] name, byte[] rest) {
+    ByteBuf out = own();
+    out.writeByte(tag);
+    out.writeInt(Integer.BYTES + name.length + 1 + rest.length);
+    out.writeBytes(name);
+    out.writeByte(0);
+    out.writeBytes(rest);
+  }
+
+  /// The burst is complete; nothing is flushed.
+  void end() {
+    finishGathered();
+  }
+
+  private void finishGathered() {
+    ByteBuf own = gathered;
+    if (own != null) {
+      gathered = null;
+      write(own);
+    }
+  }
+
+  private void write(ByteBuf out) {
+    Channel to = channel;
+    if (to == null) {
+      out.release();
+    } else {
+      var _ = to.write(out, to.voidPromise());
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.Note;
+import org.relevo.proxy.server.Outstanding;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.SharedStatement;
+import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.wire.Tags;
+
+/// Prepared statements of one client whose server connection changes: names are the client's own,
+/// on servers each content has one name, and it is prepared there when it is first needed.
+///
+/// Owner: event loop of the session.
+final class StatementDesk {
+  private static final byte[] UNNAMED = {};
+  private static final int HEADER_BYTES = 5;
+  private static final Refusal ABORTED =
+      Refusal.of(
+          "25P02",
+          "current transaction is aborted, commands ignored until end of transaction block");
+
+  private final Lease lease;
+  private final LoopShard shard;
+  private final StatementCatalog catalog;
+  private final ServerWriter out;
+  private final StatementNames names = new StatementNames();
+  private @Nullable SharedStatement unnamed;
+  private boolean unnamedShared;
+
+  StatementDesk(Lease lease, LoopShard shard, ServerWriter out) {
+    this.lease = lease;
+    this.shard = shard;
+    this.catalog = shard.catalog();
+    this.out = out;
+  }
+
+  /// Takes back what the client called a statement.
+  private static final class Renaming implements Note {
+    private final StatementNames names;
+    private final byte[] name;
+    private final @Nullable SharedStatement before;
+    private final @Nullable SharedStatement sent;
+
+    Renaming(
+        StatementNames names,
+        byte[] name,
+        @Nullable SharedStatement before,
+        @Nullable SharedStatement sent) {
+      this.names = names;
+      this.name = name;
+      this.before = before;
+      this.sent = sent;
+    }
+
+    @Override
+    public void skipped(ServerConnection connection) {
+      if (before == null) {
+        names.remove(name);
+      } else {
+        names.put(name, before);
+      }
+      if (sent != null) {
+        sent.skipped(connection);
+      }
+    }
+  }
+
+  /// A statement that is closed on a server to make room.
+  private record Eviction(SharedStatement statement) implements Note {
+    @Override
+    public void skipped(ServerConnection connection) {
+      connection.statements().add(statement, Integer.MAX_VALUE);
+    }
+  }
+
+  StatementNames names() {
+    return names;
+  }
+
+  /// A whole Parse message at `at`. Nothing of it is passed on unless this does it.
+  void parse(ServerConnection server, ByteBuf in, int at, int bodyBytes) {
+    int nameFrom = at + HEADER_BYTES;
+    int end = nameFrom + bodyBytes;
+    int nameEnd = zero(in, nameFrom, end);
+    int textEnd = nameEnd < 0 ? -1 : zero(in, nameEnd + 1, end);
+    if (textEnd < 0) {
+      refuse(server, Refusal.of("08P01", "invalid Parse message"));
+      return;
+    }
+    int length = end - nameEnd - 1;
+    int textLength = textEnd - nameEnd - 1;
+    byte[] scratch = shard.scratch(length);
+    in.getBytes(nameEnd + 1, scratch, 0, length);
+    VarSet context = lease.parseContext();
+    boolean shared = context != null;
+    SharedStatement statement =
+        context != null
+            ? catalog.of(scratch, length, textLength, context, lease.standardStrings())
+            : catalog.alone(scratch, length, textLength, VarSet.EMPTY, lease.standardStrings());
+    Optional<Refusal> refusal = lease.refusal(statement.traits());
+    if (refusal.isPresent()) {
+      refuse(server, refusal.get());
+    } else if (server.outstanding().status() == 'E') {
+      refuse(server, ABORTED);
+    } else if (nameEnd == nameFrom) {
+      parseUnnamed(server, statement, in, at, bodyBytes, shared && catalog.knewLast());
+    } else {
+      byte[] name = new byte[nameEnd - nameFrom];
+      in.getBytes(nameFrom, name);
+      parseNamed(server, name, statement);
+    }
+  }
+
+  private void parseUnnamed(
+      ServerConnection server,
+      SharedStatement statement,
+      ByteBuf in,
+      int at,
+      int bodyBytes,
+      boolean repeated) {
+    unnamed = statement;
+    unnamedShared = repeated && lease.reuseUnnamed();
+    if (!unnamedShared) {
+      server.outstanding().sent(Tags.PARSE, statement);
+      server.statements().unnamed(statement);
+      out.pass(in, at, HEADER_BYTES + bodyBytes);
+    } else if (server.statements().use(statement)) {
+      server.outstanding().added(Outstanding.SPARED_PARSE, null);
+    } else {
+      makeRoom(server, statement);
+      out.parse(statement.serverName(), statement);
+      server.outstanding().sent(Tags.PARSE, statement);
+    }
+  }
+
+  private void parseNamed(ServerConnection server, byte[] name, SharedStatement statement) {
+    SharedStatement before = names.put(name, statement);
+    if (before != null) {
+      names.put(name, before);
+      String text = new String(name, StandardCharsets.UTF_8);
+      refuse(server, Refusal.of("42P05", "prepared statement \"" + text + "\" already exists"));
+    } else if (names.size() > StatementNames.MAX) {
+      names.remove(name);
+      refuse(server, Refusal.of("54000", "more than " + StatementNames.MAX + " statements"));
+    } else if (server.statements().use(statement)) {
+      server.outstanding().added(Outstanding.SPARED_PARSE, new Renaming(names, name, null, null));
+    } else {
+      makeRoom(server, statement);
+      out.parse(statement.serverName(), statement);
+      server.outstanding().sent(Tags.PARSE, new Renaming(names, name, null, statement));
+    }
+  }
+
+  /// A Bind message with its names at `at`; the rest may still come.
+  ///
+  /// @param available bytes of the body that are there
+  /// @return whether the rest is to follow
+  boolean bind(ServerConnection server, ByteBuf in, int at, int bodyBytes, int available) {
+    int from = at + HEADER_BYTES;
+    int limit = from + available;
+    int portalEnd = zero(in, from, limit);
+    int nameEnd = portalEnd < 0 ? -1 : zero(in, portalEnd + 1, limit);
+    if (nameEnd < 0) {
+      refuse(server, Refusal.of("08P01", "invalid names in Bind message"));
+      return false;
+    }
+    SharedStatement statement = find(server, in, portalEnd + 1, nameEnd);
+    if (statement == null) {
+      return false;
+    }
+    lease.uses(statement);
+    byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
+    server.outstanding().sent(Tags.BIND);
+    int clientName = nameEnd - portalEnd - 1;
+    ByteBuf own = out.own();
+    own.writeByte(Tags.BIND);
+    own.writeInt(Integer.BYTES + bodyBytes - clientName + name.length);
+    own.writeBytes(in, from, portalEnd + 1 - from);
+    own.writeBytes(name);
+    out.pass(in, nameEnd, limit - nameEnd);
+    return true;
+  }
+
+  /// A whole Describe or Close of a statement at `at`.
+  void describe(ServerConnection server, ByteBuf in, int at, int bodyBytes) {
+    int from = at + HEADER_BYTES + 1;
+    int end = zero(in, from, at + HEADER_BYTES + bodyBytes);
+    if (end < 0) {
+      refuse(server, Refusal.of("08P01", "invalid Describe message"));
+      return;
+    }
+    SharedStatement statement = find(server, in, from, end);
+    if (statement == null) {
+      return;
+    }
+    byte[] name = provide(server, statement, end == from);
+    server.outstanding().sent(Tags.DESCRIBE);
+    ByteBuf own = out.own();
+    own.writeByte(Tags.DESCRIBE);
+    own.writeInt(Integer.BYTES + 1 + name.length + 1);
+    own.writeByte('S');
+    own.writeBytes(name);
+    own.writeByte(0);
+  }
+
+  /// The statement stays on the server for others; the client's name is free again.
+  void close(ServerConnection server, ByteBuf in, int at, int bodyBytes) {
+    int from = at + HEADER_BYTES + 1;
+    int end = zero(in, from, at + HEADER_BYTES + bodyBytes);
+    if (end < 0) {
+      refuse(server, Refusal.of("08P01", "invalid Close message"));
+      return;
+    }
+    Note undo = null;
+    if (end == from) {
+      unnamed = null;
+    } else {
+      byte[] name = new byte[end - from];
+      in.getBytes(from, name);
+      SharedStatement before = names.remove(name);
+      undo = before == null ? null : new Renaming(names, name, before, null);
+    }
+    server.outstanding().added(Outstanding.SPARED_CLOSE, undo);
+  }
+
+  void forgetAll() {
+    names.clear();
+    unnamed = null;
+  }
+
+  private @Nullable SharedStatement find(ServerConnection server, ByteBuf in, int from, int end) {
+    if (end == from) {
+      if (unnamed == null) {
+        refuse(server, Refusal.of("26000", "unnamed prepared statement does not exist"));
+      }
+      return unnamed;
+    }
+    SharedStatement statement = names.get(in, from, end - from);
+    if (statement == null) {
+      String name = in.toString(from, end - from, StandardCharsets.UTF_8);
+      refuse(server, Refusal.of("26000", "prepared statement \"" + name + "\" does not exist"));
+    }
+    return statement;
+  }
+
+  /// Makes sure that the server has it.
+  ///
+  /// @return its name there
+  private byte[] provide(ServerConnection server, SharedStatement statement, boolean asUnnamed) {
+    if (asUnnamed && !unnamedShared) {
+      if (server.statements().unnamed() != statement) {
+        out.parse(UNNAMED, statement);
+        server.outstanding().added(Outstanding.OWN_PARSE, statement);
+        server.statements().unnamed(statement);
+      }
+      return UNNAMED;
+    }
+    if (!server.statements().use(statement)) {
+      makeRoom(server, statement);
+      out.parse(statement.serverName(), statement);
+      server.outstanding().added(Outstanding.OWN_PARSE, statement);
+    }
+    return statement.serverName();
+  }
+
+  private void makeRoom(ServerConnection server, SharedStatement statement) {
+    SharedStatement evicted = server.statements().add(statement, lease.preparedStatements());
+    if (evicted != null) {
+      out.close(evicted.serverName());
+      server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));
+    }
+  }
+
+  /// Lets the server fail in the client's place.
+  void refuse(ServerConnection server, Refusal refusal) {
+    byte[] text = Refusal.UNREADABLE.getBytes(StandardCharsets.US_ASCII);
+    ByteBuf own = out.own();
+    own.writeByte(Tags.PARSE);
+    own.writeInt(Integer.BYTES + 1 + text.length + 1 + Short.BYTES);
+    own.writeByte(0);
+    own.writeBytes(text);
+    own.writeByte(0);
+    own.writeShort(0);
+    server.statements().unnamed(null);
+    server.outstanding().sent(Tags.PARSE, refusal);
+  }
+
+  private static int zero(ByteBuf in, int from, int to) {
+    return to > from ? in.indexOf(from, to, (byte) 0) : -1;
+  }
+}

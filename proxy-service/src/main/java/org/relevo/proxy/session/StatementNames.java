@@ -1,0 +1,151 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.SharedStatement;
+
+/// One client's names of prepared statements. Looked up by the bytes in a message.
+///
+/// Owner: event loop of the session.
+final class StatementNames {
+  /// More than any driver's cache; one more is refused.
+  static final int MAX = 100_000;
+
+  private byte[] @Nullable [] names = new byte[8][];
+  private @Nullable SharedStatement[] statements = new SharedStatement[8];
+  private int size;
+
+  @Nullable SharedStatement get(ByteBuf in, int from, int length) {
+    if (size == 0) {
+      return null;
+    }
+    int at = hash(in, from, length) & (names.length - 1);
+    while (names[at] != null) {
+      if (same(names[at], in, from, length)) {
+        return statements[at];
+      }
+      at = (at + 1) & (names.length - 1);
+    }
+    return null;
+  }
+
+  /// @return what had this name before
+  @Nullable SharedStatement put(byte[] name, SharedStatement statement) {
+    if (size * 2 >= names.length) {
+      grow();
+    }
+    int at = slot(name);
+    SharedStatement before = statements[at];
+    if (names[at] == null) {
+      names[at] = name;
+      size++;
+    }
+    statements[at] = statement;
+    return before;
+  }
+
+  @Nullable SharedStatement remove(byte[] name) {
+    int at = slot(name);
+    if (names[at] == null) {
+      return null;
+    }
+    SharedStatement before = statements[at];
+    names[at] = null;
+    statements[at] = null;
+    size--;
+    // What was put behind it because of it must be found again.
+    int mask = names.length - 1;
+    for (int next = (at + 1) & mask; names[next] != null; next = (next + 1) & mask) {
+      byte[] moved = names[next];
+      SharedStatement statement = statements[next];
+      names[next] = null;
+      statements[next] = null;
+      int to = slot(moved);
+      names[to] = moved;
+      statements[to] = statement;
+    }
+    return before;
+  }
+
+  void clear() {
+    Arrays.fill(names, null);
+    Arrays.fill(statements, null);
+    size = 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  void forEach(Consumer<SharedStatement> action) {
+    for (SharedStatement statement : statements) {
+      if (statement != null) {
+        action.accept(statement);
+      }
+    }
+  }
+
+  /// The client's name of a statement; null when it has none.
+  byte @Nullable [] nameOf(long id) {
+    for (int i = 0; i < statements.length; i++) {
+      SharedStatement statement = statements[i];
+      if (statement != null && statement.id() == id) {
+        return names[i];
+      }
+    }
+    return null;
+  }
+
+  private int slot(byte[] name) {
+    int at = hash(name) & (names.length - 1);
+    while (names[at] != null && !Arrays.equals(names[at], name)) {
+      at = (at + 1) & (names.length - 1);
+    }
+    return at;
+  }
+
+  private void grow() {
+    byte[] @Nullable [] oldNames = names;
+    @Nullable SharedStatement[] old = statements;
+    names = new byte[old.length * 2][];
+    statements = new SharedStatement[old.length * 2];
+    for (int i = 0; i < old.length; i++) {
+      byte[] name = oldNames[i];
+      if (name != null) {
+        int at = slot(name);
+        names[at] = name;
+        statements[at] = old[i];
+      }
+    }
+  }
+
+  private static boolean same(byte[] name, ByteBuf in, int from, int length) {
+    if (name.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (name[i] != in.getByte(from + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int hash(byte[] name) {
+    int hash = 0;
+    for (byte b : name) {
+      hash = hash * 31 + b;
+    }
+    return hash ^ (hash >>> 16);
+  }
+
+  private static int hash(ByteBuf in, int from, int length) {
+    int hash = 0;
+    for (int i = 0; i < length; i++) {
+      hash = hash * 31 + in.getByte(from + i);
+    }
+    return hash ^ (hash >>> 16);
+  }
+}

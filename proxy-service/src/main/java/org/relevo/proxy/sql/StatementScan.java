@@ -1,0 +1,320 @@
+package org.relevo.proxy.sql;
+
+/// Looks through a query string for what outlives a transaction. Knows PostgreSQL's lexical rules
+/// (comments that nest, quotes, dollar quotes), not its grammar. Every string is read in one pass.
+///
+/// Owner: one event loop; reused for every string.
+public final class StatementScan {
+  /// Changes settings beyond the transaction, or may: SET, RESET, DISCARD, `set_config`.
+  public static final int SETS = 1;
+
+  public static final int LISTENS = 1 << 1;
+
+  /// Makes a temporary object that outlives the transaction.
+  public static final int TEMPORARY = 1 << 2;
+
+  /// DECLARE … WITH HOLD.
+  public static final int HOLDS = 1 << 3;
+
+  /// Takes a session-level advisory lock.
+  public static final int SESSION_LOCK = 1 << 4;
+
+  /// BEGIN, START TRANSACTION.
+  public static final int BEGINS = 1 << 5;
+
+  /// DEALLOCATE ALL, DISCARD ALL.
+  public static final int DEALLOCATES_ALL = 1 << 6;
+
+  /// PREPARE, EXECUTE, DEALLOCATE of a name.
+  public static final int SQL_PREPARED = 1 << 7;
+
+  /// CREATE, ALTER, DROP.
+  public static final int DDL = 1 << 8;
+
+  /// The string is longer than what was looked through.
+  public static final int CUT = 1 << 9;
+
+  private byte[] text = {};
+  private int end;
+  private int at;
+  private int traits;
+  private int statement; // words of the current statement so far
+  private byte first;
+  private byte second;
+  private byte before;
+  private boolean temporary;
+  private boolean dropsOnCommit;
+  private boolean standardStrings;
+
+  /// @param standardStrings value of `standard_conforming_strings`
+  /// @return bits of this class
+  public int scan(byte[] string, int length, boolean standardStrings) {
+    text = string;
+    end = length;
+    at = 0;
+    traits = 0;
+    this.standardStrings = standardStrings;
+    beginStatement();
+    while (at < end) {
+      step();
+    }
+    endStatement();
+    return traits;
+  }
+
+  private void beginStatement() {
+    statement = 0;
+    first = 0;
+    second = 0;
+    before = 0;
+    temporary = false;
+    dropsOnCommit = false;
+  }
+
+  private void endStatement() {
+    if (temporary && !dropsOnCommit) {
+      traits |= TEMPORARY;
+    }
+  }
+
+  private void step() {
+    byte c = text[at];
+    if (isWordStart(c)) {
+      int from = at;
+      while (at < end && isWordPart(text[at])) {
+        at++;
+      }
+      if (at < end && text[at] == '\'' && at - from == 1) {
+        quoted((byte) '\'', (c | 0x20) == 'e'); // E'…', B'…', X'…', N'…'
+      } else {
+        word(Words.code(text, from, at));
+      }
+      return;
+    }
+    switch (c) {
+      case '\'' -> quoted((byte) '\'', !standardStrings);
+      case '"' -> {
+        int from = at + 1;
+        quoted((byte) '"', false);
+        byte code = Words.code(text, from, Math.max(from, at - 1));
+        word(Words.isFunction(code) ? code : Words.NONE);
+      }
+      case '-' -> {
+        if (at + 1 < end && text[at + 1] == '-') {
+          while (at < end && text[at] != '\n' && text[at] != '\r') {
+            at++;
+          }
+        } else {
+          at++;
+        }
+      }
+      case '/' -> {
+        if (at + 1 < end && text[at + 1] == '*') {
+          comment();
+        } else {
+          at++;
+        }
+      }
+      case '$' -> dollar();
+      case ';' -> {
+        at++;
+        endStatement();
+        beginStatement();
+      }
+      default -> {
+        if (c >= '0' && c <= '9') {
+          while (at < end && isWordPart(text[at])) {
+            at++;
+          }
+        } else {
+          at++;
+        }
+      }
+    }
+  }
+
+  private void word(byte code) {
+    statement++;
+    if (statement == 1) {
+      firstWord(code);
+    } else if (statement == 2) {
+      second = code;
+      secondWord(code);
+    } else {
+      laterWord(code);
+    }
+    before = code;
+  }
+
+  private void firstWord(byte code) {
+    first = code;
+    switch (code) {
+      case Words.RESET -> traits |= SETS;
+      case Words.LISTEN -> traits |= LISTENS;
+      case Words.BEGIN, Words.START -> traits |= BEGINS;
+      case Words.DISCARD -> traits |= SETS;
+      case Words.CREATE, Words.ALTER, Words.DROP -> traits |= DDL;
+      case Words.EXECUTE -> traits |= SQL_PREPARED;
+      default -> {
+        // nothing by itself
+      }
+    }
+  }
+
+  private void secondWord(byte code) {
+    switch (first) {
+      case Words.SET -> {
+        boolean forTransaction =
+            code == Words.LOCAL || code == Words.TRANSACTION || code == Words.CONSTRAINTS;
+        traits |= forTransaction ? 0 : SETS;
+      }
+      case Words.DISCARD -> traits |= code == Words.ALL ? DEALLOCATES_ALL : 0;
+      case Words.DEALLOCATE -> {
+        if (code == Words.ALL) {
+          traits |= DEALLOCATES_ALL | SETS;
+        } else if (code != Words.PREPARE) {
+          traits |= SQL_PREPARED;
+        }
+      }
+      case Words.PREPARE -> traits |= code == Words.TRANSACTION ? 0 : SQL_PREPARED;
+      case Words.CREATE -> temporary |= code == Words.TEMP;
+      default -> laterWord(code);
+    }
+  }
+
+  private void laterWord(byte code) {
+    switch (code) {
+      case Words.TEMP ->
+          temporary |= before == Words.INTO || (first == Words.CREATE && statement <= 5);
+      case Words.DROP -> dropsOnCommit |= before == Words.COMMIT;
+      case Words.HOLD -> traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
+      case Words.ALL -> {
+        if (first == Words.DEALLOCATE && second == Words.PREPARE && statement == 3) {
+          traits |= DEALLOCATES_ALL | SETS;
+        }
+      }
+      case Words.EXECUTE -> traits |= first == Words.CREATE && !dollarBody() ? SQL_PREPARED : 0;
+      case Words.SET_CONFIG -> traits |= called() ? SETS : 0;
+      case Words.SESSION_LOCK_FUNCTION -> traits |= called() ? SESSION_LOCK : 0;
+      default -> {
+        if (first == Words.DEALLOCATE && second == Words.PREPARE && statement == 3) {
+          traits |= SQL_PREPARED;
+        }
+      }
+    }
+  }
+
+  /// CREATE TRIGGER … EXECUTE FUNCTION is not CREATE TABLE … AS EXECUTE.
+  private boolean dollarBody() {
+    int next = skipBlanks(at);
+    int to = next;
+    while (to < end && isWordPart(text[to])) {
+      to++;
+    }
+    return matches(next, to, "function")
+        || matches(next, to, "procedure")
+        || matches(next, to, "on");
+  }
+
+  private boolean matches(int from, int to, String word) {
+    if (to - from != word.length()) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if ((text[from + i] | 0x20) != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean called() {
+    int next = skipBlanks(at);
+    return next < end && text[next] == '(';
+  }
+
+  private int skipBlanks(int from) {
+    int next = from;
+    while (next < end && text[next] <= ' ' && text[next] >= 0) {
+      next++;
+    }
+    return next;
+  }
+
+  private void quoted(byte quote, boolean backslashes) {
+    at++;
+    while (at < end) {
+      byte c = text[at++];
+      if (c == '\\' && backslashes) {
+        at++;
+      } else if (c == quote) {
+        if (at >= end || text[at] != quote) {
+          return;
+        }
+        at++;
+      }
+    }
+    at = Math.min(at, end);
+  }
+
+  private void comment() {
+    int depth = 0;
+    while (at < end) {
+      if (at + 1 < end && text[at] == '/' && text[at + 1] == '*') {
+        depth++;
+        at += 2;
+      } else if (at + 1 < end && text[at] == '*' && text[at + 1] == '/') {
+        depth--;
+        at += 2;
+        if (depth == 0) {
+          return;
+        }
+      } else {
+        at++;
+      }
+    }
+  }
+
+  private void dollar() {
+    int from = at;
+    int tagEnd = from + 1;
+    while (tagEnd < end && isWordPart(text[tagEnd]) && text[tagEnd] != '$') {
+      tagEnd++;
+    }
+    boolean opens =
+        tagEnd < end && text[tagEnd] == '$' && (tagEnd == from + 1 || isWordStart(text[from + 1]));
+    if (!opens) {
+      at++; // a parameter such as $1
+      return;
+    }
+    int tagLength = tagEnd + 1 - from;
+    at = tagEnd + 1;
+    while (at < end) {
+      if (text[at] == '$' && repeats(from, tagLength)) {
+        at += tagLength;
+        return;
+      }
+      at++;
+    }
+  }
+
+  private boolean repeats(int tag, int length) {
+    if (at + length > end) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (text[at + i] != text[tag + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWordStart(byte c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c < 0;
+  }
+
+  private static boolean isWordPart(byte c) {
+    return isWordStart(c) || (c >= '0' && c <= '9') || c == '$';
+  }
+}
