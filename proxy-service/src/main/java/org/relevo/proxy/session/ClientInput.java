@@ -177,6 +177,10 @@ final class ClientInput {
       blocked = true;
       return false;
     }
+    if (pooled && mustSettle(server, tag)) {
+      blocked = true;
+      return false;
+    }
     used = true;
     out.begin(server.channel());
     if (pooled) {
@@ -186,6 +190,16 @@ final class ClientInput {
       passFrom(body);
     }
     return true;
+  }
+
+  /// Whether what this message means depends on how an earlier batch ends: it may take back names
+  /// and statements.
+  private static boolean mustSettle(ServerConnection server, byte tag) {
+    return switch (tag) {
+      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.CLOSE, Tags.QUERY ->
+          server.outstanding().noted() > 0 && server.outstanding().owed() > 0;
+      default -> false;
+    };
   }
 
   private static int needed(byte tag, int body) {

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.relevo.proxy.server.Outstanding;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.FrontendMessages;
-import org.relevo.proxy.wire.PendingAnswers;
 import org.relevo.proxy.wire.StartupParser;
 import org.relevo.proxy.wire.StartupRequest;
 import org.relevo.proxy.wire.Tags;
@@ -32,7 +32,7 @@ import org.relevo.proxy.wire.Tags;
 public class MessagesBenchmark {
   private final ByteBuf out = Unpooled.directBuffer(4096);
   private final ByteBuf startup = Unpooled.directBuffer();
-  private final PendingAnswers pending = new PendingAnswers();
+  private final Outstanding pending = new Outstanding(new Notes());
   private final byte[] status = "TimeZone\0Europe/Madrid\0".getBytes(StandardCharsets.US_ASCII);
 
   /// Makes the start-up packet that is read.
@@ -77,5 +77,17 @@ public class MessagesBenchmark {
     pending.sent(Tags.SYNC);
     pending.ready((byte) 'I');
     return pending.atBoundary();
+  }
+
+  /// Nobody wants to know.
+  private static final class Notes implements Outstanding.Owner {
+    @Override
+    public void done(byte kind, Object note) {}
+
+    @Override
+    public void skipped(byte kind, Object note) {}
+
+    @Override
+    public void spared(byte kind) {}
   }
 }
