@@ -24,17 +24,16 @@ final class AnswerText {
     in = ByteBuffer.wrap(body);
   }
 
-  /// @param sourceMasked whether F, L and R of errors are left out
-  static String of(char tag, byte[] body, boolean sourceMasked) {
+  static String of(char tag, byte[] body) {
     AnswerText text = new AnswerText(body);
-    text.describe(tag, sourceMasked);
+    text.describe(tag);
     if (text.in.hasRemaining()) {
       text.out.append(" and ").append(text.in.remaining()).append(" bytes more");
     }
     return text.out.toString();
   }
 
-  private void describe(char tag, boolean sourceMasked) {
+  private void describe(char tag) {
     switch (tag) {
       case 'R' -> out.append("Authentication ").append(in.getInt()).append(skipRest());
       case 'S' -> out.append("ParameterStatus ").append(string()).append('=').append(string());
@@ -43,8 +42,8 @@ final class AnswerText {
       case 'C' -> out.append("CommandComplete ").append(string());
       case 'T' -> rowDescription();
       case 'D' -> dataRow();
-      case 'E' -> fields("ErrorResponse", sourceMasked);
-      case 'N' -> fields("NoticeResponse", sourceMasked);
+      case 'E' -> fields("ErrorResponse");
+      case 'N' -> fields("NoticeResponse");
       case 'A' -> {
         in.getInt();
         out.append("Notification ").append(string()).append(" '").append(string()).append('\'');
@@ -104,13 +103,10 @@ final class AnswerText {
     }
   }
 
-  private void fields(String name, boolean sourceMasked) {
+  private void fields(String name) {
     TreeMap<Character, String> fields = new TreeMap<>();
     for (char key = (char) in.get(); key != 0; key = (char) in.get()) {
       fields.put(key, NUMBER.matcher(string()).replaceAll("$1 *"));
-    }
-    if (sourceMasked) {
-      fields.keySet().removeIf(key -> "FLR".indexOf(key) >= 0);
     }
     out.append(name);
     fields.forEach((key, text) -> out.append(' ').append(key).append('=').append(text));

@@ -32,6 +32,6 @@ final class JdbcRows {
   void row(String name, Map<Route, String> expected, JdbcRun.Script script) {
     Map<Route, Expectation> parsed = new EnumMap<>(Route.class);
     expected.forEach((route, text) -> parsed.put(route, SituationFile.expectation(text)));
-    rows.add(new Situation(name, JdbcRun.program(script), 0, 0, false, List.of(), parsed));
+    rows.add(new Situation(name, JdbcRun.program(script), 0, 99, 0, List.of(), parsed));
   }
 }

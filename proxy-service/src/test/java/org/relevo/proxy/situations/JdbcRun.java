@@ -54,7 +54,7 @@ final class JdbcRun implements AutoCloseable {
     Properties all = new Properties();
     all.put("user", "app");
     all.put("password", "app");
-    all.put("socketTimeout", "20");
+    all.put("socketTimeout", "10");
     for (int i = 0; i < properties.length; i += 2) {
       all.put(properties[i], properties[i + 1]);
     }

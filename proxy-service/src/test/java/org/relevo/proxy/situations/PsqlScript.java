@@ -17,7 +17,7 @@ final class PsqlScript implements Situation.Program {
   private static final Path PROGRAM =
       Path.of(System.getProperty("relevo.test.tools.bindir", "/usr/lib/postgresql/15/bin"), "psql");
 
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = 20;
 
   private final List<String> arguments;
   private final String script;
@@ -82,7 +82,7 @@ final class PsqlScript implements Situation.Program {
       List<String> transcript, String prefix, Path file, Address address, Path folder)
       throws IOException {
     for (String line : Files.readString(file, StandardCharsets.UTF_8).lines().toList()) {
-      if (!(address.sourceMasked() && line.startsWith("LOCATION:"))) {
+      if (!line.startsWith("LOCATION:")) {
         transcript.add(
             prefix
                 + line.replaceAll("PID \\d+", "PID *")

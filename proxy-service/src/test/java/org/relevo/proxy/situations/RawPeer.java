@@ -21,7 +21,7 @@ import org.relevo.proxy.wire.Md5Password;
 
 /// One connection of a [RawScript]: sends what it is told and tells what comes back.
 final class RawPeer implements AutoCloseable {
-  static final int ANSWER_LIMIT_MS = 10_000;
+  static final int ANSWER_LIMIT_MS = 5_000;
   private static final int MAX_BODY_BYTES = 64 << 20;
   private static final int CANCEL_REQUEST = 80877102;
 
@@ -34,7 +34,6 @@ final class RawPeer implements AutoCloseable {
 
   private final int port;
   private final Consumer<String> log;
-  private final boolean sourceMasked;
   private final Socket socket = new Socket();
   private final DataInputStream in;
   private final ByteArrayOutputStream queued = new ByteArrayOutputStream();
@@ -42,10 +41,9 @@ final class RawPeer implements AutoCloseable {
   private boolean ended;
 
   /// @param log takes each answer
-  RawPeer(int port, boolean sourceMasked, Consumer<String> log) throws IOException {
+  RawPeer(int port, Consumer<String> log) throws IOException {
     this.port = port;
     this.log = log;
-    this.sourceMasked = sourceMasked;
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(ANSWER_LIMIT_MS);
     socket.setTcpNoDelay(true);
@@ -111,10 +109,10 @@ final class RawPeer implements AutoCloseable {
           // nothing to do
         }
       }
-      String text = AnswerText.of(message.tag(), message.body(), sourceMasked);
+      String text = AnswerText.of(message.tag(), message.body());
       if (message.tag() == 'S') {
         statuses.add(text);
-      } else if (told || message.tag() == 'E') {
+      } else if ((told && !accepted(message)) || message.tag() == 'E') {
         statuses.forEach(log);
         statuses.clear();
         log.accept(text);
@@ -123,6 +121,11 @@ final class RawPeer implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /// AuthenticationOk, which may come as late as what follows it: no client sees the difference.
+  private static boolean accepted(Message message) {
+    return message.tag() == 'R' && ByteBuffer.wrap(message.body()).getInt() == 0;
   }
 
   private void answer(byte[] body, ScramLogin scram, String user, String password)
@@ -174,7 +177,7 @@ final class RawPeer implements AutoCloseable {
         if (message == null) {
           return true;
         }
-        log.accept(AnswerText.of(message.tag(), message.body(), sourceMasked));
+        log.accept(AnswerText.of(message.tag(), message.body()));
         char tag = message.tag();
         if (tag == wanted || tag == 'G') {
           break;

@@ -74,9 +74,7 @@ final class RawScript implements Situation.Program {
     }
 
     private RawPeer open(char who) throws IOException {
-      RawPeer peer =
-          new RawPeer(
-              address.port(), address.sourceMasked(), text -> transcript.add(who + " " + text));
+      RawPeer peer = new RawPeer(address.port(), text -> transcript.add(who + " " + text));
       peers.put(who, peer);
       return peer;
     }

@@ -7,17 +7,16 @@ import java.util.Map;
 ///
 /// @param name unique among those of its client
 /// @param since oldest major version of the server that knows it
+/// @param until newest major version that does it like this
 /// @param pool size of the pools in the modes that share server connections; 0 for the usual
-/// @param sourceMasked whether the fields F, L and R of errors are left out of the comparison,
-///   because the service itself words the error
 /// @param shows texts that a direct connection's answers contain: what the situation is about
 /// @param expected by route; a route that is missing expects the same
 record Situation(
     String name,
     Program program,
     int since,
+    int until,
     int pool,
-    boolean sourceMasked,
     List<String> shows,
     Map<Route, Expectation> expected) {
   /// Does the situation once, at one address.
@@ -48,7 +47,7 @@ record Situation(
   ///
   /// @param port of the server or of a service before it
   /// @param stopAtRefusal whether to end at the first error 0A000
-  record Address(int port, Lab lab, boolean sourceMasked, boolean stopAtRefusal) {}
+  record Address(int port, Lab lab, boolean stopAtRefusal) {}
 
   Expectation expectedBy(Route route) {
     return expected.getOrDefault(route, Expectation.SAME);

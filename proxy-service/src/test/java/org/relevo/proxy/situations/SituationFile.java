@@ -17,7 +17,7 @@ import org.relevo.proxy.situations.Situation.Program;
 ///
 /// - `session`, `transaction`, `statement`, `pooled` (the last two) or `all`: `refused - why`, or
 ///   `differs "what" - why`;
-/// - `since: 18`, `pool: 1`, `masked: source`, `shows: text`, `args: arguments of the program`.
+/// - `since: 18`, `until: 17`, `pool: 1`, `shows: text`, `args: arguments of the program`.
 final class SituationFile {
   private static final Pattern REFUSED = Pattern.compile("refused - (.+)");
   private static final Pattern DIFFERS = Pattern.compile("differs \"(.+?)\" - (.+)");
@@ -73,8 +73,8 @@ final class SituationFile {
     private final List<String> shows = new ArrayList<>();
     private String args = "";
     private int since;
+    private int until = Integer.MAX_VALUE;
     private int pool;
-    private boolean sourceMasked;
 
     private boolean take(String line) {
       int colon = line.indexOf(": ");
@@ -89,8 +89,8 @@ final class SituationFile {
         case "pooled" -> expect(value, Route.TRANSACTION, Route.STATEMENT);
         case "all" -> expect(value, Route.SESSION, Route.TRANSACTION, Route.STATEMENT);
         case "since" -> since = Integer.parseInt(value);
+        case "until" -> until = Integer.parseInt(value);
         case "pool" -> pool = Integer.parseInt(value);
-        case "masked" -> sourceMasked = value.equals("source");
         case "shows" -> shows.add(value);
         case "args" -> args = value;
         default -> {
@@ -108,7 +108,7 @@ final class SituationFile {
 
     private Situation situation(String name, Program program) {
       return new Situation(
-          name, program, since, pool, sourceMasked, List.copyOf(shows), Map.copyOf(expected));
+          name, program, since, until, pool, List.copyOf(shows), Map.copyOf(expected));
     }
   }
 

@@ -27,7 +27,7 @@ import org.relevo.proxy.situations.Situation.Client;
 /// Every situation in every pool mode gives what it gives on a direct connection, or what the table
 /// says. `-Drelevo.situations.routes=direct,session` chooses routes (`direct` compares a direct
 /// connection with another one), `-Drelevo.situations.only=TEXT` situations by name,
-/// `-Drelevo.situations.transcripts=DIR` keeps what direct connections gave.
+/// `-Drelevo.situations.transcripts=DIR` keeps the answers.
 ///
 /// Each version has a thread of its own that does its situations one after the other, so that both
 /// go on at the same time; a test waits for its result.
@@ -89,7 +89,7 @@ class SituationsIT {
           .forEach((client, situations) ->
               situations.stream()
                   .filter(_ -> client != Client.PSQL || PsqlScript.available())
-                  .filter(situation -> situation.since() <= major)
+                  .filter(situation -> situation.since() <= major && major <= situation.until())
                   .filter(situation -> situation.name().contains(ONLY))
                   .forEach(situation -> {
                     String name =
