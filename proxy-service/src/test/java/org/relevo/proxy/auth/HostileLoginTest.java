@@ -188,10 +188,12 @@ class HostileLoginTest {
     CountDownLatch busy = new CountDownLatch(1);
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
       var _ =
-          tools.computing().run(() -> {
-            busy.await();
-            return true;
-          });
+          tools
+              .computing()
+              .run(() -> {
+                busy.await();
+                return true;
+              });
     }
     return busy;
   }
