@@ -180,7 +180,12 @@ final class Relay implements Tenant {
 
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
-    toClient(pooled ? output.translated(frame, note, statements.names()) : frame);
+    toClient(pooled ? output.translated(frame, note, status(), statements.names()) : frame);
+  }
+
+  private byte status() {
+    ServerConnection server = lease.connection();
+    return server == null ? (byte) 'I' : server.outstanding().status();
   }
 
   @Override

@@ -136,10 +136,11 @@ final class StatementDesk {
     if (before != null) {
       names.put(name, before);
       String text = new String(name, StandardCharsets.UTF_8);
-      refuse(server, Refusal.of("42P05", "prepared statement \"" + text + "\" already exists"));
+      refuse(
+          server, Refusal.ofParse("42P05", "prepared statement \"" + text + "\" already exists"));
     } else if (names.size() > StatementNames.MAX) {
       names.remove(name);
-      refuse(server, Refusal.of("54000", "more than " + StatementNames.MAX + " statements"));
+      refuse(server, Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements"));
     } else if (server.statements().use(statement)) {
       Renaming renaming = new Renaming(names, name, null, null);
       if (mayFail(server)) {
