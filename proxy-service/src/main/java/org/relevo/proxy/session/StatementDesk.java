@@ -95,7 +95,7 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
-    VarSet context = lease.parseContext();
+    VarSet context = lease.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
         context != null
@@ -123,10 +123,10 @@ final class StatementDesk {
       int bodyBytes,
       boolean repeated) {
     unnamed = statement;
-    unnamedShared = repeated && lease.reuseUnnamed();
+    unnamedShared = repeated && lease.settings().reuseUnnamed();
     if (!unnamedShared) {
-      server.outstanding().sent(Tags.PARSE, statement);
-      server.statements().unnamed(statement);
+      server.statements().unnamed(statement); // the next line may take it back at once
+      server.outstanding().sent(Tags.PARSE, statement.unnamed());
       out.pass(in, at, HEADER_BYTES + bodyBytes);
     } else if (server.statements().use(statement)) {
       server.outstanding().added(Outstanding.SPARED_PARSE, null);
@@ -172,7 +172,7 @@ final class StatementDesk {
     if (statement == null) {
       return false;
     }
-    lease.uses(statement);
+    lease.vars().uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
     int clientName = nameEnd - portalEnd - 1;
@@ -254,8 +254,8 @@ final class StatementDesk {
     if (asUnnamed && !unnamedShared) {
       if (server.statements().unnamed() != statement) {
         out.parse(UNNAMED, statement);
-        server.outstanding().added(Outstanding.OWN_PARSE, statement);
-        server.statements().unnamed(statement);
+        server.statements().unnamed(statement); // the next line may take it back at once
+        server.outstanding().added(Outstanding.OWN_PARSE, statement.unnamed());
       }
       return UNNAMED;
     }
@@ -268,7 +268,8 @@ final class StatementDesk {
   }
 
   private void makeRoom(ServerConnection server, SharedStatement statement) {
-    SharedStatement evicted = server.statements().add(statement, lease.preparedStatements());
+    SharedStatement evicted =
+        server.statements().add(statement, lease.settings().preparedStatements());
     if (evicted != null) {
       out.close(evicted.serverName());
       server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));
