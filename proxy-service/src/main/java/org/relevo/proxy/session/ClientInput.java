@@ -235,6 +235,9 @@ final class ClientInput {
       default -> {
         server.outstanding().sent(tag);
         passFrom(body);
+        if (tag == Tags.FLUSH) {
+          session.client().flush(); // answers that no server gives
+        }
       }
     }
   }
