@@ -12,9 +12,20 @@ class ParseContextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "search_path", "role", "session_authorization", "client_encoding", "datestyle", "timezone",
-        "standard_conforming_strings", "backslash_quote", "row_security", "array_nulls",
-        "transform_null_equals", "default_text_search_config", "xmloption", "app.tenant"
+        "search_path",
+        "role",
+        "session_authorization",
+        "client_encoding",
+        "datestyle",
+        "timezone",
+        "standard_conforming_strings",
+        "backslash_quote",
+        "row_security",
+        "array_nulls",
+        "transform_null_equals",
+        "default_text_search_config",
+        "xmloption",
+        "app.tenant"
       })
   void whatAStatementMayMeanByItCounts(String name) {
     VarSet settings = VarSet.of(Map.of(name, "x"));
@@ -22,7 +33,8 @@ class ParseContextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application_name", "statement_timeout", "extra_float_digits", "work_mem"})
+  @ValueSource(
+      strings = {"application_name", "statement_timeout", "extra_float_digits", "work_mem"})
   void whatNeverChangesAMeaningDoesNot(String name) {
     assertThat(ParseContext.of(VarSet.of(Map.of(name, "x")))).isSameAs(VarSet.EMPTY);
   }

@@ -84,9 +84,8 @@ class PooledSessionTest {
     lab.outbound(server);
     lab.send(ben, parse("b", "SELECT 1"), bind("b"), EXECUTE, SYNC);
     assertThat(lab.messages(server)).containsExactly("B relevo_0", "E", "S");
-    assertThat(lab.outbound(ben)).isEqualTo(message('1'));
     lab.send(server, message('2'), message('C', "SELECT 1\0"), ready('I'));
-    assertThat(lab.text(ben)).startsWith("2").contains("SELECT 1");
+    assertThat(lab.text(ben)).startsWith("1\0\0\0\0042\0\0\0\004C").contains("SELECT 1");
   }
 
   @Test
@@ -109,8 +108,7 @@ class PooledSessionTest {
   void aCustomSettingFollowsItsClient() {
     lab.send(ana, parse("", "SET app.tenant = 5"), bind(""), EXECUTE, SYNC);
     lab.outbound(server);
-    lab.send(
-        server, message('1'), message('2'), message('C', "SET\0"), ready('I'));
+    lab.send(server, message('1'), message('2'), message('C', "SET\0"), ready('I'));
     assertThat(lab.messages(server)).singleElement().asString().contains("'app.tenant'");
   }
 

@@ -87,7 +87,11 @@ class ReplayTest {
   void itIsDoneWhenTheServerIsReady() {
     settings(Map.of(), Map.of("work_mem", "1MB"));
     assertThat(connection.conversing()).isTrue();
-    lab.send(server, SessionLab.message('1'), SessionLab.message('2'), SessionLab.message('C', "SELECT 1\0"));
+    lab.send(
+        server,
+        SessionLab.message('1'),
+        SessionLab.message('2'),
+        SessionLab.message('C', "SELECT 1\0"));
     assertThat(done).isEmpty();
     lab.send(server, SessionLab.ready('I'));
     assertThat(done).containsExactly(Optional.empty());

@@ -66,7 +66,8 @@ class StartupSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-c", "-d 5", "work_mem=1", "--", "-", "-e", "-c work_mem", "--=1", "-c=1"})
+  @ValueSource(
+      strings = {"-c", "-d 5", "work_mem=1", "--", "-", "-e", "-c work_mem", "--=1", "-c=1"})
   void whatIsNoSettingIsRefused(String options) {
     assertThatThrownBy(() -> options(options)).isInstanceOf(WireException.class);
   }
@@ -78,8 +79,7 @@ class StartupSettingsTest {
   private static Map<String, String> settings(Map<String, String> parameters) {
     Map<String, String> all = new HashMap<>(Map.of("user", "ana"));
     all.putAll(parameters);
-    return StartupSettings.of(
-            new StartupRequest.Startup(0, all, ByteString.copyOf(new byte[0])))
+    return StartupSettings.of(new StartupRequest.Startup(0, all, ByteString.copyOf(new byte[0])))
         .values();
   }
 }
