@@ -35,6 +35,9 @@ public final class Main implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private Path file;
 
+  @Option(names = "--check", description = "Only tell what the file would be taken as.")
+  private boolean check;
+
   public static void main(String[] args) {
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     int code =
@@ -63,11 +66,21 @@ public final class Main implements Callable<Integer> {
       e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
       return EXIT_BAD_ARGUMENTS;
     }
+    if (check) {
+      PrintWriter out = spec.commandLine().getOut();
+      config.warnings().forEach(warning -> out.println("warning: " + warning));
+      config.ignored().forEach(out::println);
+      out.println(file + " can be used");
+      return 0;
+    }
     StopRequest stop = StopRequest.onSignals();
     int code = EXIT_SERVER_ERROR;
     try (InstanceLock _ = InstanceLock.take(config.service().dataDirectory())) {
       serve(config, stop);
       code = 0;
+    } catch (ConfigException e) {
+      e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
+      code = EXIT_BAD_ARGUMENTS;
     } catch (IOException e) {
       LOG.debug("service.start-failed", e);
       err.println("relevo proxy: " + e.getMessage());
@@ -78,7 +91,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void serve(ProxyConfig config, StopRequest stop)
-      throws IOException, InterruptedException {
+      throws ConfigException, IOException, InterruptedException {
     ServiceLog.to(config.service().logFile());
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     for (IgnoredDirective ignored : config.ignored()) {

@@ -33,7 +33,7 @@ final class ClientInput {
 
   private static final int MAX_SHORT_MESSAGE_BYTES = 4096;
 
-  private final Session session;
+  private final Relay relay;
   private final boolean pooled;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
@@ -48,8 +48,8 @@ final class ClientInput {
 
   private boolean used;
 
-  ClientInput(Session session, PoolMode mode) {
-    this.session = session;
+  ClientInput(Relay relay, PoolMode mode) {
+    this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
   }
 
@@ -62,7 +62,7 @@ final class ClientInput {
     if (held == null) {
       held = in;
     } else {
-      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(session.client().alloc(), held, in);
+      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(relay.client().alloc(), held, in);
     }
   }
 
@@ -99,7 +99,7 @@ final class ClientInput {
       leaveOut(in, in.getInt(at + 1) - Integer.BYTES);
       dropping = remaining > 0;
       finish(in);
-      session.answeredHere();
+      relay.answeredHere();
     } else {
       refused = true;
     }
@@ -110,7 +110,7 @@ final class ClientInput {
   /// @throws WireException when the client does not speak the protocol
   void drip() {
     ByteBuf in = held;
-    if (in == null || session.closed()) {
+    if (in == null || relay.session().closed()) {
       return;
     }
     at = in.readerIndex();
@@ -123,7 +123,7 @@ final class ClientInput {
   }
 
   private boolean body(ByteBuf in) {
-    if (!dropping && session.server() == null) {
+    if (!dropping && relay.server() == null) {
       return false;
     }
     int step = Math.min(remaining, in.writerIndex() - at);
@@ -160,11 +160,11 @@ final class ClientInput {
       dropping = remaining > 0;
       if (tag == Tags.SYNC) {
         refused = false;
-        session.answeredHere();
+        relay.answeredHere();
       }
       return true;
     }
-    ServerConnection server = session.serverFor(tag);
+    ServerConnection server = relay.serverFor(tag);
     if (server == null) {
       return false;
     }
@@ -209,7 +209,7 @@ final class ClientInput {
       case Tags.QUERY -> query(server, in, body, available);
       case Tags.PARSE -> {
         int start = leaveOut(in, body);
-        session.statements().parse(server, in, start, body);
+        relay.statements().parse(server, in, start, body);
       }
       case Tags.BIND -> {
         int start = at;
@@ -217,15 +217,15 @@ final class ClientInput {
         at = start + HEADER_BYTES + available;
         from = at;
         remaining = body - available;
-        dropping = !session.statements().bind(server, in, start, body, available) && remaining > 0;
+        dropping = !relay.statements().bind(server, in, start, body, available) && remaining > 0;
       }
       case Tags.DESCRIBE, Tags.CLOSE -> {
         if (body > 0 && in.getByte(at + HEADER_BYTES) == 'S') {
           int start = leaveOut(in, body);
           if (tag == Tags.CLOSE) {
-            session.statements().close(server, in, start, body);
+            relay.statements().close(server, in, start, body);
           } else {
-            session.statements().describe(server, in, start, body);
+            relay.statements().describe(server, in, start, body);
           }
         } else {
           server.outstanding().sent(tag);
@@ -244,10 +244,10 @@ final class ClientInput {
 
   private void query(ServerConnection server, ByteBuf in, int body, int available) {
     int length = Math.min(available, SCANNED_BYTES);
-    byte[] text = session.shard().scratch(length);
+    byte[] text = relay.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
-    Lease lease = session.lease();
-    int traits = session.scan(text, length);
+    Lease lease = relay.lease();
+    int traits = relay.shard().catalog().scan().scan(text, length, lease.standardStrings());
     if (body > length) {
       traits |= StatementScan.CUT;
     }
@@ -259,11 +259,11 @@ final class ClientInput {
       return;
     }
     if ((traits & StatementScan.SETS) != 0) {
-      CustomSettings.names(text, length).forEach(lease::customName);
+      CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
-    lease.passes(traits);
+    lease.vars().passes(traits);
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
-    server.outstanding().sent(Tags.QUERY, forgets ? session.forgetting() : null);
+    server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
     passFrom(body);
   }
 
@@ -304,7 +304,7 @@ final class ClientInput {
   }
 
   private void finish(ByteBuf in) {
-    ServerConnection server = session.server();
+    ServerConnection server = relay.server();
     if (at > from && server != null) {
       out.begin(server.channel());
     }

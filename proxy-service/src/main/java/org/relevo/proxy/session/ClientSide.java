@@ -9,12 +9,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
 import org.relevo.proxy.auth.Credentials;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.StartupParser;
@@ -66,7 +66,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
     if (session != null) {
-      session.fromClient(in);
+      session.relay().fromClient(in);
       return;
     }
     if (auth != null) {
@@ -102,7 +102,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (!rest.isReadable() || done) {
       rest.release();
     } else if (session != null) {
-      session.fromClient(rest);
+      session.relay().fromClient(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -181,8 +181,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             channel.remoteAddress(),
             startup.user(),
             startup.database(),
-            startup.replication(),
-            Optional.empty());
+            startup.physicalReplication(),
+            FrontTls.facts(channel));
     auth =
         new ClientAuth(
             channel,
@@ -226,7 +226,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     session = begun;
     begun.begin();
     if (rest.isReadable()) {
-      begun.fromClient(rest);
+      begun.relay().fromClient(rest);
     } else {
       rest.release();
     }
@@ -268,14 +268,14 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (session != null) {
-      session.clientReadComplete();
+      session.relay().clientReadComplete();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (session != null) {
-      session.adjustReading();
+      session.relay().adjustReading();
     }
   }
 

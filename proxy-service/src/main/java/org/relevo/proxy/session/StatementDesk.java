@@ -96,7 +96,7 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
-    VarSet context = lease.parseContext();
+    VarSet context = lease.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
         context != null
@@ -127,7 +127,7 @@ final class StatementDesk {
       int bodyBytes,
       boolean repeated) {
     unnamed = statement;
-    unnamedShared = repeated && lease.reuseUnnamed();
+    unnamedShared = repeated && lease.settings().reuseUnnamed();
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
       server.outstanding().sent(Tags.PARSE, statement.unnamed());
@@ -176,7 +176,7 @@ final class StatementDesk {
     if (statement == null) {
       return false;
     }
-    lease.uses(statement);
+    lease.vars().uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
     int clientName = nameEnd - portalEnd - 1;
@@ -272,7 +272,8 @@ final class StatementDesk {
   }
 
   private void makeRoom(ServerConnection server, SharedStatement statement) {
-    SharedStatement evicted = server.statements().add(statement, lease.preparedStatements());
+    SharedStatement evicted =
+        server.statements().add(statement, lease.settings().preparedStatements());
     if (evicted != null) {
       out.close(evicted.serverName());
       server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));
