@@ -236,7 +236,7 @@ final class ClientInput {
         server.outstanding().sent(tag);
         passFrom(body);
         if (tag == Tags.FLUSH) {
-          session.client().flush(); // answers that no server gives
+          relay.client().flush(); // answers that no server gives
         }
       }
     }

@@ -9,7 +9,6 @@ import org.relevo.proxy.server.Outstanding;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
-import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.Tags;
 
 /// Prepared statements of one client whose server connection changes: names are the client's own,
@@ -102,9 +101,6 @@ final class StatementDesk {
         context != null
             ? catalog.of(scratch, length, textLength, context, lease.standardStrings())
             : catalog.alone(scratch, length, textLength, VarSet.EMPTY, lease.standardStrings());
-    if ((statement.traits() & StatementScan.SETS) != 0) {
-      CustomSettings.names(scratch, textLength).forEach(lease::customName);
-    }
     Optional<Refusal> refusal = lease.refusal(statement.traits());
     if (refusal.isPresent()) {
       refuse(server, refusal.get());
