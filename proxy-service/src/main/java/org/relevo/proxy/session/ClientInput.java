@@ -258,6 +258,9 @@ final class ClientInput {
       default -> {
         server.outstanding().sent(tag);
         passFrom(body);
+        if (tag == Tags.FLUSH) {
+          relay.client().flush(); // answers that no server gives
+        }
       }
     }
   }

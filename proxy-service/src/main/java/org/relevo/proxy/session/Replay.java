@@ -48,7 +48,8 @@ final class Replay implements Conversation {
     wanted
         .values()
         .forEach((name, value) -> {
-          if (!value.equals(given.values().get(name))) {
+          // Identity is always taken on anew: resetting one part of it resets the other.
+          if (rank(name) >= 2 || !value.equals(given.values().get(name))) {
             settings.add(new Baggage.Setting(name, value));
           }
         });
