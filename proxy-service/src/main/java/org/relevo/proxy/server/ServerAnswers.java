@@ -153,11 +153,16 @@ final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
   public void kept(byte tag, ByteBuf frame) {
     if (tag == Tags.PARAMETER_STATUS) {
       byte[] body = Conversation.body(frame);
+      Map.Entry<String, String> status;
       try {
-        report(BackendMessages.readParameterStatus(body, body.length));
+        status = BackendMessages.readParameterStatus(body, body.length);
       } catch (WireException e) {
         frame.release();
         throw e;
+      }
+      report(status);
+      if (tenant != null) {
+        tenant.reported(status.getKey());
       }
       pass(frame);
     } else {

@@ -285,6 +285,7 @@ final class ClientInput {
       CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
     lease.vars().passes(traits);
+    relay.statements().queried(server);
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
     server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
     passFrom(body);

@@ -143,6 +143,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
         String text =
             "unsupported frontend protocol %d.%d: server supports 3.0 to 3.2"
                 .formatted(major, minor);
+        if (major > 3) {
+          refuseWith(channel, BackendError.fatal(SqlState.FEATURE_NOT_SUPPORTED, text));
+          return;
+        }
         // The form of an error before protocol 3: a string and no fields.
         ByteBuf out = channel.alloc().buffer();
         out.writeByte('E');
@@ -154,6 +158,12 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(Channel channel, StartupRequest.Startup startup) {
+    if (startup.user().isEmpty()) {
+      refuseWith(
+          channel,
+          BackendError.of("FATAL", "28000", "no PostgreSQL user name specified in startup packet"));
+      return;
+    }
     if (!hub.admit()) {
       refuseWith(
           channel,
@@ -220,7 +230,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     } catch (WireException e) {
       rest.release();
       hub.dismiss();
-      refuseWith(channel, BackendError.of("FATAL", "22023", String.valueOf(e.getMessage())));
+      refuseWith(channel, BackendError.of("FATAL", "42601", String.valueOf(e.getMessage())));
       return;
     }
     session = begun;

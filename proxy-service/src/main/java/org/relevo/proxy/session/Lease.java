@@ -17,7 +17,7 @@ import org.relevo.proxy.wire.BackendError;
 /// How a session comes by a server connection and gives it back.
 ///
 /// ```
-/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (look at what changed) -> NONE
+/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (what changed?) -> NONE
 /// ```
 ///
 /// Owner: event loop of the session.
@@ -247,6 +247,9 @@ final class Lease implements Waiter<ServerConnection> {
   private boolean release(ServerConnection now) {
     if (vars.takeDefinitionsChanged()) {
       session.hub().schemaChanged();
+    }
+    if (vars.takeRolesChanged()) {
+      session.hub().rolesChanged();
     }
     if (vars.dirty()) {
       state = State.RETURNING;

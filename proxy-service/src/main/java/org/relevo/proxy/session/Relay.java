@@ -180,6 +180,7 @@ final class Relay implements Tenant {
 
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
+    statements.failed(note);
     toClient(pooled ? output.translated(frame, note, status(), statements.names()) : frame);
   }
 
@@ -191,6 +192,13 @@ final class Relay implements Tenant {
   @Override
   public void spared(byte kind) {
     output.spared(kind);
+  }
+
+  @Override
+  public void reported(String name) {
+    if (pooled) {
+      lease.vars().reported(name);
+    }
   }
 
   @Override

@@ -101,6 +101,14 @@ public final class SessionHub {
     }
   }
 
+  /// A role or a database was altered: server connections are opened anew, as they get free.
+  void rolesChanged() {
+    parts.pools().renew(_ -> true, "a role or a database was altered");
+    for (LoopShard shard : parts.shards()) {
+      shard.loop().execute(shard::forgetGreetings);
+    }
+  }
+
   /// @return false when there are as many clients as may be
   boolean admit() {
     if (clients.incrementAndGet() <= settings.maxClients()) {

@@ -23,6 +23,7 @@ final class SessionVars {
   private Set<String> customNames = Set.of();
   private boolean dirty;
   private boolean definitionsChanged;
+  private boolean rolesChanged;
 
   SessionVars(VarSet startup) {
     this.startup = startup;
@@ -52,11 +53,29 @@ final class SessionVars {
     return changed;
   }
 
+  /// Whether what new sessions begin with may have changed since the last call.
+  boolean takeRolesChanged() {
+    boolean changed = rolesChanged;
+    rolesChanged = false;
+    return changed;
+  }
+
   /// A text with these traits is on its way to the server.
   void passes(int traits) {
     if (traits != 0) {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
       definitionsChanged |= (traits & StatementScan.DDL) != 0;
+      rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
+    }
+  }
+
+  /// The server has reported a change. Those that follow from something else are not settings.
+  void reported(String name) {
+    switch (name) {
+      case "in_hot_standby", "is_superuser", "session_authorization", "server_version" -> {
+        // not set by name
+      }
+      default -> dirty = true;
     }
   }
 

@@ -242,6 +242,19 @@ final class StatementDesk {
     server.outstanding().added(Outstanding.SPARED_CLOSE, undo);
   }
 
+  /// A simple query does away with the unnamed statement.
+  void queried(ServerConnection server) {
+    unnamed = null;
+    server.statements().unnamed(null);
+  }
+
+  /// An error has answered a message with this note.
+  void failed(@Nullable Note note) {
+    if (note instanceof SharedStatement statement && statement.equals(unnamed)) {
+      unnamed = null;
+    }
+  }
+
   void forgetAll() {
     names.clear();
     unnamed = null;

@@ -31,6 +31,9 @@ public final class StatementScan {
   /// CREATE, ALTER, DROP.
   public static final int DDL = 1 << 8;
 
+  /// ALTER, DROP of a role or a database, ALTER SYSTEM: what new sessions begin with may change.
+  public static final int SHARED_DDL = 1 << 10;
+
   /// The string is longer than what was looked through.
   public static final int CUT = 1 << 9;
 
@@ -199,6 +202,7 @@ public final class StatementScan {
         }
       }
       case Words.PREPARE -> traits |= code == Words.TRANSACTION ? 0 : SQL_PREPARED;
+      case Words.ALTER, Words.DROP -> traits |= code == Words.SHARED_OBJECT ? SHARED_DDL : 0;
       default -> laterWord(code);
     }
   }
