@@ -41,6 +41,7 @@ final class ClientInput {
   private int from;
   private int remaining;
   private boolean dropping;
+  private boolean blocked;
   private boolean terminated;
 
   /// Whether messages are left out up to the next Sync.
@@ -69,6 +70,11 @@ final class ClientInput {
   /// Whether something waits to be passed on.
   boolean holding() {
     return held != null;
+  }
+
+  /// Whether what is held waits for a server connection or the gate, not for the client.
+  boolean blocked() {
+    return held != null && blocked;
   }
 
   /// Whether the client has said goodbye.
@@ -115,6 +121,7 @@ final class ClientInput {
     }
     at = in.readerIndex();
     from = at;
+    blocked = false;
     boolean more = true;
     while (more && at < in.writerIndex() && !terminated) {
       more = remaining > 0 ? body(in) : message(in);
@@ -124,6 +131,7 @@ final class ClientInput {
 
   private boolean body(ByteBuf in) {
     if (!dropping && relay.server() == null) {
+      blocked = true;
       return false;
     }
     int step = Math.min(remaining, in.writerIndex() - at);
@@ -166,6 +174,11 @@ final class ClientInput {
     }
     ServerConnection server = relay.serverFor(tag);
     if (server == null) {
+      blocked = true;
+      return false;
+    }
+    if (pooled && mustSettle(server, tag)) {
+      blocked = true;
       return false;
     }
     used = true;
@@ -177,6 +190,16 @@ final class ClientInput {
       passFrom(body);
     }
     return true;
+  }
+
+  /// Whether what this message means depends on how an earlier batch ends: it may take back names
+  /// and statements.
+  private static boolean mustSettle(ServerConnection server, byte tag) {
+    return switch (tag) {
+      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.CLOSE, Tags.QUERY ->
+          server.outstanding().noted() > 0 && server.outstanding().owed() > 0;
+      default -> false;
+    };
   }
 
   private static int needed(byte tag, int body) {
