@@ -20,9 +20,4 @@ final class Bytes {
     }
     return -1;
   }
-
-  /// A message's tag for people.
-  static String printable(byte tag) {
-    return tag >= ' ' && tag < 127 ? String.valueOf((char) tag) : "0x%02x".formatted(tag);
-  }
 }

@@ -40,7 +40,9 @@ public final class FrameCutter implements AutoCloseable {
       throw new WireException(
           "message '%s' with length %d where at most %d is expected"
               .formatted(
-                  Bytes.printable(buffer.getByte(buffer.readerIndex())), length, maxMessageBytes));
+                  FrameScanner.printable(buffer.getByte(buffer.readerIndex())),
+                  length,
+                  maxMessageBytes));
     }
     return buffer.readableBytes() >= 1 + length;
   }
