@@ -293,8 +293,8 @@ final class Lease implements Waiter<ServerConnection> {
       giveTo(pool, now, false); // the session has ended meanwhile
       return;
     }
-    if (!baggage.readable()) {
-      now.spoil();
+    if (!baggage.readable() || vars.takeUnknownSet()) {
+      now.spoil(); // nobody else is to have what cannot be taken off
     }
     now.applied(vars.found(baggage.settings(), session.shard()));
     if (statementsGone(now, baggage)) {

@@ -24,6 +24,7 @@ final class SessionVars {
   private boolean dirty;
   private boolean definitionsChanged;
   private boolean rolesChanged;
+  private boolean unknownSet;
 
   SessionVars(VarSet startup) {
     this.startup = startup;
@@ -60,11 +61,20 @@ final class SessionVars {
     return changed;
   }
 
+  /// Whether something was set, since the last call, that cannot be asked for: a custom setting
+  /// whose name no text has shown.
+  boolean takeUnknownSet() {
+    boolean unknown = unknownSet;
+    unknownSet = false;
+    return unknown;
+  }
+
   /// A text with these traits is on its way to the server.
   void passes(int traits) {
     if (traits != 0) {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
       definitionsChanged |= (traits & StatementScan.DDL) != 0;
+      unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
       rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
     }
   }

@@ -98,7 +98,7 @@ public final class StartupParser {
   private static String shown(ByteBuf in) {
     StringBuilder out = new StringBuilder("'");
     for (int i = 0; i < Math.min(SHOWN_BYTES, in.readableBytes()); i++) {
-      out.append(FrameScanner.printable(in.getByte(in.readerIndex() + i)));
+      out.append(Tags.printable(in.getByte(in.readerIndex() + i)));
     }
     return out.append('\'').toString();
   }
