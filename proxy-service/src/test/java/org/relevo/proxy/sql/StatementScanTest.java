@@ -9,6 +9,7 @@ import static org.relevo.proxy.sql.StatementScan.HOLDS;
 import static org.relevo.proxy.sql.StatementScan.LISTENS;
 import static org.relevo.proxy.sql.StatementScan.SESSION_LOCK;
 import static org.relevo.proxy.sql.StatementScan.SETS;
+import static org.relevo.proxy.sql.StatementScan.SETS_UNNAMED;
 import static org.relevo.proxy.sql.StatementScan.SHARED_DDL;
 import static org.relevo.proxy.sql.StatementScan.SQL_PREPARED;
 import static org.relevo.proxy.sql.StatementScan.TEMPORARY;
@@ -270,7 +271,7 @@ class StatementScanTest {
         sql.append(pieces[random.nextInt(pieces.length)]);
       }
       int traits = scan(sql.toString(), random.nextBoolean());
-      assertThat(traits & ~(SETS | TEMPORARY | DDL | SQL_PREPARED | DEALLOCATES_ALL))
+      assertThat(traits & ~(SETS | SETS_UNNAMED | TEMPORARY | DDL | SHARED_DDL | SQL_PREPARED | DEALLOCATES_ALL))
           .as("seed %d: %s", seed, sql)
           .isZero();
     }
