@@ -32,6 +32,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   private final PoolKey key;
   private final NodeView node;
+  private final OpenServers servers;
+  private final long id;
   private final ServerStream stream = new ServerStream(this);
   private final Outstanding outstanding = new Outstanding(this);
   private final ServerStatements statements = new ServerStatements();
@@ -44,14 +46,32 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private VarSet reported = VarSet.EMPTY;
   private @Nullable VarSet applied = VarSet.EMPTY;
   private long uses;
+  private long lentAtNs;
   private @Nullable PoolSlot<?> slot;
   private boolean moving;
   private boolean closed;
   private boolean spoiled;
 
-  ServerConnection(PoolKey key, NodeView node) {
+  ServerConnection(PoolKey key, NodeView node, OpenServers servers) {
     this.key = key;
     this.node = node;
+    this.servers = servers;
+    this.id = servers.nextId();
+  }
+
+  /// Unique since start.
+  public long id() {
+    return id;
+  }
+
+  /// Who holds it; null when nobody does.
+  public @Nullable Tenant tenant() {
+    return tenant;
+  }
+
+  /// When it was last lent, 0 before.
+  public long lentAtNs() {
+    return lentAtNs;
   }
 
   public PoolKey key() {
@@ -162,6 +182,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void lend(Tenant to) {
     tenant = to;
     uses++;
+    lentAtNs = System.nanoTime() | 1;
   }
 
   /// The tenant leaves; what the server says from here on is nobody's.
@@ -196,6 +217,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void moveTo(EventLoop loop, Consumer<Boolean> done) {
     Channel traveller = channel();
     moving = true;
+    servers.remove(this);
     traveller
         .deregister()
         .addListener(left -> {
@@ -213,6 +235,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       abort("was lost between event loops");
     }
     moving = false;
+    if (here) {
+      servers.add(this, channel().eventLoop());
+    }
     done.accept(here);
   }
 
@@ -316,6 +341,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     closed = true;
+    servers.remove(this);
     stream.release();
     if (cutter != null) {
       cutter.close();

@@ -35,6 +35,7 @@ final class ClientInput {
 
   private final Relay relay;
   private final boolean pooled;
+  private final PgpoolDesk pgpool;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
   private int at;
@@ -48,9 +49,13 @@ final class ClientInput {
 
   private boolean used;
 
+  /// Whether a statement for the service itself waits until nothing else is outstanding.
+  private boolean localWaits;
+
   ClientInput(Relay relay, PoolMode mode) {
     this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
+    this.pgpool = new PgpoolDesk(relay);
   }
 
   ServerWriter out() {
@@ -69,6 +74,15 @@ final class ClientInput {
   /// Whether something waits to be passed on.
   boolean holding() {
     return held != null;
+  }
+
+  PgpoolDesk pgpool() {
+    return pgpool;
+  }
+
+  /// Whether what waits, waits for answers and not for a server connection.
+  boolean waitsForAnswer() {
+    return localWaits || pgpool.busy();
   }
 
   /// Whether the client has said goodbye.
@@ -138,7 +152,7 @@ final class ClientInput {
 
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
-    if (readable < HEADER_BYTES) {
+    if (readable < HEADER_BYTES || pgpool.busy()) {
       return false;
     }
     byte tag = in.getByte(at);
@@ -147,7 +161,11 @@ final class ClientInput {
       throw new WireException("message 0x%02x with impossible length %d".formatted(tag, length));
     }
     int body = length - Integer.BYTES;
-    int needed = pooled ? needed(tag, body) : 0;
+    int text = at + HEADER_BYTES;
+    boolean pgpools =
+        tag == Tags.QUERY
+            && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
+    int needed = pgpools ? body : pooled ? needed(tag, body) : 0;
     if (readable < HEADER_BYTES + needed) {
       return false;
     }
@@ -164,6 +182,9 @@ final class ClientInput {
       }
       return true;
     }
+    if (pgpools && pgpool.takes(in, text, body)) {
+      return answerHere(in, body);
+    }
     ServerConnection server = relay.serverFor(tag);
     if (server == null) {
       return false;
@@ -177,6 +198,16 @@ final class ClientInput {
       passFrom(body);
     }
     return true;
+  }
+
+  private boolean answerHere(ByteBuf in, int body) {
+    ServerConnection held = relay.server();
+    localWaits = held != null && !held.outstanding().answeredAll();
+    if (!localWaits) {
+      int start = leaveOut(in, body);
+      pgpool.answer(in, start, HEADER_BYTES + body);
+    }
+    return !localWaits;
   }
 
   private static int needed(byte tag, int body) {
@@ -321,6 +352,7 @@ final class ClientInput {
   }
 
   void release() {
+    pgpool.end();
     if (held != null) {
       held.release();
       held = null;
