@@ -78,6 +78,9 @@ public final class Main implements Callable<Integer> {
     try (InstanceLock _ = InstanceLock.take(config.service().dataDirectory())) {
       serve(config, stop);
       code = 0;
+    } catch (ConfigException e) {
+      e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
+      code = EXIT_BAD_ARGUMENTS;
     } catch (IOException e) {
       LOG.debug("service.start-failed", e);
       err.println("relevo proxy: " + e.getMessage());
@@ -88,7 +91,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void serve(ProxyConfig config, StopRequest stop)
-      throws IOException, InterruptedException {
+      throws ConfigException, IOException, InterruptedException {
     ServiceLog.to(config.service().logFile());
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     for (IgnoredDirective ignored : config.ignored()) {

@@ -136,6 +136,7 @@ class ProxyArchitectureTest {
             "..proxy.console..",
             "..proxy.server..",
             "..proxy.session..",
+            "..proxy.tls..",
             "..proxy.wire..")
         .should()
         .dependOnClassesThat()

@@ -24,6 +24,7 @@ public record ProxyConfig(
     Authentication authentication,
     ClusteringMode mode,
     List<Backend> backends,
+    TlsSettings tls,
     Health health,
     Service service,
     Management management,

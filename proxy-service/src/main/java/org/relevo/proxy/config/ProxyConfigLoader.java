@@ -61,6 +61,7 @@ final class ProxyConfigLoader {
             authentication(health),
             mode,
             backends,
+            new TlsSettingsReader(values).read(backends),
             health,
             service(clients.port()),
             management(),

@@ -228,7 +228,11 @@ final class SettingValues {
 
   /// One of an enum's names, in any case.
   <E extends Enum<E>> E choice(Class<E> type, String name) {
-    return read(SettingTable.require(name), name, text -> oneOf(type.getEnumConstants(), text));
+    return choice(type, name, name);
+  }
+
+  <E extends Enum<E>> E choice(Class<E> type, String row, String name) {
+    return read(SettingTable.require(row), name, text -> oneOf(type.getEnumConstants(), text));
   }
 
   /// Statements separated by semicolons, which do not count inside quotes.
@@ -294,7 +298,7 @@ final class SettingValues {
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text) {
     return Arrays.stream(values)
-        .filter(value -> value.name().equalsIgnoreCase(text))
+        .filter(value -> value.toString().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(

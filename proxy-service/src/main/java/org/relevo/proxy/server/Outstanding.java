@@ -81,6 +81,8 @@ public final class Outstanding {
         if (!skipping) {
           batchOpen = false;
           push(ASKED, note);
+        } else if (note != null) {
+          owner.skipped(tag, note);
         }
       }
       case Tags.SYNC -> {
@@ -114,16 +116,14 @@ public final class Outstanding {
   }
 
   private void extended(byte kind, @Nullable Object note) {
-    if (skipping) {
+    if (skipping || copyIn) { // in COPY IN the server breaks off
       if (note != null) {
         owner.skipped(kind, note);
       }
       return;
     }
-    if (!copyIn) {
-      batchOpen = true;
-      push(kind, note);
-    }
+    batchOpen = true;
+    push(kind, note);
   }
 
   /// Whether the next answer is to a message of the service.
@@ -164,6 +164,11 @@ public final class Outstanding {
   public void ready(byte transactionStatus) {
     status = transactionStatus;
     copyIn = false;
+    if (skipping) {
+      // It answers a Sync that was taken for swallowed: the COPY failed before it was read.
+      skipping = false;
+      batchOpen = false;
+    }
     while (size > 0) {
       byte mark = ring[head];
       pop(true);

@@ -34,9 +34,6 @@ public final class ServerStatements {
 
   void remove(SharedStatement statement) {
     prepared.remove(statement);
-    if (unnamed == statement) {
-      unnamed = null;
-    }
   }
 
   /// After DEALLOCATE ALL or DISCARD ALL.

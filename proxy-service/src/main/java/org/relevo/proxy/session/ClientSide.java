@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
@@ -17,6 +16,7 @@ import org.relevo.proxy.auth.Credentials;
 import org.relevo.proxy.console.ConsoleAccess;
 import org.relevo.proxy.console.ConsoleRole;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.StartupParser;
@@ -190,8 +190,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             channel.remoteAddress(),
             startup.user(),
             startup.database(),
-            startup.replication(),
-            Optional.empty());
+            startup.physicalReplication(),
+            FrontTls.facts(channel));
     auth =
         new ClientAuth(
             channel,

@@ -128,8 +128,8 @@ final class StatementDesk {
     unnamed = statement;
     unnamedShared = repeated && lease.settings().reuseUnnamed();
     if (!unnamedShared) {
-      server.outstanding().sent(Tags.PARSE, statement);
-      server.statements().unnamed(statement);
+      server.statements().unnamed(statement); // the next line may take it back at once
+      server.outstanding().sent(Tags.PARSE, statement.unnamed());
       LoopCounters.add(traffic.serverParses, 1);
       out.pass(in, at, HEADER_BYTES + bodyBytes);
     } else if (server.statements().use(statement)) {
@@ -260,8 +260,8 @@ final class StatementDesk {
       if (server.statements().unnamed() != statement) {
         LoopCounters.add(traffic.serverParses, 1);
         out.parse(UNNAMED, statement);
-        server.outstanding().added(Outstanding.OWN_PARSE, statement);
-        server.statements().unnamed(statement);
+        server.statements().unnamed(statement); // the next line may take it back at once
+        server.outstanding().added(Outstanding.OWN_PARSE, statement.unnamed());
       }
       return UNNAMED;
     }

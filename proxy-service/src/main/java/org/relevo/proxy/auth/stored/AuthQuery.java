@@ -32,11 +32,6 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe. One virtual thread at a time owns the connection; it ends when nothing is asked for
 /// a while.
 public final class AuthQuery implements RoleCatalog, AutoCloseable {
-  /// What servers store, as a role with the right to see it reads it.
-  public static final String DEFAULT =
-      "SELECT rolname, rolpassword, rolvaliduntil, rolcanlogin FROM pg_catalog.pg_authid"
-          + " WHERE rolname OPERATOR(pg_catalog.=) CAST($1 AS pg_catalog.name)";
-
   private static final Logger LOG = LoggerFactory.getLogger(AuthQuery.class);
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration IDLE = Duration.ofSeconds(60);
