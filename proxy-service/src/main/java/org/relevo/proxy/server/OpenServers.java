@@ -31,7 +31,7 @@ public final class OpenServers {
   public List<ServerConnection> on(EventLoop loop) {
     assert loop.inEventLoop();
     return loops.entrySet().stream()
-        .filter(entry -> entry.getValue() == loop)
+        .filter(entry -> entry.getValue().equals(loop))
         .map(Map.Entry::getKey)
         .toList();
   }
