@@ -262,8 +262,7 @@ class ConsoleLiveIT {
           run(console, "PAUSE postgres");
           return "paused";
         });
-    Await.until(
-        "the pause holds", () -> cell(other, "SHOW DATABASES", "paused").equals("1"));
+    Await.until("the pause holds", () -> cell(other, "SHOW DATABASES", "paused").equals("1"));
     assertThat(Proxies.one(worker, "SELECT 'goes on'")).isEqualTo("goes on");
     assertThat(paused).isNotDone();
     worker.commit();
@@ -297,8 +296,9 @@ class ConsoleLiveIT {
           return "paused";
         });
     Connection other = admin();
-    Await.until("the pause holds", () -> cell(other, "SHOW STATE WHERE key = 'paused'", "value")
-        .equals("yes"));
+    Await.until(
+        "the pause holds",
+        () -> cell(other, "SHOW STATE WHERE key = 'paused'", "value").equals("yes"));
     worker.commit();
     assertThat(paused.get(20, TimeUnit.SECONDS)).isEqualTo("paused");
     assertThat(waiting).isNotDone();
@@ -316,13 +316,14 @@ class ConsoleLiveIT {
     try (Statement pause = console.createStatement()) {
       CompletableFuture<Boolean> pausing = Background.run(() -> pause.execute("PAUSE"));
       Connection other = admin();
-      Await.until("the pause holds", () -> cell(other, "SHOW STATE WHERE key = 'paused'", "value")
-          .equals("yes"));
+      Await.until(
+          "the pause holds",
+          () -> cell(other, "SHOW STATE WHERE key = 'paused'", "value").equals("yes"));
       pause.cancel();
       assertThatThrownBy(() -> pausing.get(20, TimeUnit.SECONDS))
           .hasMessageContaining("canceling statement due to user request");
-      Await.until("it is open", () -> cell(other, "SHOW STATE WHERE key = 'paused'", "value")
-          .equals("no"));
+      Await.until(
+          "it is open", () -> cell(other, "SHOW STATE WHERE key = 'paused'", "value").equals("no"));
     }
   }
 
@@ -451,11 +452,13 @@ class ConsoleLiveIT {
     Connection client = app();
     client.setAutoCommit(false);
     String pid = Proxies.one(client, "SELECT pg_backend_pid()");
-    assertThat(bean.getPools()).singleElement().satisfies(pool -> {
-      assertThat(pool.database()).isEqualTo("postgres");
-      assertThat(pool.serversActive()).isEqualTo(1);
-      assertThat(pool.grantedTotal()).isPositive();
-    });
+    assertThat(bean.getPools())
+        .singleElement()
+        .satisfies(pool -> {
+          assertThat(pool.database()).isEqualTo("postgres");
+          assertThat(pool.serversActive()).isEqualTo(1);
+          assertThat(pool.grantedTotal()).isPositive();
+        });
     assertThat(bean.serverConnections(10))
         .singleElement()
         .satisfies(each -> assertThat(each.processId()).isEqualTo(Integer.parseInt(pid)));
