@@ -60,6 +60,7 @@ public final class Outstanding {
   private int head;
   private int size;
   private int owed;
+  private int noted;
   private boolean batchOpen;
   private boolean copyIn;
   private boolean skipping;
@@ -209,6 +210,11 @@ public final class Outstanding {
     return owed;
   }
 
+  /// Entries whose failure would take something back.
+  public int noted() {
+    return noted;
+  }
+
   /// Transaction status of the last ReadyForQuery: `I`, `T` or `E`.
   public byte status() {
     return status;
@@ -257,7 +263,20 @@ public final class Outstanding {
     if (!batch) {
       return;
     }
-    while (size > 0 && ring[head] != SYNCED) {
+    int skipped = 0;
+    while (skipped < size && at(skipped) != SYNCED) {
+      skipped++;
+    }
+    // The last first: each takes back to what was before it.
+    for (int i = skipped - 1; i >= 0; i--) {
+      Object note = notes[index(i)];
+      notes[index(i)] = null;
+      if (note != null) {
+        noted--;
+        owner.skipped(at(i), note);
+      }
+    }
+    for (int i = 0; i < skipped; i++) {
       pop(false);
     }
     skipping = size == 0;
@@ -301,6 +320,7 @@ public final class Outstanding {
     int at = index(size);
     ring[at] = mark;
     notes[at] = note;
+    noted += note == null ? 0 : 1;
     size++;
     owed += mark == ASKED || mark == SYNCED ? 1 : 0;
   }
@@ -313,6 +333,7 @@ public final class Outstanding {
     size--;
     owed -= mark == ASKED || mark == SYNCED ? 1 : 0;
     if (note != null) {
+      noted--;
       if (done) {
         owner.done(mark, note);
       } else {

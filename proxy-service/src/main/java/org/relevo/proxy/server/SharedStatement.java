@@ -47,8 +47,8 @@ public final class SharedStatement implements Note {
     return serverName;
   }
 
-  /// The note of a Parse that makes this the unnamed statement; the statement itself is the note
-  /// of one that gives it its name.
+  /// The note of a Parse that makes this the unnamed statement; the statement itself is the note of
+  /// one that gives it its name.
   public Note unnamed() {
     return unnamed;
   }

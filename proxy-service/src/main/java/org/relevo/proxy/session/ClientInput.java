@@ -42,15 +42,13 @@ final class ClientInput {
   private int from;
   private int remaining;
   private boolean dropping;
+  private boolean blocked;
   private boolean terminated;
 
   /// Whether messages are left out up to the next Sync.
   private boolean refused;
 
   private boolean used;
-
-  /// Whether a statement for the service itself waits until nothing else is outstanding.
-  private boolean localWaits;
 
   ClientInput(Relay relay, PoolMode mode) {
     this.relay = relay;
@@ -80,9 +78,9 @@ final class ClientInput {
     return pgpool;
   }
 
-  /// Whether what waits, waits for answers and not for a server connection.
-  boolean waitsForAnswer() {
-    return localWaits || pgpool.busy();
+  /// Whether what is held waits for a server connection, the gate or an answer, not for the client.
+  boolean blocked() {
+    return held != null && blocked;
   }
 
   /// Whether the client has said goodbye.
@@ -129,6 +127,7 @@ final class ClientInput {
     }
     at = in.readerIndex();
     from = at;
+    blocked = false;
     boolean more = true;
     while (more && at < in.writerIndex() && !terminated) {
       more = remaining > 0 ? body(in) : message(in);
@@ -138,6 +137,7 @@ final class ClientInput {
 
   private boolean body(ByteBuf in) {
     if (!dropping && relay.server() == null) {
+      blocked = true;
       return false;
     }
     int step = Math.min(remaining, in.writerIndex() - at);
@@ -152,7 +152,11 @@ final class ClientInput {
 
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
-    if (readable < HEADER_BYTES || pgpool.busy()) {
+    if (pgpool.busy()) {
+      blocked = true;
+      return false;
+    }
+    if (readable < HEADER_BYTES) {
       return false;
     }
     byte tag = in.getByte(at);
@@ -187,6 +191,11 @@ final class ClientInput {
     }
     ServerConnection server = relay.serverFor(tag);
     if (server == null) {
+      blocked = true;
+      return false;
+    }
+    if (pooled && mustSettle(server, tag)) {
+      blocked = true;
       return false;
     }
     used = true;
@@ -201,13 +210,23 @@ final class ClientInput {
   }
 
   private boolean answerHere(ByteBuf in, int body) {
-    ServerConnection held = relay.server();
-    localWaits = held != null && !held.outstanding().answeredAll();
-    if (!localWaits) {
+    ServerConnection server = relay.server();
+    blocked = server != null && !server.outstanding().answeredAll();
+    if (!blocked) {
       int start = leaveOut(in, body);
       pgpool.answer(in, start, HEADER_BYTES + body);
     }
-    return !localWaits;
+    return !blocked;
+  }
+
+  /// Whether what this message means depends on how an earlier batch ends: it may take back names
+  /// and statements.
+  private static boolean mustSettle(ServerConnection server, byte tag) {
+    return switch (tag) {
+      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.CLOSE, Tags.QUERY ->
+          server.outstanding().noted() > 0 && server.outstanding().owed() > 0;
+      default -> false;
+    };
   }
 
   private static int needed(byte tag, int body) {

@@ -71,11 +71,12 @@ final class ClientOutput {
   /// An error in the client's own terms. Takes the frame over.
   ///
   /// @param note of the message that it answers
-  ByteBuf translated(ByteBuf frame, @Nullable Note note, StatementNames names) {
-    if (note instanceof Refusal(BackendError error)) {
+  /// @param status of the transaction before it
+  ByteBuf translated(ByteBuf frame, @Nullable Note note, byte status, StatementNames names) {
+    if (note instanceof Refusal refusal) {
       frame.release();
       ByteBuf out = client.alloc().buffer();
-      error.writeTo(out);
+      refusal.errorIn(status).writeTo(out);
       return out;
     }
     return SharedNames.translate(frame, names, client.alloc());

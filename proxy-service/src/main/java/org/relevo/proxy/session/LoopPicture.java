@@ -110,7 +110,7 @@ record LoopPicture(List<Client> clients, List<ServerConnectionInfo> servers) {
     if (!session.serving()) {
       return ClientState.LOGIN;
     }
-    return session.relay().input().holding() ? ClientState.WAITING : ClientState.IDLE;
+    return session.relay().input().blocked() ? ClientState.WAITING : ClientState.IDLE;
   }
 
   private static long waitMs(Session session, Moment now) {

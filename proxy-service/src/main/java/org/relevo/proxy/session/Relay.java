@@ -182,7 +182,12 @@ final class Relay implements Tenant {
 
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
-    toClient(pooled ? output.translated(frame, note, statements.names()) : frame);
+    toClient(pooled ? output.translated(frame, note, status(), statements.names()) : frame);
+  }
+
+  private byte status() {
+    ServerConnection server = lease.connection();
+    return server == null ? (byte) 'I' : server.outstanding().status();
   }
 
   @Override
@@ -253,9 +258,8 @@ final class Relay implements Tenant {
     boolean open = server != null && server.isOpen();
     boolean writable = server == null || !open || server.channel().isWritable();
     boolean full = server != null && server.outstanding().full();
-    boolean waiting =
-        input.holding()
-            && (lease.held() == null || session.closedForMe() || input.waitsForAnswer());
+    // The beginning of a message waits for the client itself, which must be read then.
+    boolean waiting = session.serving() ? input.blocked() : input.holding();
     boolean readClient = !waiting && writable && !full;
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);

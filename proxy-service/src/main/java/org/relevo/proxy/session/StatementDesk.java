@@ -18,10 +18,6 @@ import org.relevo.proxy.wire.Tags;
 final class StatementDesk {
   private static final byte[] UNNAMED = {};
   private static final int HEADER_BYTES = 5;
-  private static final Refusal ABORTED =
-      Refusal.of(
-          "25P02",
-          "current transaction is aborted, commands ignored until end of transaction block");
 
   private final Lease lease;
   private final LoopShard shard;
@@ -107,8 +103,6 @@ final class StatementDesk {
     Optional<Refusal> refusal = lease.refusal(statement.traits());
     if (refusal.isPresent()) {
       refuse(server, refusal.get());
-    } else if (server.outstanding().status() == 'E') {
-      refuse(server, ABORTED);
     } else if (nameEnd == nameFrom) {
       parseUnnamed(server, statement, in, at, bodyBytes, shared && catalog.knewLast());
     } else {
@@ -126,7 +120,7 @@ final class StatementDesk {
       int bodyBytes,
       boolean repeated) {
     unnamed = statement;
-    unnamedShared = repeated && lease.settings().reuseUnnamed();
+    unnamedShared = repeated && lease.settings().reuseUnnamed() && !mayFail(server);
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
       server.outstanding().sent(Tags.PARSE, statement.unnamed());
@@ -146,17 +140,38 @@ final class StatementDesk {
     if (before != null) {
       names.put(name, before);
       String text = new String(name, StandardCharsets.UTF_8);
-      refuse(server, Refusal.of("42P05", "prepared statement \"" + text + "\" already exists"));
+      refuse(
+          server, Refusal.ofParse("42P05", "prepared statement \"" + text + "\" already exists"));
     } else if (names.size() > StatementNames.MAX) {
       names.remove(name);
-      refuse(server, Refusal.of("54000", "more than " + StatementNames.MAX + " statements"));
+      refuse(server, Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements"));
     } else if (server.statements().use(statement)) {
-      server.outstanding().added(Outstanding.SPARED_PARSE, new Renaming(names, name, null, null));
+      Renaming renaming = new Renaming(names, name, null, null);
+      if (mayFail(server)) {
+        tryOut(server, statement, renaming);
+      } else {
+        server.outstanding().added(Outstanding.SPARED_PARSE, renaming);
+      }
     } else {
       makeRoom(server, statement);
       out.parse(statement.serverName(), statement);
       server.outstanding().sent(Tags.PARSE, new Renaming(names, name, null, statement));
     }
+  }
+
+  /// Whether the server might refuse a statement that it has: in a failed transaction it takes only
+  /// those that end it.
+  private static boolean mayFail(ServerConnection server) {
+    Outstanding outstanding = server.outstanding();
+    return outstanding.status() == 'E'
+        || (outstanding.status() == 'T' && !outstanding.answeredAll());
+  }
+
+  /// Has the server itself say whether it takes a statement that it has already.
+  private void tryOut(ServerConnection server, SharedStatement statement, Renaming renaming) {
+    out.parse(UNNAMED, statement);
+    server.outstanding().sent(Tags.PARSE, renaming);
+    server.statements().unnamed(null);
   }
 
   /// A Bind message with its names at `at`; the rest may still come.

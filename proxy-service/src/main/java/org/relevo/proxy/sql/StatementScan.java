@@ -212,7 +212,8 @@ public final class StatementScan {
     }
     switch (code) {
       case Words.TEMP -> temporary |= before == Words.INTO || createsWhatFollows();
-      case Words.TEMP_SCHEMA -> temporary |= first == Words.CREATE && statement <= 6 && followedBy('.');
+      case Words.TEMP_SCHEMA ->
+          temporary |= first == Words.CREATE && statement <= 6 && followedBy('.');
       case Words.DROP -> dropsOnCommit |= before == Words.COMMIT;
       case Words.HOLD -> traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
       case Words.EXECUTE ->
@@ -274,8 +275,7 @@ public final class StatementScan {
   /// E'…', B'…', X'…', N'…': only the first knows backslashes whatever the setting. A string goes
   /// on behind the end of a line, in the way in which it began.
   private void prefixed(byte prefix) {
-    boolean backslashes =
-        prefix == 'e' || (prefix != 'b' && prefix != 'x' && !standardStrings);
+    boolean backslashes = prefix == 'e' || (prefix != 'b' && prefix != 'x' && !standardStrings);
     quoted((byte) '\'', backslashes);
     int here = at;
     while (prefix == 'e' && skipBlanks() && at < end && text[at] == '\'') {

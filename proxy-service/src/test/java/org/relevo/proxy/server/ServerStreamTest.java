@@ -261,7 +261,9 @@ class ServerStreamTest {
 
   private static byte[] message(char tag, String body) {
     ByteBuf out = Unpooled.buffer();
-    out.writeByte(tag).writeInt(4 + body.length()).writeCharSequence(body, StandardCharsets.US_ASCII);
+    out.writeByte(tag)
+        .writeInt(4 + body.length())
+        .writeCharSequence(body, StandardCharsets.US_ASCII);
     return ByteBufUtil.getBytes(out);
   }
 

@@ -1,6 +1,7 @@
 package org.relevo.proxy.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.relevo.proxy.sql.StatementScan.BEGINS;
 import static org.relevo.proxy.sql.StatementScan.DDL;
 import static org.relevo.proxy.sql.StatementScan.DEALLOCATES_ALL;
@@ -10,7 +11,6 @@ import static org.relevo.proxy.sql.StatementScan.SESSION_LOCK;
 import static org.relevo.proxy.sql.StatementScan.SETS;
 import static org.relevo.proxy.sql.StatementScan.SQL_PREPARED;
 import static org.relevo.proxy.sql.StatementScan.TEMPORARY;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -75,8 +75,8 @@ class StatementScanTest {
         arguments("create table if not exists \"pg_temp\".t (a int)", DDL | TEMPORARY),
         arguments("create or replace function pg_temp.f() returns int", DDL | TEMPORARY),
         arguments("create temp table t (a int); drop table t", DDL | TEMPORARY),
-        arguments("create temp table t (a int) on commit drop; create temp table u ()",
-            DDL | TEMPORARY),
+        arguments(
+            "create temp table t (a int) on commit drop; create temp table u ()", DDL | TEMPORARY),
         arguments("create table temp (a int)", DDL),
         arguments("create table weather (temp int)", DDL),
         arguments("create unlogged table temp (a int)", DDL),
@@ -111,8 +111,7 @@ class StatementScanTest {
         arguments("select pg_advisory_lock(1)", SESSION_LOCK),
         arguments("select pg_try_advisory_lock(1, 2)", SESSION_LOCK),
         arguments("select pg_advisory_lock_shared(1)", SESSION_LOCK),
-        arguments("select a from t where pg_catalog.pg_try_advisory_lock_shared (a)",
-            SESSION_LOCK),
+        arguments("select a from t where pg_catalog.pg_try_advisory_lock_shared (a)", SESSION_LOCK),
         arguments("select \"pg_advisory_lock\"(1)", SESSION_LOCK),
         arguments("select pg_advisory_xact_lock(1), pg_try_advisory_xact_lock(2)", 0),
         arguments("select pg_advisory_unlock(1)", 0),
@@ -201,8 +200,15 @@ class StatementScanTest {
 
   static Stream<Arguments> unterminated() {
     return Stream.of(
-            "SELECT 'a", "SELECT E'a\\'", "SELECT \"a", "SELECT /* /* */", "SELECT $a$ $a", "--",
-            "SELECT $$ $", "SELECT 'a''", "SELECT E'a'\n'")
+            "SELECT 'a",
+            "SELECT E'a\\'",
+            "SELECT \"a",
+            "SELECT /* /* */",
+            "SELECT $a$ $a",
+            "--",
+            "SELECT $$ $",
+            "SELECT 'a''",
+            "SELECT E'a'\n'")
         .map(Arguments::arguments);
   }
 
@@ -228,8 +234,33 @@ class StatementScanTest {
     long seed = Long.getLong("relevo.seed", System.nanoTime());
     Random random = new Random(seed);
     String[] pieces = {
-      "'", "\"", "$", "$$", "$a$", "/*", "*/", "--", "\n", ";", "\\", "E'", "(", ")", " ", "set",
-      "explain", "create", "temp", "set_config", "\0", "ü", "1", "deallocate", "-", "/", "*"
+      "'",
+      "\"",
+      "$",
+      "$$",
+      "$a$",
+      "/*",
+      "*/",
+      "--",
+      "\n",
+      ";",
+      "\\",
+      "E'",
+      "(",
+      ")",
+      " ",
+      "set",
+      "explain",
+      "create",
+      "temp",
+      "set_config",
+      "\0",
+      "ü",
+      "1",
+      "deallocate",
+      "-",
+      "/",
+      "*"
     };
     for (int round = 0; round < 20_000; round++) {
       StringBuilder sql = new StringBuilder();

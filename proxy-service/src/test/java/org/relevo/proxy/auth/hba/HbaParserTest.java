@@ -26,7 +26,7 @@ class HbaParserTest {
         read(
             """
             # a comment
-              local   db1, db2,"d#3"   ana,@names.lst	trust # end
+              local   db1, db2,"d#3"   ana,@names.lst\ttrust # end
             host all \\
               all 127.0.0.1/32 \\
               md5
@@ -69,9 +69,11 @@ class HbaParserTest {
             host all all all pam pamservice=relevo pam_use_hostname=1
             local all all pam relevo
             host all all all ldap ldapserver="l1 l2" ldapprefix="cn=" ldapsuffix=", dc=x" ldaptls=1
-            host all all all ldap ldapserver=l ldapbasedn="dc=x" ldapsearchfilter="(|(uid=$username)(mail=$username))"
+            host all all all ldap ldapserver=l ldapbasedn="dc=x" \
+            ldapsearchfilter="(|(uid=$username)(mail=$username))"
             host all all all ldap ldapurl="ldaps://l:1636/dc=x,dc=y?cn?sub"
-            host all all all ldap ldapurl="ldap://l/dc=a%20b" ldapbinddn="cn=adm" ldapbindpasswd="geheim"
+            host all all all ldap ldapurl="ldap://l/dc=a%20b" \
+            ldapbinddn="cn=adm" ldapbindpasswd="geheim"
             """);
     assertThat(rules.get(0).options().map()).contains("m");
     assertThat(rules.get(0).options().byDistinguishedName()).isTrue();
