@@ -75,18 +75,21 @@ final class Presence {
   }
 
   /// ReadyForQuery has come.
-  void ready(byte status) {
+  ///
+  /// @param more whether the server has something to do already that was sent behind
+  void ready(byte status, boolean more) {
     long now = System.nanoTime() | 1;
+    long next = more ? now : 0;
     LoopCounters.add(traffic.queries, 1);
     if (queryNs != 0) {
       LoopCounters.add(traffic.queryNs, now - queryNs);
-      queryNs = 0;
+      queryNs = next;
     }
     if (status == 'I') {
       LoopCounters.add(traffic.transactions, 1);
       if (transactionNs != 0) {
         LoopCounters.add(traffic.transactionNs, now - transactionNs);
-        transactionNs = 0;
+        transactionNs = next;
       }
     }
   }

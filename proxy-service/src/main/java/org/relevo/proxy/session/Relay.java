@@ -197,7 +197,8 @@ final class Relay implements Tenant {
 
   @Override
   public void ready(byte status) {
-    session.presence().ready(status);
+    ServerConnection server = lease.connection();
+    session.presence().ready(status, server != null && !server.outstanding().answeredAll());
     if (status == 'I') {
       LoopCounters.add(session.counters().transactions, 1);
     }
