@@ -24,6 +24,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     implements PooledConnection {
   private final PoolKey key;
   private final NodeView node;
+  private final OpenServers servers;
+  private final long id;
   private final ServerAnswers answers = new ServerAnswers(this);
   private final ServerStatements statements = new ServerStatements();
   private final long openedAtNs = System.nanoTime();
@@ -31,14 +33,32 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private @Nullable CancelKey cancelKey;
   private @Nullable VarSet applied = VarSet.EMPTY;
   private long uses;
+  private long lentAtNs;
   private @Nullable PoolSlot<?> slot;
   private boolean moving;
   private boolean closed;
   private boolean spoiled;
 
-  ServerConnection(PoolKey key, NodeView node) {
+  ServerConnection(PoolKey key, NodeView node, OpenServers servers) {
     this.key = key;
     this.node = node;
+    this.servers = servers;
+    this.id = servers.nextId();
+  }
+
+  /// Unique since start.
+  public long id() {
+    return id;
+  }
+
+  /// Who holds it; null when nobody does.
+  public @Nullable Tenant tenant() {
+    return answers.tenant();
+  }
+
+  /// When it was last lent, 0 before.
+  public long lentAtNs() {
+    return lentAtNs;
   }
 
   public PoolKey key() {
@@ -149,6 +169,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void lend(Tenant to) {
     answers.tenant(to);
     uses++;
+    lentAtNs = System.nanoTime() | 1;
   }
 
   /// The tenant leaves; what the server says from here on is nobody's.
@@ -183,6 +204,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void moveTo(EventLoop loop, Consumer<Boolean> done) {
     Channel traveller = channel();
     moving = true;
+    servers.remove(this);
     traveller
         .deregister()
         .addListener(left -> {
@@ -200,6 +222,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       abort("was lost between event loops");
     }
     moving = false;
+    if (here) {
+      servers.add(this, channel().eventLoop());
+    }
     done.accept(here);
   }
 
@@ -271,6 +296,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     closed = true;
+    servers.remove(this);
     Conversation interrupted = answers.conversation();
     Tenant holder = answers.tenant();
     answers.release();

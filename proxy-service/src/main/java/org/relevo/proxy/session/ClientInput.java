@@ -35,6 +35,7 @@ final class ClientInput {
 
   private final Relay relay;
   private final boolean pooled;
+  private final PgpoolDesk pgpool;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
   private int at;
@@ -52,6 +53,7 @@ final class ClientInput {
   ClientInput(Relay relay, PoolMode mode) {
     this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
+    this.pgpool = new PgpoolDesk(relay);
   }
 
   ServerWriter out() {
@@ -72,7 +74,11 @@ final class ClientInput {
     return held != null;
   }
 
-  /// Whether what is held waits for a server connection or the gate, not for the client.
+  PgpoolDesk pgpool() {
+    return pgpool;
+  }
+
+  /// Whether what is held waits for a server connection, the gate or an answer, not for the client.
   boolean blocked() {
     return held != null && blocked;
   }
@@ -146,6 +152,10 @@ final class ClientInput {
 
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
+    if (pgpool.busy()) {
+      blocked = true;
+      return false;
+    }
     if (readable < HEADER_BYTES) {
       return false;
     }
@@ -155,7 +165,11 @@ final class ClientInput {
       throw new WireException("message 0x%02x with impossible length %d".formatted(tag, length));
     }
     int body = length - Integer.BYTES;
-    int needed = pooled ? needed(tag, body) : 0;
+    int text = at + HEADER_BYTES;
+    boolean pgpools =
+        tag == Tags.QUERY
+            && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
+    int needed = pgpools ? body : pooled ? needed(tag, body) : 0;
     if (readable < HEADER_BYTES + needed) {
       return false;
     }
@@ -171,6 +185,9 @@ final class ClientInput {
         relay.answeredHere();
       }
       return true;
+    }
+    if (pgpools && pgpool.takes(in, text, body)) {
+      return answerHere(in, body);
     }
     ServerConnection server = relay.serverFor(tag);
     if (server == null) {
@@ -190,6 +207,16 @@ final class ClientInput {
       passFrom(body);
     }
     return true;
+  }
+
+  private boolean answerHere(ByteBuf in, int body) {
+    ServerConnection server = relay.server();
+    blocked = server != null && !server.outstanding().answeredAll();
+    if (!blocked) {
+      int start = leaveOut(in, body);
+      pgpool.answer(in, start, HEADER_BYTES + body);
+    }
+    return !blocked;
   }
 
   /// Whether what this message means depends on how an earlier batch ends: it may take back names
@@ -348,6 +375,7 @@ final class ClientInput {
   }
 
   void release() {
+    pgpool.end();
     if (held != null) {
       held.release();
       held = null;

@@ -9,10 +9,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
 import org.relevo.proxy.auth.Credentials;
+import org.relevo.proxy.console.ConsoleAccess;
+import org.relevo.proxy.console.ConsoleRole;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
@@ -37,6 +40,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   private boolean done;
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
+  private @Nullable ConsoleClient console;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -54,7 +58,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && !done) {
+                  if (session == null && console == null && !done) {
                     late(channel);
                   }
                 },
@@ -67,6 +71,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     ByteBuf in = (ByteBuf) message;
     if (session != null) {
       session.relay().fromClient(in);
+      return;
+    }
+    if (console != null) {
+      console.input(in);
       return;
     }
     if (auth != null) {
@@ -82,7 +90,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null) {
+    while (!done && auth == null && session == null && console == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -103,6 +111,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       rest.release();
     } else if (session != null) {
       session.relay().fromClient(rest);
+    } else if (console != null) {
+      console.input(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -164,7 +174,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
           BackendError.of("FATAL", "28000", "no PostgreSQL user name specified in startup packet"));
       return;
     }
-    if (!hub.admit()) {
+    if (!hub.admit(forConsole(startup))) {
       refuseWith(
           channel,
           BackendError.fatal(
@@ -224,6 +234,20 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     hub.credentials().learned(startup.user(), credentials);
     ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
     endAuth();
+    if (forConsole(startup)) {
+      openConsole(channel, startup, rest);
+      return;
+    }
+    if (hub.rules().disabled(startup.database())) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.CANNOT_CONNECT_NOW,
+              "database \"" + startup.database() + "\" takes no new clients: it is disabled"));
+      return;
+    }
     Session begun;
     try {
       begun = new Session(hub, shard, channel, startup);
@@ -240,6 +264,27 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     } else {
       rest.release();
     }
+  }
+
+  private static boolean forConsole(StartupRequest.Startup startup) {
+    return !startup.replication() && ConsoleAccess.isConsole(startup.database());
+  }
+
+  /// Takes the buffer over.
+  private void openConsole(Channel channel, StartupRequest.Startup startup, ByteBuf rest) {
+    String user = startup.user();
+    ConsoleRole role = hub.settings().console().role(user, false);
+    Optional<BackendError> refusal = ConsoleAccess.refusal(role, user);
+    if (refusal.isPresent()) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(channel, refusal.get());
+      return;
+    }
+    ConsoleClient opened = new ConsoleClient(hub, shard, channel, user, role, startup.minor() >= 2);
+    console = opened;
+    opened.begin();
+    opened.input(rest);
   }
 
   private void endAuth() {
@@ -287,6 +332,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (session != null) {
       session.relay().adjustReading();
     }
+    if (console != null) {
+      console.writabilityChanged();
+    }
   }
 
   @Override
@@ -306,6 +354,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     }
     if (session != null) {
       session.end();
+    }
+    if (console != null) {
+      console.end();
     }
   }
 

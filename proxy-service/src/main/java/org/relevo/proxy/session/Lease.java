@@ -82,6 +82,9 @@ final class Lease implements Waiter<ServerConnection> {
     if (state != State.NONE) {
       return held();
     }
+    if (session.paused()) {
+      return null;
+    }
     Optional<NodeView> primary = session.primary();
     if (primary.isEmpty()) {
       return null;
@@ -110,6 +113,7 @@ final class Lease implements Waiter<ServerConnection> {
       return;
     }
     LoopCounters.add(session.counters().waiting, -1);
+    session.presence().waited(System.nanoTime() - queuedAtNs);
     state = State.NONE;
     take(connection);
     if (state == State.HELD) {
@@ -141,7 +145,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   @Override
   public String label() {
-    return String.valueOf(session.client().remoteAddress());
+    return "client " + session.presence().id() + " " + session.client().remoteAddress();
   }
 
   /// @return whether it stood in one
@@ -157,6 +161,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void take(ServerConnection connection) {
     server = connection;
+    session.presence().assigned();
     connection.lend(session.relay());
     VarSet given = connection.applied();
     VarSet wanted = vars.wanted();

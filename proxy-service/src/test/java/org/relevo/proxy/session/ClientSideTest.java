@@ -139,9 +139,9 @@ class ClientSideTest {
     lab.settle();
     assertThat(lab.shard().sessions()).isEmpty();
     for (int i = 0; i < SessionLab.MAX_CLIENTS; i++) {
-      assertThat(lab.hub().admit()).isTrue();
+      assertThat(lab.hub().admit(false)).isTrue();
     }
-    assertThat(lab.hub().admit()).isFalse();
+    assertThat(lab.hub().admit(false)).isFalse();
   }
 
   @Test

@@ -80,7 +80,8 @@ final class SessionLab implements AutoCloseable {
                 Duration.ofSeconds(10),
                 false),
             policy,
-            access.authentication());
+            access.authentication(),
+            ServiceSide.NONE);
   }
 
   @Override

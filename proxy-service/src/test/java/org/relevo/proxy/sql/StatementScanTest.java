@@ -271,7 +271,15 @@ class StatementScanTest {
         sql.append(pieces[random.nextInt(pieces.length)]);
       }
       int traits = scan(sql.toString(), random.nextBoolean());
-      assertThat(traits & ~(SETS | SETS_UNNAMED | TEMPORARY | DDL | SHARED_DDL | SQL_PREPARED | DEALLOCATES_ALL))
+      assertThat(
+              traits
+                  & ~(SETS
+                      | SETS_UNNAMED
+                      | TEMPORARY
+                      | DDL
+                      | SHARED_DDL
+                      | SQL_PREPARED
+                      | DEALLOCATES_ALL))
           .as("seed %d: %s", seed, sql)
           .isZero();
     }
