@@ -32,9 +32,10 @@ public final class ServerStatements {
     return evicted;
   }
 
-  void remove(SharedStatement statement) {
+  /// It is not there any more, or was not after all.
+  public void remove(SharedStatement statement) {
     prepared.remove(statement);
-    if (unnamed == statement) {
+    if (statement.equals(unnamed)) {
       unnamed = null;
     }
   }

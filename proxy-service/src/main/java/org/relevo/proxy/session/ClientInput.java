@@ -48,6 +48,11 @@ final class ClientInput {
 
   private boolean used;
 
+  /// Whether the query string at the front is waited for as a whole.
+  private boolean wholeQuery;
+
+  private boolean starving;
+
   ClientInput(Session session, PoolMode mode) {
     this.session = session;
     this.pooled = mode != PoolMode.SESSION;
@@ -69,6 +74,11 @@ final class ClientInput {
   /// Whether something waits to be passed on.
   boolean holding() {
     return held != null;
+  }
+
+  /// Whether what waits is a message of which more must come before anything else can happen.
+  boolean starving() {
+    return starving;
   }
 
   /// Whether the client has said goodbye.
@@ -116,6 +126,7 @@ final class ClientInput {
     at = in.readerIndex();
     from = at;
     boolean more = true;
+    starving = false;
     while (more && at < in.writerIndex() && !terminated) {
       more = remaining > 0 ? body(in) : message(in);
     }
@@ -139,6 +150,7 @@ final class ClientInput {
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
     if (readable < HEADER_BYTES) {
+      starving = true;
       return false;
     }
     byte tag = in.getByte(at);
@@ -149,6 +161,7 @@ final class ClientInput {
     int body = length - Integer.BYTES;
     int needed = pooled ? needed(tag, body) : 0;
     if (readable < HEADER_BYTES + needed) {
+      starving = true;
       return false;
     }
     if (tag == Tags.TERMINATE) {
@@ -171,17 +184,16 @@ final class ClientInput {
     used = true;
     out.begin(server.channel());
     if (pooled) {
-      pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
-    } else {
-      server.outstanding().sent(tag);
-      passFrom(body);
+      return pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
     }
+    server.outstanding().sent(tag);
+    passFrom(body);
     return true;
   }
 
-  private static int needed(byte tag, int body) {
+  private int needed(byte tag, int body) {
     return switch (tag) {
-      case Tags.QUERY -> Math.min(body, SCANNED_BYTES);
+      case Tags.QUERY -> wholeQuery ? body : Math.min(body, SCANNED_BYTES);
       case Tags.PARSE -> {
         if (body > MAX_KEPT_PARSE_BYTES) {
           throw new WireException("Parse message of " + body + " bytes");
@@ -199,14 +211,17 @@ final class ClientInput {
     };
   }
 
-  private void pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
+  /// @return false when more of the message is needed
+  private boolean pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
     if (server.outstanding().skipping() && tag != Tags.SYNC) {
       leaveOut(in, body);
       dropping = remaining > 0;
-      return;
+      return true;
     }
     switch (tag) {
-      case Tags.QUERY -> query(server, in, body, available);
+      case Tags.QUERY -> {
+        return query(server, in, body, available);
+      }
       case Tags.PARSE -> {
         int start = leaveOut(in, body);
         session.statements().parse(server, in, start, body);
@@ -232,14 +247,19 @@ final class ClientInput {
           passFrom(body);
         }
       }
+      case Tags.EXECUTE -> {
+        server.outstanding().sent(tag, session.statements().sql().execute(server));
+        passFrom(body);
+      }
       default -> {
         server.outstanding().sent(tag);
         passFrom(body);
       }
     }
+    return true;
   }
 
-  private void query(ServerConnection server, ByteBuf in, int body, int available) {
+  private boolean query(ServerConnection server, ByteBuf in, int body, int available) {
     int length = Math.min(available, SCANNED_BYTES);
     byte[] text = session.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
@@ -253,15 +273,42 @@ final class ClientInput {
       leaveOut(in, body);
       dropping = remaining > 0;
       refuse(server, refusal.get());
-      return;
+      return true;
+    }
+    boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
+    if (names && body > available && body <= MAX_KEPT_PARSE_BYTES) {
+      wholeQuery = true;
+      starving = true;
+      return false;
     }
     if ((traits & StatementScan.SETS) != 0) {
       CustomSettings.names(text, length).forEach(lease::customName);
     }
     lease.passes(traits);
+    server.statements().unnamed(null); // a simple query ends it
+    if (names) {
+      named(server, in, body);
+      return true;
+    }
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
     server.outstanding().sent(Tags.QUERY, forgets ? session.forgetting() : null);
     passFrom(body);
+    return true;
+  }
+
+  /// A query string with commands on prepared statements' names.
+  private void named(ServerConnection server, ByteBuf in, int body) {
+    wholeQuery = false;
+    int start = leaveOut(in, body);
+    dropping = remaining > 0;
+    int length = body - 1;
+    if (dropping || length < 0 || in.getByte(start + HEADER_BYTES + length) != 0) {
+      refuse(server, Refusal.of("54000", "a query string with PREPARE or EXECUTE is too long"));
+      return;
+    }
+    byte[] string = new byte[length];
+    in.getBytes(start + HEADER_BYTES, string);
+    session.statements().sql().query(server, string).ifPresent(refusal -> refuse(server, refusal));
   }
 
   private void refuse(ServerConnection server, Refusal refusal) {

@@ -223,7 +223,10 @@ final class Lease implements Waiter<ServerConnection> {
   void passes(int traits) {
     if (traits != 0) {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
-      ddl |= (traits & StatementScan.DDL) != 0;
+      if (!ddl && (traits & StatementScan.DDL) != 0) {
+        ddl = true;
+        schema().begins();
+      }
     }
   }
 
@@ -249,7 +252,11 @@ final class Lease implements Waiter<ServerConnection> {
   }
 
   boolean reuseUnnamed() {
-    return settings.reuseUnnamed();
+    return settings.reuseUnnamed() && !schema().underway();
+  }
+
+  SchemaChanges schema() {
+    return session.hub().schema();
   }
 
   int preparedStatements() {
@@ -292,11 +299,27 @@ final class Lease implements Waiter<ServerConnection> {
     return release(now);
   }
 
-  private boolean release(ServerConnection now) {
+  /// A transaction has ended, which the client has not been told yet.
+  void transactionEnded() {
+    if (ddl) {
+      ServerConnection now = server;
+      if (now == null || now.outstanding().answeredAll()) {
+        schemaSettled();
+      } else {
+        schema().changed();
+      }
+    }
+  }
+
+  private void schemaSettled() {
     if (ddl) {
       ddl = false;
-      session.hub().schemaChanged();
+      schema().ended();
     }
+  }
+
+  private boolean release(ServerConnection now) {
+    schemaSettled();
     if (dirty) {
       state = State.RETURNING;
       survey(now);
@@ -420,6 +443,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   /// The connection is gone.
   void lost() {
+    schemaSettled();
     server = null;
     if (state != State.ENDED) {
       state = State.NONE;
@@ -444,6 +468,7 @@ final class Lease implements Waiter<ServerConnection> {
   void end() {
     State before = state;
     state = State.ENDED;
+    schemaSettled();
     if (before == State.QUEUED && pool != null) {
       LoopCounters.add(session.counters().waiting, -1);
       pool.withdraw(this);

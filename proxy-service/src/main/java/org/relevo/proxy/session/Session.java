@@ -356,8 +356,12 @@ final class Session implements Tenant {
       ByteBuf out = client.alloc().buffer();
       error.writeTo(out);
       toClient(out);
-    } else {
-      toClient(SharedNames.translate(frame, statements.names(), client.alloc()));
+    } else if (!QueryNames.keeps(frame, note)) {
+      if (SchemaChanges.isStale(frame)) {
+        statements.renew();
+      }
+      ByteBuf shown = QueryNames.instead(frame, note);
+      toClient(SharedNames.translate(shown, statements.names(), client.alloc()));
     }
   }
 
@@ -374,6 +378,7 @@ final class Session implements Tenant {
   public void ready(byte status) {
     if (status == 'I') {
       LoopCounters.add(counters().transactions, 1);
+      lease.transactionEnded();
     }
   }
 
@@ -431,7 +436,8 @@ final class Session implements Tenant {
     boolean open = server != null && server.isOpen();
     boolean writable = server == null || !open || server.channel().isWritable();
     boolean full = server != null && server.outstanding().full();
-    boolean waiting = input.holding() && (lease.held() == null || closedForMe());
+    boolean waiting =
+        input.holding() && !input.starving() && (lease.held() == null || closedForMe());
     boolean readClient = !waiting && writable && !full;
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);

@@ -34,7 +34,9 @@ public final class SessionHub {
   private final Parts parts;
   private final CancelDesk cancelDesk = new CancelDesk();
   private final HostilePeers hostilePeers = new HostilePeers();
+  private final SchemaChanges schema = new SchemaChanges();
   private final AtomicInteger clients = new AtomicInteger();
+  private final AtomicInteger strangers = new AtomicInteger();
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
@@ -94,11 +96,20 @@ public final class SessionHub {
     return hostilePeers;
   }
 
-  /// A definition has changed in a database.
-  void schemaChanged() {
-    for (LoopShard shard : parts.shards()) {
-      shard.loop().execute(shard::schemaChanged);
-    }
+  SchemaChanges schema() {
+    return schema;
+  }
+
+  /// A client has connected; [#known] ends what this begins.
+  ///
+  /// @return false when as many clients as may be have not ended their authentication
+  boolean meet() {
+    return strangers.incrementAndGet() <= settings.maxUnauthenticated();
+  }
+
+  /// A client's authentication has ended, or the client has.
+  void known() {
+    strangers.decrementAndGet();
   }
 
   /// @return false when there are as many clients as may be

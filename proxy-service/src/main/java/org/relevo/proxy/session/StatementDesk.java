@@ -9,6 +9,7 @@ import org.relevo.proxy.server.Outstanding;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.Tags;
 
 /// Prepared statements of one client whose server connection changes: names are the client's own,
@@ -18,16 +19,14 @@ import org.relevo.proxy.wire.Tags;
 final class StatementDesk {
   private static final byte[] UNNAMED = {};
   private static final int HEADER_BYTES = 5;
-  private static final Refusal ABORTED =
-      Refusal.of(
-          "25P02",
-          "current transaction is aborted, commands ignored until end of transaction block");
+  private static final int ON_NAMES = StatementScan.SQL_PREPARED | StatementScan.DEALLOCATES_ALL;
 
   private final Lease lease;
   private final LoopShard shard;
   private final StatementCatalog catalog;
   private final ServerWriter out;
   private final StatementNames names = new StatementNames();
+  private final SqlStatements sql;
   private @Nullable SharedStatement unnamed;
   private boolean unnamedShared;
 
@@ -36,6 +35,7 @@ final class StatementDesk {
     this.shard = shard;
     this.catalog = shard.catalog();
     this.out = out;
+    this.sql = new SqlStatements(lease, catalog, names, out, () -> new Forgetting(this));
   }
 
   /// Takes back what the client called a statement.
@@ -70,7 +70,7 @@ final class StatementDesk {
   }
 
   /// A statement that is closed on a server to make room.
-  private record Eviction(SharedStatement statement) implements Note {
+  record Eviction(SharedStatement statement) implements Note {
     @Override
     public void skipped(ServerConnection connection) {
       connection.statements().add(statement, Integer.MAX_VALUE);
@@ -79,6 +79,10 @@ final class StatementDesk {
 
   StatementNames names() {
     return names;
+  }
+
+  SqlStatements sql() {
+    return sql;
   }
 
   /// A whole Parse message at `at`. Nothing of it is passed on unless this does it.
@@ -95,6 +99,7 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
+    shard.schemaIs(lease.schema().version());
     VarSet context = lease.parseContext();
     boolean shared = context != null;
     SharedStatement statement =
@@ -104,15 +109,38 @@ final class StatementDesk {
     Optional<Refusal> refusal = lease.refusal(statement.traits());
     if (refusal.isPresent()) {
       refuse(server, refusal.get());
-    } else if (server.outstanding().status() == 'E') {
-      refuse(server, ABORTED);
+    } else if ((statement.traits() & StatementScan.SQL_PREPARED) != 0) {
+      switch (sql.parse(server, scratch, length, textLength, statement)) {
+        case Refusal refused -> refuse(server, refused);
+        case SharedStatement command -> parseCommand(server, command, in, nameFrom, nameEnd);
+        default -> throw new IllegalStateException("neither statement nor refusal");
+      }
     } else if (nameEnd == nameFrom) {
-      parseUnnamed(server, statement, in, at, bodyBytes, shared && catalog.knewLast());
+      // In a failed transaction the server decides: it takes nothing but the end of it.
+      boolean sound = server.outstanding().status() != 'E';
+      parseUnnamed(server, statement, in, at, bodyBytes, shared && sound && catalog.knewLast());
     } else {
-      byte[] name = new byte[nameEnd - nameFrom];
-      in.getBytes(nameFrom, name);
-      parseNamed(server, name, statement);
+      parseNamed(server, bytes(in, nameFrom, nameEnd), statement);
     }
+  }
+
+  private void parseCommand(
+      ServerConnection server, SharedStatement command, ByteBuf in, int nameFrom, int nameEnd) {
+    if (nameEnd > nameFrom) {
+      parseNamed(server, bytes(in, nameFrom, nameEnd), command);
+      return;
+    }
+    unnamed = command;
+    unnamedShared = false;
+    out.parse(UNNAMED, command);
+    server.outstanding().sent(Tags.PARSE, command);
+    server.statements().unnamed(command);
+  }
+
+  private static byte[] bytes(ByteBuf in, int from, int to) {
+    byte[] bytes = new byte[to - from];
+    in.getBytes(from, bytes);
+    return bytes;
   }
 
   private void parseUnnamed(
@@ -172,6 +200,15 @@ final class StatementDesk {
     if (statement == null) {
       return false;
     }
+    if ((statement.traits() & ON_NAMES) != 0) {
+      Refusal refusal = sql.bind(server, statement, portalEnd == from);
+      if (refusal != null) {
+        refuse(server, refusal);
+        return false;
+      }
+    } else {
+      sql.bindOther();
+    }
     lease.uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
@@ -197,6 +234,7 @@ final class StatementDesk {
     if (statement == null) {
       return;
     }
+    sql.describe(server, statement);
     byte[] name = provide(server, statement, end == from);
     server.outstanding().sent(Tags.DESCRIBE);
     ByteBuf own = out.own();
@@ -227,6 +265,32 @@ final class StatementDesk {
     server.outstanding().added(Outstanding.SPARED_CLOSE, undo);
   }
 
+  /// A statement did not fit the definitions any more: from now on each content is prepared anew.
+  void renew() {
+    lease.schema().changed();
+    shard.schemaIs(lease.schema().version());
+    names.replaceAll(this::anew);
+    if (unnamed != null && unnamedShared) {
+      unnamed = anew(unnamed);
+    }
+  }
+
+  private SharedStatement anew(SharedStatement old) {
+    boolean strings = lease.standardStrings();
+    return switch (old) {
+      case SqlCommand command -> command;
+      case PreparedBySql sql -> catalog.bySql(sql.text(), sql.context(), strings);
+      default -> {
+        byte[] body = old.text();
+        int textLength = 0;
+        while (body[textLength] != 0) {
+          textLength++;
+        }
+        yield catalog.of(body, body.length, textLength, old.context(), strings);
+      }
+    };
+  }
+
   void forgetAll() {
     names.clear();
     unnamed = null;
@@ -252,7 +316,7 @@ final class StatementDesk {
   /// @return its name there
   private byte[] provide(ServerConnection server, SharedStatement statement, boolean asUnnamed) {
     if (asUnnamed && !unnamedShared) {
-      if (server.statements().unnamed() != statement) {
+      if (!statement.equals(server.statements().unnamed())) {
         out.parse(UNNAMED, statement);
         server.outstanding().added(Outstanding.OWN_PARSE, statement);
         server.statements().unnamed(statement);
@@ -260,9 +324,7 @@ final class StatementDesk {
       return UNNAMED;
     }
     if (!server.statements().use(statement)) {
-      makeRoom(server, statement);
-      out.parse(statement.serverName(), statement);
-      server.outstanding().added(Outstanding.OWN_PARSE, statement);
+      sql.prepare(server, statement, lease.preparedStatements(), null);
     }
     return statement.serverName();
   }

@@ -4,7 +4,7 @@ package org.relevo.proxy.sql;
 /// (comments that nest, quotes, dollar quotes), not its grammar. Every string is read in one pass.
 ///
 /// Owner: one event loop; reused for every string.
-public final class StatementScan {
+public final class StatementScan extends Lexer {
   /// Changes settings beyond the transaction, or may: SET, RESET, DISCARD, `set_config`.
   public static final int SETS = 1;
 
@@ -34,9 +34,6 @@ public final class StatementScan {
   /// The string is longer than what was looked through.
   public static final int CUT = 1 << 9;
 
-  private byte[] text = {};
-  private int end;
-  private int at;
   private int traits;
   private int statement; // words of the current statement so far
   private byte first;
@@ -44,16 +41,12 @@ public final class StatementScan {
   private byte before;
   private boolean temporary;
   private boolean dropsOnCommit;
-  private boolean standardStrings;
 
   /// @param standardStrings value of `standard_conforming_strings`
   /// @return bits of this class
   public int scan(byte[] string, int length, boolean standardStrings) {
-    text = string;
-    end = length;
-    at = 0;
+    begin(string, length, standardStrings);
     traits = 0;
-    this.standardStrings = standardStrings;
     beginStatement();
     while (at < end) {
       step();
@@ -193,7 +186,10 @@ public final class StatementScan {
           traits |= DEALLOCATES_ALL | SETS;
         }
       }
-      case Words.EXECUTE -> traits |= first == Words.CREATE && !dollarBody() ? SQL_PREPARED : 0;
+      case Words.EXECUTE -> {
+        boolean runs = first == Words.EXPLAIN || (first == Words.CREATE && !dollarBody());
+        traits |= runs ? SQL_PREPARED : 0;
+      }
       case Words.SET_CONFIG -> traits |= called() ? SETS : 0;
       case Words.SESSION_LOCK_FUNCTION -> traits |= called() ? SESSION_LOCK : 0;
       default -> {
@@ -231,90 +227,5 @@ public final class StatementScan {
   private boolean called() {
     int next = skipBlanks(at);
     return next < end && text[next] == '(';
-  }
-
-  private int skipBlanks(int from) {
-    int next = from;
-    while (next < end && text[next] <= ' ' && text[next] >= 0) {
-      next++;
-    }
-    return next;
-  }
-
-  private void quoted(byte quote, boolean backslashes) {
-    at++;
-    while (at < end) {
-      byte c = text[at++];
-      if (c == '\\' && backslashes) {
-        at++;
-      } else if (c == quote) {
-        if (at >= end || text[at] != quote) {
-          return;
-        }
-        at++;
-      }
-    }
-    at = Math.min(at, end);
-  }
-
-  private void comment() {
-    int depth = 0;
-    while (at < end) {
-      if (at + 1 < end && text[at] == '/' && text[at + 1] == '*') {
-        depth++;
-        at += 2;
-      } else if (at + 1 < end && text[at] == '*' && text[at + 1] == '/') {
-        depth--;
-        at += 2;
-        if (depth == 0) {
-          return;
-        }
-      } else {
-        at++;
-      }
-    }
-  }
-
-  private void dollar() {
-    int from = at;
-    int tagEnd = from + 1;
-    while (tagEnd < end && isWordPart(text[tagEnd]) && text[tagEnd] != '$') {
-      tagEnd++;
-    }
-    boolean opens =
-        tagEnd < end && text[tagEnd] == '$' && (tagEnd == from + 1 || isWordStart(text[from + 1]));
-    if (!opens) {
-      at++; // a parameter such as $1
-      return;
-    }
-    int tagLength = tagEnd + 1 - from;
-    at = tagEnd + 1;
-    while (at < end) {
-      if (text[at] == '$' && repeats(from, tagLength)) {
-        at += tagLength;
-        return;
-      }
-      at++;
-    }
-  }
-
-  private boolean repeats(int tag, int length) {
-    if (at + length > end) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (text[at + i] != text[tag + i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isWordStart(byte c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c < 0;
-  }
-
-  private static boolean isWordPart(byte c) {
-    return isWordStart(c) || (c >= '0' && c <= '9') || c == '$';
   }
 }

@@ -34,6 +34,7 @@ final class Words {
   static final byte SELECT = 26;
   static final byte WITHOUT = 27;
   static final byte SESSION = 28;
+  static final byte EXPLAIN = 29;
 
   private static final int SIZE = 256;
   private static final byte[] @Nullable [] WORDS = new byte[SIZE][];
@@ -66,6 +67,7 @@ final class Words {
     add(SESSION, "session");
     add(ALTER, "alter");
     add(SELECT, "select");
+    add(EXPLAIN, "explain");
     add(SET_CONFIG, "set_config");
     add(
         SESSION_LOCK_FUNCTION,
