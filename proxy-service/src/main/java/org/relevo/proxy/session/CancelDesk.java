@@ -37,13 +37,18 @@ final class CancelDesk {
   /// @param longKey whether the client's protocol allows more than four bytes
   CancelKey register(int processId, boolean longKey, Session session) {
     while (true) {
-      byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
-      random.nextBytes(secret);
-      CancelKey key = new CancelKey(processId, ByteString.copyOf(secret));
+      CancelKey key = newKey(processId, longKey);
       if (sessions.putIfAbsent(key, session) == null) {
         return key;
       }
     }
+  }
+
+  /// A key that cancels nothing until it is registered.
+  CancelKey newKey(int processId, boolean longKey) {
+    byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
+    random.nextBytes(secret);
+    return new CancelKey(processId, ByteString.copyOf(secret));
   }
 
   void forget(CancelKey key) {

@@ -35,8 +35,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf first;
   private int firstPackets;
   private boolean done;
+
+  /// Whether it does not count as unauthenticated any more.
+  private boolean known;
+
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
+  private @Nullable ReplicationRelay relay;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -49,12 +54,23 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     LoopCounters.add(shard.counters().accepted, 1);
     LoopCounters.add(shard.counters().clients, 1);
     Channel channel = context.channel();
+    if (!hub.meet()) {
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.TOO_MANY_CONNECTIONS,
+              "sorry, too many clients that have not authenticated yet"
+                  + " (max_unauthenticated_clients = "
+                  + hub.settings().maxUnauthenticated()
+                  + ")"));
+      return;
+    }
     startupLimit =
         context
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && !done) {
+                  if (session == null && relay == null && !done) {
                     late(channel);
                   }
                 },
@@ -67,6 +83,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     ByteBuf in = (ByteBuf) message;
     if (session != null) {
       session.fromClient(in);
+      return;
+    }
+    if (relay != null) {
+      relay.fromClient(in);
       return;
     }
     if (auth != null) {
@@ -82,7 +102,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null) {
+    while (!done && auth == null && session == null && relay == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -103,6 +123,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       rest.release();
     } else if (session != null) {
       session.fromClient(rest);
+    } else if (relay != null) {
+      relay.fromClient(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -211,9 +233,17 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (startupLimit != null) {
       startupLimit.cancel(false);
     }
+    known();
     hub.credentials().learned(startup.user(), credentials);
     ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
     endAuth();
+    if (startup.replication()) {
+      ReplicationRelay begun = new ReplicationRelay(hub, shard, channel, startup);
+      relay = begun;
+      begun.begin();
+      begun.fromClient(rest);
+      return;
+    }
     Session begun;
     try {
       begun = new Session(hub, shard, channel, startup);
@@ -229,6 +259,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       begun.fromClient(rest);
     } else {
       rest.release();
+    }
+  }
+
+  private void known() {
+    if (!known) {
+      known = true;
+      hub.known();
     }
   }
 
@@ -269,6 +306,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) {
     if (session != null) {
       session.clientReadComplete();
+    } else if (relay != null) {
+      relay.clientReadComplete();
     }
   }
 
@@ -276,12 +315,15 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (session != null) {
       session.adjustReading();
+    } else if (relay != null) {
+      relay.adjustReading();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     done = true;
+    known();
     LoopCounters.add(shard.counters().clients, -1);
     if (startupLimit != null) {
       startupLimit.cancel(false);
@@ -296,6 +338,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     }
     if (session != null) {
       session.end();
+    }
+    if (relay != null) {
+      relay.end();
     }
   }
 
