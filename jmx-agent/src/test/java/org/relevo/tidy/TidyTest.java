@@ -35,11 +35,13 @@ class TidyTest {
   /// Programs whose job is to write to the terminal.
   private static final List<String> TERMINAL_PROGRAMS =
       List.of(
+          "BenchMain.java",
           "CtlMain.java",
           "DemoMain.java",
           "Launcher.java",
           "Main.java",
           "ServiceProcess.java",
+          "StartMain.java",
           "StockConsole.java");
 
   @Test

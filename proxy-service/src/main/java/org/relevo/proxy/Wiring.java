@@ -19,7 +19,8 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
-import org.relevo.proxy.auth.Authentication;
+import org.relevo.proxy.config.ConfigException;
+import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
@@ -35,6 +36,9 @@ import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.tls.ClientTls;
+import org.relevo.proxy.tls.ServerTls;
+import org.relevo.proxy.tls.TlsConfigException;
 
 /// Makes every part of the service and connects them, by constructors only:
 ///
@@ -53,20 +57,21 @@ final class Wiring implements AutoCloseable {
   private final ServiceSettings settings;
   private final ProxyServer proxy;
 
-  private Wiring(ProxyConfig config) throws IOException {
+  private Wiring(ProxyConfig config) throws IOException, ConfigException {
     this.config = config;
     this.reload = new Reload(config);
     this.settings = new ServiceSettings(config, reload::current);
     try {
       this.proxy = connect();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | ConfigException | RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
   /// @throws IOException what cannot be had, in one line; nothing stays open
-  static Wiring start(ProxyConfig config) throws IOException {
+  /// @throws ConfigException what is wrong with files that the settings name; nothing stays open
+  static Wiring start(ProxyConfig config) throws IOException, ConfigException {
     return new Wiring(config);
   }
 
@@ -78,7 +83,7 @@ final class Wiring implements AutoCloseable {
     return reload;
   }
 
-  private ProxyServer connect() throws IOException {
+  private ProxyServer connect() throws IOException, ConfigException {
     LateGate late = new LateGate();
     List<PeerGate> peers =
         config.management().peers().stream()
@@ -92,18 +97,19 @@ final class Wiring implements AutoCloseable {
     coordinator.start();
     AccessControl access =
         parts.add(
-            "authentication",
-            new AccessControl(
-                config.authentication(), coordinator.views(), coordinatorSettings.nodes()));
+            "authentication", new AccessControl(coordinator.views(), coordinatorSettings.nodes()));
+    ClientTls clientTls = ClientTls.of(config.tls());
+    ServerTls serverTls = ServerTls.of(config.tls());
     ProxyServer server =
         parts.add(
             "data plane",
             ProxyServer.start(
                 ProxyServerSettings.of(config),
                 coordinator.views(),
-                access.of(config.authentication())));
+                access.of(config.authentication(), clientTls, serverTls)));
     late.set(server.gate());
     reload.add("data plane", dataPlane(server, access));
+    reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
     ConsistencyCheck consistency =
         parts.add(
@@ -130,8 +136,27 @@ final class Wiring implements AutoCloseable {
   private Reload.Part dataPlane(ProxyServer server, AccessControl access) {
     return next -> {
       ProxyServerSettings wanted = ProxyServerSettings.of(next);
-      Authentication logins = access.authentication(next.authentication());
-      return () -> server.apply(wanted, logins);
+      AccessControl.Next logins = access.prepare(next.authentication());
+      return () -> {
+        server.apply(wanted, logins.authentication());
+        access.use(logins);
+      };
+    };
+  }
+
+  private static Reload.Part encryption(ClientTls clients, ServerTls servers) {
+    return next -> {
+      try {
+        Runnable clientSide = clients.prepare(next.tls());
+        Runnable serverSide = servers.prepare(next.tls());
+        return () -> {
+          clientSide.run();
+          serverSide.run();
+        };
+      } catch (TlsConfigException e) {
+        throw new ConfigException(
+            List.of(new ConfigProblem(next.file().toString(), e.setting(), e.reason())));
+      }
     };
   }
 

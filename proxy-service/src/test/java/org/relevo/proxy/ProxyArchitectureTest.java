@@ -133,8 +133,10 @@ class ProxyArchitectureTest {
             "..proxy.auth",
             "..proxy.net..",
             "..proxy.pool..",
+            "..proxy.console..",
             "..proxy.server..",
             "..proxy.session..",
+            "..proxy.tls..",
             "..proxy.wire..")
         .should()
         .dependOnClassesThat()

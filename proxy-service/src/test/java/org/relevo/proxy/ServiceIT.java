@@ -97,6 +97,7 @@ class ServiceIT {
       for (String bean :
           new String[] {
             "type=Cluster Nodes",
+            "type=Config Settings",
             "type=Node,id=0 ",
             "type=Node,id=1 ",
             "type=Pool,name=all ",
@@ -159,6 +160,27 @@ class ServiceIT {
             List.of("--config", "/nowhere/relevo.conf"))) {
       assertThat(program.awaitEnd(30)).isEqualTo(BAD_ARGUMENTS);
       assertThat(program.errors().lines()).singleElement().asString().contains("/nowhere/relevo");
+    }
+  }
+
+  @Test
+  void aFileCanBeCheckedWithoutStarting() throws Exception {
+    ServiceLab lab = new ServiceLab(folder.resolve("check"), primary.port());
+    Files.writeString(
+        lab.config(), "backend_hostname0 = a\nsocket_dir = /tmp\nload_balance_mode = on\n");
+    try (JavaProgram program =
+        JavaProgram.start(
+            folder,
+            List.of(),
+            "org.relevo.proxy.Main",
+            List.of("--check", "--config", lab.config().toString()))) {
+      assertThat(program.awaitEnd(30)).as(program.errors()).isZero();
+      assertThat(program.output().lines())
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("warning: socket_dir (" + lab.config() + ":2)"),
+              line -> assertThat(line).startsWith("ignored: load_balance_mode ("),
+              line -> assertThat(line).isEqualTo(lab.config() + " can be used"));
+      assertThat(program.errors()).isEmpty();
     }
   }
 

@@ -1,14 +1,21 @@
 package org.relevo.proxy.auth;
 
+import org.relevo.proxy.auth.hba.HbaFacts;
+import org.relevo.proxy.auth.hba.HbaRules;
+
 /// Logins by the settings.
+///
+/// A reload makes another one with the same tools.
 ///
 /// Thread-safe.
 public final class Authentications implements Authentication {
   private final AuthSettings settings;
   private final RoleSecrets secrets;
+  private final AuthTools tools;
 
-  private Authentications(AuthSettings settings, RoleSecrets secrets) {
+  private Authentications(AuthSettings settings, RoleSecrets secrets, AuthTools tools) {
     this.settings = settings;
+    this.tools = tools;
     this.secrets = secrets;
   }
 
@@ -20,14 +27,16 @@ public final class Authentications implements Authentication {
             tools.source(),
             tools.computing(),
             tools.clock(),
-            tools.mockSecret()));
+            tools.mockSecret()),
+        tools);
   }
 
   @Override
   public ClientLogin begin(ClientFacts client, ClientLogin.Peer peer) {
     Login login = new Login(client, peer);
-    if (settings.trustAll()) {
-      login.accept(secrets.listedCredentials(client.user()));
+    if (settings.rules().isPresent()) {
+      HbaRules rules = settings.rules().get();
+      new RuleLogin(login, rules, settings.maps(), secrets, tools).decide(HbaFacts.NONE);
     } else if (settings.clearTextFront() && settings.listed().find(client.user()).isEmpty()) {
       new StoredLogin(login, secrets, false).clearText();
     } else {

@@ -9,7 +9,8 @@ import org.relevo.proxy.wire.ByteString;
 /// What is known of a client when its start-up packet has come.
 ///
 /// @param tls empty on a plain connection
-/// @param replication whether it asks for a replication connection
+/// @param replication whether it asks for a replication connection to the server as a whole; one to
+///   a database (`replication=database`) comes under that database's rules
 public record ClientFacts(
     SocketAddress address,
     String user,

@@ -1,5 +1,7 @@
 package org.relevo.proxy.auth;
 
+import java.util.concurrent.RejectedExecutionException;
+import org.relevo.proxy.auth.hba.HbaRequest;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.wire.BackendError;
 
@@ -22,6 +24,54 @@ final class LoginErrors {
 
   static BackendError unauthorized(String message) {
     return BackendError.fatal(SqlState.INVALID_AUTHORIZATION_SPECIFICATION, message);
+  }
+
+  static BackendError noCertificate() {
+    return unauthorized("connection requires a valid client certificate");
+  }
+
+  static BackendError wrongCertificate(String user) {
+    return unauthorized("certificate authentication failed for user \"" + user + "\"");
+  }
+
+  /// @param kind LDAP or PAM
+  static BackendError externalFailed(String kind, String user) {
+    return unauthorized(kind + " authentication failed for user \"" + user + "\"");
+  }
+
+  static BackendError rejected(HbaRequest request) {
+    return unauthorized(
+        request.replication()
+            ? "pool_hba.conf rejects replication connection for " + who(request)
+            : "pool_hba.conf rejects connection for " + who(request));
+  }
+
+  static BackendError noEntry(HbaRequest request) {
+    return unauthorized(
+        request.replication()
+            ? "no pool_hba.conf entry for replication connection from " + who(request)
+            : "no pool_hba.conf entry for " + who(request));
+  }
+
+  private static String who(HbaRequest request) {
+    String host = request.address().map(address -> address.getHostAddress()).orElse("[local]");
+    String database = request.replication() ? "" : ", database \"" + request.database() + "\"";
+    return "host \""
+        + host
+        + "\", user \""
+        + request.user()
+        + "\""
+        + database
+        + (request.tls() ? ", SSL encryption" : ", no encryption");
+  }
+
+  /// That too much is under way is no failure of the check.
+  static void rethrowRejection(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RejectedExecutionException rejected) {
+        throw rejected;
+      }
+    }
   }
 
   static BackendError protocol(String message) {

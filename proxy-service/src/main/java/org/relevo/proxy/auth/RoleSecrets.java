@@ -75,6 +75,14 @@ final class RoleSecrets {
     return listed.find(name).map(RoleSecrets::credentials).orElseGet(Credentials.None::new);
   }
 
+  /// For clients whose password somebody else checked.
+  Optional<Credentials> listedPassword(String name) {
+    return listed
+        .find(name)
+        .map(RoleSecrets::credentials)
+        .filter(Credentials.Password.class::isInstance);
+  }
+
   /// Never fits any password.
   ScramVerifier mock(String role) {
     return Scram.mockVerifier(mockSecret, role);

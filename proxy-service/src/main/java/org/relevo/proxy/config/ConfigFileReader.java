@@ -17,13 +17,14 @@ final class ConfigFileReader {
   static final int MAX_DEPTH = 10;
   static final long MAX_FILE_BYTES = 1 << 20;
   static final int MAX_LINES = 10_000;
-  static final int MAX_DIRECTORY_FILES = 1000;
+  static final int MAX_FILES = 1000;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final List<ConfigProblem> problems;
   private final List<ConfigLine> lines = new ArrayList<>();
   private final List<Path> open = new ArrayList<>();
   private PoolScope scope = PoolScope.ALL;
+  private int files;
 
   ConfigFileReader(List<ConfigProblem> problems) {
     this.problems = problems;
@@ -43,6 +44,13 @@ final class ConfigFileReader {
     }
     if (open.size() >= MAX_DEPTH) {
       problem(place, key, "includes are more than " + MAX_DEPTH + " deep; put them side by side");
+      return;
+    }
+    files++;
+    if (files > MAX_FILES) {
+      if (files == MAX_FILES + 1) {
+        problem(place, key, "more than " + MAX_FILES + " files are included; join some");
+      }
       return;
     }
     PoolScope outside = scope;
@@ -121,13 +129,12 @@ final class ConfigFileReader {
   /// The files `*.conf` that are not hidden, by name.
   private void includeDirectory(Path directory, String place) {
     String key = "include_dir";
-    List<Path> files = new ArrayList<>();
+    List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "[!.]*.conf")) {
       for (Path entry : entries) {
-        files.add(entry);
-        if (files.size() > MAX_DIRECTORY_FILES) {
-          problem(
-              place, key, "'" + directory + "' has more than " + MAX_DIRECTORY_FILES + " files");
+        found.add(entry);
+        if (found.size() > MAX_FILES) {
+          problem(place, key, "'" + directory + "' has more than " + MAX_FILES + " files");
           return;
         }
       }
@@ -135,7 +142,7 @@ final class ConfigFileReader {
       problem(place, key, "cannot list '" + directory + "' (" + reason(e) + "); name a directory");
       return;
     }
-    files.stream().sorted().forEach(each -> include(each, place, key));
+    found.stream().sorted().forEach(each -> include(each, place, key));
   }
 
   static String reason(IOException e) {

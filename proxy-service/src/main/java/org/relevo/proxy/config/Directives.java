@@ -15,7 +15,8 @@ import org.relevo.proxy.core.BackendId;
 ///
 /// Owner: the thread that reads the configuration.
 final class Directives {
-  static final Pattern NUMBERED = Pattern.compile("(.*?[^0-9])(\\d{1,3})");
+  /// A name and a number without leading zeros, of which `01` and `1` would be two.
+  static final Pattern NUMBERED = Pattern.compile("(.*?[^0-9])(\\d|[1-9]\\d{1,2})");
 
   private final List<ConfigProblem> problems;
   private final List<IgnoredDirective> ignored = new ArrayList<>();

@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Optional;
 
 /// Finds the name that somebody probably meant.
-final class NearestName {
+public final class NearestName {
   private static final int MAX_NAME_CHARS = 64;
 
   private NearestName() {}
 
   /// The known name with the smallest edit distance, when it is small enough to be a slip.
-  static Optional<String> of(String name, Collection<String> known) {
+  public static Optional<String> of(String name, Collection<String> known) {
     if (name.length() > MAX_NAME_CHARS) {
       return Optional.empty();
     }

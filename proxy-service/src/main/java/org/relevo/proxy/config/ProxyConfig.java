@@ -24,9 +24,11 @@ public record ProxyConfig(
     Authentication authentication,
     ClusteringMode mode,
     List<Backend> backends,
+    TlsSettings tls,
     Health health,
     Service service,
     Management management,
+    Console console,
     Replication replication,
     Benchmark benchmark,
     List<IgnoredDirective> ignored,
@@ -130,6 +132,17 @@ public record ProxyConfig(
       Path dataDirectory,
       Optional<Path> pgBinDir,
       Path logFile) {}
+
+  /// Who may use the administration console.
+  ///
+  /// @param adminUsers roles that may act
+  /// @param statsUsers roles that may look
+  public record Console(Set<String> adminUsers, Set<String> statsUsers) {
+    public Console {
+      adminUsers = Set.copyOf(adminUsers);
+      statsUsers = Set.copyOf(statsUsers);
+    }
+  }
 
   /// The management connector and the credentials files of the other services' ones.
   public record Management(List<String> listenAddresses, int port, List<Path> peers) {

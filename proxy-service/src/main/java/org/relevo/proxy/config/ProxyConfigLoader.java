@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import org.relevo.proxy.core.BackendId;
@@ -60,9 +61,11 @@ final class ProxyConfigLoader {
             authentication(health),
             mode,
             backends,
+            new TlsSettingsReader(values).read(backends),
             health,
             service(clients.port()),
             management(),
+            console(),
             replication(health),
             benchmark(health),
             directives.ignored(),
@@ -228,6 +231,12 @@ final class ProxyConfigLoader {
         values.addresses("jmx_listen_addresses"),
         values.integer("jmx_port"),
         values.paths("jmx_peers"));
+  }
+
+  private ProxyConfig.Console console() {
+    return new ProxyConfig.Console(
+        Set.copyOf(values.names("console_admin_users")),
+        Set.copyOf(values.names("console_stats_users")));
   }
 
   private ProxyConfig.Replication replication(ProxyConfig.Health health) {

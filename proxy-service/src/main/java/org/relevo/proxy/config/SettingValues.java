@@ -188,6 +188,11 @@ final class SettingValues {
         });
   }
 
+  /// Names separated by commas; none is no problem.
+  List<String> names(String name) {
+    return read(SettingTable.require(name), name, SettingValues::split);
+  }
+
   /// Paths separated by commas, relative to the file that names them.
   List<Path> paths(String name) {
     ConfigLine line = assigned.get(name);
@@ -223,7 +228,11 @@ final class SettingValues {
 
   /// One of an enum's names, in any case.
   <E extends Enum<E>> E choice(Class<E> type, String name) {
-    return read(SettingTable.require(name), name, text -> oneOf(type.getEnumConstants(), text));
+    return choice(type, name, name);
+  }
+
+  <E extends Enum<E>> E choice(Class<E> type, String row, String name) {
+    return read(SettingTable.require(row), name, text -> oneOf(type.getEnumConstants(), text));
   }
 
   /// Statements separated by semicolons, which do not count inside quotes.
@@ -289,7 +298,7 @@ final class SettingValues {
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text) {
     return Arrays.stream(values)
-        .filter(value -> value.name().equalsIgnoreCase(text))
+        .filter(value -> value.toString().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(

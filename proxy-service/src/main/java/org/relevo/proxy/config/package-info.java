@@ -6,8 +6,8 @@
 ///
 /// Owner: none, all immutable. May import core, plain records of pool, and the JDK; imported by the
 /// wiring and by whatever is given a part of the configuration. Start reading at
-/// [org.relevo.proxy.config.ProxyConfig]. Limits: files of 1 MB, includes 10 deep, 10000 lines in
-/// all.
+/// [org.relevo.proxy.config.ProxyConfig]. Limits: files of 1 MB, includes 10 deep, 1000 files and
+/// 10000 settings in all. A reload is [org.relevo.proxy.config.Reload].
 @NullMarked
 package org.relevo.proxy.config;
 

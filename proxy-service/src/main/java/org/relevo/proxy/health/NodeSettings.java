@@ -42,6 +42,11 @@ public record NodeSettings(
     return new NodeSpec(id, name, host, port, detached);
   }
 
+  /// The same server and role, another database.
+  public NodeSettings inDatabase(String other) {
+    return new NodeSettings(id, name, host, port, dataDirectory, serverLog, other, user, password);
+  }
+
   /// Without the password.
   @Override
   public String toString() {

@@ -33,6 +33,9 @@ import org.relevo.proxy.session.LoopShard;
 import org.relevo.proxy.session.PoolMetrics;
 import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
+import org.relevo.proxy.tls.ClientTls;
+import org.relevo.proxy.tls.FrontTls;
+import org.relevo.proxy.tls.RefusalLog;
 
 /// The running data plane: listens for clients and relays each to the current primary.
 ///
@@ -53,8 +56,13 @@ public final class ProxyServer implements AutoCloseable {
   private final SessionGate gate;
   private final PoolMetrics metrics;
   private final ClusterViews.Subscription subscription;
+  private final ClientTls clientTls;
+  private final RefusalLog tlsRefusals = new RefusalLog();
+  private volatile Duration handshakeLimit;
 
   private ProxyServer(ProxyServerSettings settings, ClusterViews views, Access access) {
+    clientTls = access.clientTls();
+    handshakeLimit = settings.sessions().authenticationTimeout();
     int loops =
         settings.loops() > 0 ? settings.loops() : Runtime.getRuntime().availableProcessors();
     group =
@@ -128,6 +136,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.
   public void apply(ProxyServerSettings settings, Authentication authentication) {
+    handshakeLimit = settings.sessions().authenticationTimeout();
     hub.apply(settings.sessions(), settings.policy(), authentication);
     pools.apply(settings.policy(), settings.limits());
   }
@@ -166,7 +175,10 @@ public final class ProxyServer implements AutoCloseable {
       if (shard == null) {
         throw new IllegalStateException("channel on a loop without shard");
       }
-      channel.pipeline().addLast(new ClientSide(hub, shard));
+      channel
+          .pipeline()
+          .addLast(new FrontTls(clientTls, handshakeLimit, tlsRefusals))
+          .addLast(new ClientSide(hub, shard));
     }
   }
 }

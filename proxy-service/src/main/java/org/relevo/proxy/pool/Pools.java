@@ -57,7 +57,8 @@ public final class Pools<C extends PooledConnection> {
     this(loops, opener, policy, limits, System::nanoTime);
   }
 
-  Pools(
+  /// @param clock nanoseconds, as the loops' own timers count them
+  public Pools(
       Collection<? extends EventLoop> loops,
       ConnectionOpener<C> opener,
       PoolPolicy policy,

@@ -67,6 +67,7 @@ public final class Outstanding {
   private int head;
   private int size;
   private int owed;
+  private int noted;
   private boolean batchOpen;
   private boolean copyIn;
   private boolean skipping;
@@ -88,6 +89,8 @@ public final class Outstanding {
         if (!skipping) {
           batchOpen = false;
           push(ASKED, note);
+        } else if (note != null) {
+          owner.skipped(tag, note);
         }
       }
       case Tags.SYNC -> {
@@ -136,16 +139,14 @@ public final class Outstanding {
   }
 
   private void extended(byte kind, @Nullable Object note) {
-    if (skipping) {
+    if (skipping || copyIn) { // in COPY IN the server breaks off
       if (note != null) {
         owner.skipped(kind, note);
       }
       return;
     }
-    if (!copyIn) {
-      batchOpen = true;
-      push(kind, note);
-    }
+    batchOpen = true;
+    push(kind, note);
   }
 
   /// Whether the next answer is to a message of the service.
@@ -205,6 +206,11 @@ public final class Outstanding {
   public void ready(byte transactionStatus) {
     status = transactionStatus;
     copyIn = false;
+    if (skipping) {
+      // It answers a Sync that was taken for swallowed: the COPY failed before it was read.
+      skipping = false;
+      batchOpen = false;
+    }
     while (size > 0) {
       byte mark = ring[head];
       pop(true);
@@ -243,6 +249,11 @@ public final class Outstanding {
   /// ReadyForQuery messages that the server owes.
   public int owed() {
     return owed;
+  }
+
+  /// Entries whose failure would take something back.
+  public int noted() {
+    return noted;
   }
 
   /// Transaction status of the last ReadyForQuery: `I`, `T` or `E`.
@@ -293,7 +304,20 @@ public final class Outstanding {
     if (!batch) {
       return;
     }
-    while (size > 0 && ring[head] != SYNCED && ring[head] != OWN_SYNC) {
+    int skipped = 0;
+    while (skipped < size && at(skipped) != SYNCED && at(skipped) != OWN_SYNC) {
+      skipped++;
+    }
+    // The last first: each takes back to what was before it.
+    for (int i = skipped - 1; i >= 0; i--) {
+      Object note = notes[index(i)];
+      notes[index(i)] = null;
+      if (note != null) {
+        noted--;
+        owner.skipped(at(i), note);
+      }
+    }
+    for (int i = 0; i < skipped; i++) {
       pop(false);
     }
     skipping = size == 0;
@@ -337,6 +361,7 @@ public final class Outstanding {
     int at = index(size);
     ring[at] = mark;
     notes[at] = note;
+    noted += note == null ? 0 : 1;
     size++;
     owed += endsBatch(mark) ? 1 : 0;
   }
@@ -349,6 +374,7 @@ public final class Outstanding {
     size--;
     owed -= endsBatch(mark) ? 1 : 0;
     if (note != null) {
+      noted--;
       if (done) {
         owner.done(mark, note);
       } else {

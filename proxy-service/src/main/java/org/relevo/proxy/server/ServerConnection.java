@@ -250,11 +250,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
     if (conversation == null && !closed) {
       cutter = null;
-      ByteBuf rest = cut.rest();
-      if (rest.isReadable()) {
-        stream.read(rest.copy(), channel().alloc());
+      try {
+        ByteBuf rest = cut.rest();
+        if (rest.isReadable()) {
+          stream.read(rest.copy(), channel().alloc());
+        }
+      } finally {
+        cut.close(); // what follows may be no message at all
       }
-      cut.close();
     }
   }
 

@@ -35,9 +35,6 @@ public final class ServerStatements {
   /// It is not there any more, or was not after all.
   public void remove(SharedStatement statement) {
     prepared.remove(statement);
-    if (statement.equals(unnamed)) {
-      unnamed = null;
-    }
   }
 
   /// After DEALLOCATE ALL or DISCARD ALL.

@@ -14,6 +14,7 @@ public class SharedStatement implements Note {
   private final VarSet context;
   private final int traits;
   private final byte[] serverName;
+  private final Note unnamed = new Unnamed(this);
 
   /// @param id what makes its name
   /// @param text body of the Parse message after the name: the query, its terminator, the types
@@ -47,9 +48,24 @@ public class SharedStatement implements Note {
     return serverName;
   }
 
+  /// The note of a Parse that makes this the unnamed statement; the statement itself is the note of
+  /// one that gives it its name.
+  public final Note unnamed() {
+    return unnamed;
+  }
+
   @Override
   public void skipped(ServerConnection connection) {
     connection.statements().remove(this);
+  }
+
+  private record Unnamed(SharedStatement statement) implements Note {
+    @Override
+    public void skipped(ServerConnection connection) {
+      if (statement.equals(connection.statements().unnamed())) {
+        connection.statements().unnamed(null);
+      }
+    }
   }
 
   @Override

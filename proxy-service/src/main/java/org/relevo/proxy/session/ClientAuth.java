@@ -55,7 +55,7 @@ final class ClientAuth implements ClientLogin.Peer {
       }
       login.message(Conversation.body(frame));
     }
-    if (cutter.held() > WireLimits.MAX_LOGIN_MESSAGE_BYTES) {
+    if (cutter.readableBytes() > WireLimits.MAX_LOGIN_MESSAGE_BYTES) {
       throw new WireException("too many bytes before the end of authentication");
     }
   }

@@ -33,7 +33,7 @@ final class ClientInput {
 
   private static final int MAX_SHORT_MESSAGE_BYTES = 4096;
 
-  private final Session session;
+  private final Relay relay;
   private final boolean pooled;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
@@ -41,6 +41,7 @@ final class ClientInput {
   private int from;
   private int remaining;
   private boolean dropping;
+  private boolean blocked;
   private boolean terminated;
 
   /// Whether messages are left out up to the next Sync.
@@ -51,10 +52,8 @@ final class ClientInput {
   /// Whether the query string at the front is waited for as a whole.
   private boolean wholeQuery;
 
-  private boolean starving;
-
-  ClientInput(Session session, PoolMode mode) {
-    this.session = session;
+  ClientInput(Relay relay, PoolMode mode) {
+    this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
   }
 
@@ -67,7 +66,7 @@ final class ClientInput {
     if (held == null) {
       held = in;
     } else {
-      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(session.client().alloc(), held, in);
+      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(relay.client().alloc(), held, in);
     }
   }
 
@@ -76,9 +75,9 @@ final class ClientInput {
     return held != null;
   }
 
-  /// Whether what waits is a message of which more must come before anything else can happen.
-  boolean starving() {
-    return starving;
+  /// Whether what is held waits for a server connection or the gate, not for the client.
+  boolean blocked() {
+    return held != null && blocked;
   }
 
   /// Whether the client has said goodbye.
@@ -109,7 +108,7 @@ final class ClientInput {
       leaveOut(in, in.getInt(at + 1) - Integer.BYTES);
       dropping = remaining > 0;
       finish(in);
-      session.answeredHere();
+      relay.answeredHere();
     } else {
       refused = true;
     }
@@ -120,13 +119,13 @@ final class ClientInput {
   /// @throws WireException when the client does not speak the protocol
   void drip() {
     ByteBuf in = held;
-    if (in == null || session.closed()) {
+    if (in == null || relay.session().closed()) {
       return;
     }
     at = in.readerIndex();
     from = at;
+    blocked = false;
     boolean more = true;
-    starving = false;
     while (more && at < in.writerIndex() && !terminated) {
       more = remaining > 0 ? body(in) : message(in);
     }
@@ -134,7 +133,8 @@ final class ClientInput {
   }
 
   private boolean body(ByteBuf in) {
-    if (!dropping && session.server() == null) {
+    if (!dropping && relay.server() == null) {
+      blocked = true;
       return false;
     }
     int step = Math.min(remaining, in.writerIndex() - at);
@@ -150,7 +150,6 @@ final class ClientInput {
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
     if (readable < HEADER_BYTES) {
-      starving = true;
       return false;
     }
     byte tag = in.getByte(at);
@@ -161,7 +160,6 @@ final class ClientInput {
     int body = length - Integer.BYTES;
     int needed = pooled ? needed(tag, body) : 0;
     if (readable < HEADER_BYTES + needed) {
-      starving = true;
       return false;
     }
     if (tag == Tags.TERMINATE) {
@@ -173,12 +171,17 @@ final class ClientInput {
       dropping = remaining > 0;
       if (tag == Tags.SYNC) {
         refused = false;
-        session.answeredHere();
+        relay.answeredHere();
       }
       return true;
     }
-    ServerConnection server = session.serverFor(tag);
+    ServerConnection server = relay.serverFor(tag);
     if (server == null) {
+      blocked = true;
+      return false;
+    }
+    if (pooled && mustSettle(server, tag)) {
+      blocked = true;
       return false;
     }
     used = true;
@@ -189,6 +192,16 @@ final class ClientInput {
     server.outstanding().sent(tag);
     passFrom(body);
     return true;
+  }
+
+  /// Whether what this message means depends on how an earlier batch ends: it may take back names
+  /// and statements.
+  private static boolean mustSettle(ServerConnection server, byte tag) {
+    return switch (tag) {
+      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.CLOSE, Tags.QUERY ->
+          server.outstanding().noted() > 0 && server.outstanding().owed() > 0;
+      default -> false;
+    };
   }
 
   private int needed(byte tag, int body) {
@@ -224,7 +237,7 @@ final class ClientInput {
       }
       case Tags.PARSE -> {
         int start = leaveOut(in, body);
-        session.statements().parse(server, in, start, body);
+        relay.statements().parse(server, in, start, body);
       }
       case Tags.BIND -> {
         int start = at;
@@ -232,15 +245,15 @@ final class ClientInput {
         at = start + HEADER_BYTES + available;
         from = at;
         remaining = body - available;
-        dropping = !session.statements().bind(server, in, start, body, available) && remaining > 0;
+        dropping = !relay.statements().bind(server, in, start, body, available) && remaining > 0;
       }
       case Tags.DESCRIBE, Tags.CLOSE -> {
         if (body > 0 && in.getByte(at + HEADER_BYTES) == 'S') {
           int start = leaveOut(in, body);
           if (tag == Tags.CLOSE) {
-            session.statements().close(server, in, start, body);
+            relay.statements().close(server, in, start, body);
           } else {
-            session.statements().describe(server, in, start, body);
+            relay.statements().describe(server, in, start, body);
           }
         } else {
           server.outstanding().sent(tag);
@@ -248,7 +261,7 @@ final class ClientInput {
         }
       }
       case Tags.EXECUTE -> {
-        server.outstanding().sent(tag, session.statements().sql().execute(server));
+        server.outstanding().sent(tag, relay.statements().sql().execute(server));
         passFrom(body);
       }
       default -> {
@@ -261,10 +274,10 @@ final class ClientInput {
 
   private boolean query(ServerConnection server, ByteBuf in, int body, int available) {
     int length = Math.min(available, SCANNED_BYTES);
-    byte[] text = session.shard().scratch(length);
+    byte[] text = relay.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
-    Lease lease = session.lease();
-    int traits = session.scan(text, length);
+    Lease lease = relay.lease();
+    int traits = relay.shard().catalog().scan().scan(text, length, lease.standardStrings());
     if (body > length) {
       traits |= StatementScan.CUT;
     }
@@ -278,20 +291,19 @@ final class ClientInput {
     boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
     if (names && body > available && body <= MAX_KEPT_PARSE_BYTES) {
       wholeQuery = true;
-      starving = true;
       return false;
     }
     if ((traits & StatementScan.SETS) != 0) {
-      CustomSettings.names(text, length).forEach(lease::customName);
+      CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
-    lease.passes(traits);
+    lease.vars().passes(traits);
     server.statements().unnamed(null); // a simple query ends it
     if (names) {
       named(server, in, body);
       return true;
     }
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
-    server.outstanding().sent(Tags.QUERY, forgets ? session.forgetting() : null);
+    server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
     passFrom(body);
     return true;
   }
@@ -308,7 +320,7 @@ final class ClientInput {
     }
     byte[] string = new byte[length];
     in.getBytes(start + HEADER_BYTES, string);
-    session.statements().sql().query(server, string).ifPresent(refusal -> refuse(server, refusal));
+    relay.statements().sql().query(server, string).ifPresent(refusal -> refuse(server, refusal));
   }
 
   private void refuse(ServerConnection server, Refusal refusal) {
@@ -348,7 +360,7 @@ final class ClientInput {
   }
 
   private void finish(ByteBuf in) {
-    ServerConnection server = session.server();
+    ServerConnection server = relay.server();
     if (at > from && server != null) {
       out.begin(server.channel());
     }

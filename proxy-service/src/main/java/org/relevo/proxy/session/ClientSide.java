@@ -9,12 +9,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
 import org.relevo.proxy.auth.Credentials;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.StartupParser;
@@ -41,7 +41,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
 
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
-  private @Nullable ReplicationRelay relay;
+  private @Nullable ReplicationRelay replication;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -70,7 +70,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && relay == null && !done) {
+                  if (session == null && replication == null && !done) {
                     late(channel);
                   }
                 },
@@ -82,11 +82,11 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
     if (session != null) {
-      session.fromClient(in);
+      session.relay().fromClient(in);
       return;
     }
-    if (relay != null) {
-      relay.fromClient(in);
+    if (replication != null) {
+      replication.fromClient(in);
       return;
     }
     if (auth != null) {
@@ -102,7 +102,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null && relay == null) {
+    while (!done && auth == null && session == null && replication == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -122,9 +122,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (!rest.isReadable() || done) {
       rest.release();
     } else if (session != null) {
-      session.fromClient(rest);
-    } else if (relay != null) {
-      relay.fromClient(rest);
+      session.relay().fromClient(rest);
+    } else if (replication != null) {
+      replication.fromClient(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -203,8 +203,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             channel.remoteAddress(),
             startup.user(),
             startup.database(),
-            startup.replication(),
-            Optional.empty());
+            startup.physicalReplication(),
+            FrontTls.facts(channel));
     auth =
         new ClientAuth(
             channel,
@@ -239,7 +239,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     endAuth();
     if (startup.replication()) {
       ReplicationRelay begun = new ReplicationRelay(hub, shard, channel, startup);
-      relay = begun;
+      replication = begun;
       begun.begin();
       begun.fromClient(rest);
       return;
@@ -256,7 +256,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     session = begun;
     begun.begin();
     if (rest.isReadable()) {
-      begun.fromClient(rest);
+      begun.relay().fromClient(rest);
     } else {
       rest.release();
     }
@@ -305,18 +305,18 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     if (session != null) {
-      session.clientReadComplete();
-    } else if (relay != null) {
-      relay.clientReadComplete();
+      session.relay().clientReadComplete();
+    } else if (replication != null) {
+      replication.clientReadComplete();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (session != null) {
-      session.adjustReading();
-    } else if (relay != null) {
-      relay.adjustReading();
+      session.relay().adjustReading();
+    } else if (replication != null) {
+      replication.adjustReading();
     }
   }
 
@@ -339,8 +339,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (session != null) {
       session.end();
     }
-    if (relay != null) {
-      relay.end();
+    if (replication != null) {
+      replication.end();
     }
   }
 

@@ -1,11 +1,6 @@
 package org.relevo.proxy.session;
 
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
@@ -17,7 +12,6 @@ import org.relevo.proxy.pool.Waiter;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
-import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.BackendError;
 
 /// How a session comes by a server connection and gives it back.
@@ -42,21 +36,14 @@ final class Lease implements Waiter<ServerConnection> {
   private State state = State.NONE;
   private @Nullable PoolShard<ServerConnection> pool;
   private @Nullable ServerConnection server;
-  private VarSet startup;
-  private VarSet wanted;
-  private VarSet context;
-  private Set<String> customNames = Set.of();
-  private boolean dirty;
-  private boolean ddl;
+  private final SessionVars vars;
   private int cancelling;
   private long queuedAtNs;
 
   Lease(Session session, PoolSettings settings, VarSet startup) {
     this.session = session;
     this.settings = settings;
-    this.startup = startup;
-    this.wanted = startup;
-    this.context = ParseContext.of(startup);
+    this.vars = new SessionVars(startup, session.hub().schema());
   }
 
   PoolSettings settings() {
@@ -119,7 +106,7 @@ final class Lease implements Waiter<ServerConnection> {
   public void granted(ServerConnection connection) {
     if (state != State.QUEUED) {
       connection.takeBack();
-      giveTo(pool, connection);
+      giveTo(pool, connection, true);
       return;
     }
     LoopCounters.add(session.counters().waiting, -1);
@@ -170,8 +157,9 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void take(ServerConnection connection) {
     server = connection;
-    connection.lend(session);
+    connection.lend(session.relay());
     VarSet given = connection.applied();
+    VarSet wanted = vars.wanted();
     if (given == null) {
       state = State.PREPARING;
       connection.spoil();
@@ -188,11 +176,8 @@ final class Lease implements Waiter<ServerConnection> {
   }
 
   private void prepared(ServerConnection connection, Optional<BackendError> problem) {
-    if (connection != server || state != State.PREPARING) {
-      connection.spoil();
-      if (connection != server) {
-        giveTo(pool, connection);
-      }
+    if (state != State.PREPARING) {
+      giveTo(pool, connection, false); // the session has ended meanwhile
       return;
     }
     if (problem.isPresent()) {
@@ -200,7 +185,7 @@ final class Lease implements Waiter<ServerConnection> {
       session.unserved(problem.get());
       return;
     }
-    connection.applied(wanted);
+    connection.applied(vars.wanted());
     hold(connection);
     session.served();
   }
@@ -219,21 +204,6 @@ final class Lease implements Waiter<ServerConnection> {
 
   // ------------------------------------------------------------------ use
 
-  /// A text with these traits is on its way to the server.
-  void passes(int traits) {
-    if (traits != 0) {
-      dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
-      if (!ddl && (traits & StatementScan.DDL) != 0) {
-        ddl = true;
-        schema().begins();
-      }
-    }
-  }
-
-  void uses(SharedStatement statement) {
-    passes(statement.traits());
-  }
-
   /// Why a text with these traits cannot be served; empty when it can.
   Optional<Refusal> refusal(int traits) {
     return settings.mode() == PoolMode.SESSION || traits == 0
@@ -241,38 +211,17 @@ final class Lease implements Waiter<ServerConnection> {
         : Refusals.of(traits, settings.mode());
   }
 
-  /// What a new statement's meaning depends on; null while that is not known.
-  @Nullable VarSet parseContext() {
-    return dirty ? null : context;
-  }
-
-  boolean standardStrings() {
-    ServerConnection now = server;
-    return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
-  }
-
-  boolean reuseUnnamed() {
-    return settings.reuseUnnamed() && !schema().underway();
+  SessionVars vars() {
+    return vars;
   }
 
   SchemaChanges schema() {
     return session.hub().schema();
   }
 
-  int preparedStatements() {
-    return settings.preparedStatements();
-  }
-
-  /// A custom setting's name: the server does not list these.
-  void customName(String name) {
-    if (customNames.isEmpty()) {
-      customNames = new HashSet<>();
-    }
-    customNames.add(name);
-  }
-
-  VarSet wanted() {
-    return wanted;
+  boolean standardStrings() {
+    ServerConnection now = server;
+    return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
   }
 
   // ------------------------------------------------------------------ going
@@ -299,28 +248,9 @@ final class Lease implements Waiter<ServerConnection> {
     return release(now);
   }
 
-  /// A transaction has ended, which the client has not been told yet.
-  void transactionEnded() {
-    if (ddl) {
-      ServerConnection now = server;
-      if (now == null || now.outstanding().answeredAll()) {
-        schemaSettled();
-      } else {
-        schema().changed();
-      }
-    }
-  }
-
-  private void schemaSettled() {
-    if (ddl) {
-      ddl = false;
-      schema().ended();
-    }
-  }
-
   private boolean release(ServerConnection now) {
-    schemaSettled();
-    if (dirty) {
+    vars.definitionsSettled();
+    if (vars.dirty()) {
       state = State.RETURNING;
       survey(now);
       return false;
@@ -330,7 +260,7 @@ final class Lease implements Waiter<ServerConnection> {
       ServerReset.run(now, settings.resetQueries(), clean -> returned(now, clean));
       return false;
     }
-    giveBack(now);
+    giveBack(now, true);
     return true;
   }
 
@@ -343,9 +273,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   /// Asks what the session has become; the answers go to whoever converses with the server.
   void askState(ServerConnection now) {
-    Set<String> custom = new HashSet<>(customNames);
-    wanted.values().keySet().stream().filter(name -> name.contains(".")).forEach(custom::add);
-    Survey.ask(now.channel(), custom);
+    Survey.ask(now.channel(), vars.customNames());
     now.statements().unnamed(null);
   }
 
@@ -358,65 +286,51 @@ final class Lease implements Waiter<ServerConnection> {
             "the server closed the connection before this session's settings were known"));
   }
 
-  /// What a session carries that has asked for nothing yet.
-  Baggage startupBaggage() {
-    return new Baggage(
-        wanted.values().entrySet().stream()
-            .map(setting -> new Baggage.Setting(setting.getKey(), setting.getValue()))
-            .toList(),
-        List.of(),
-        List.of(),
-        true);
-  }
-
   private void surveyed(ServerConnection now, Baggage baggage) {
     now.endConversation();
-    if (now != server || state != State.RETURNING) {
-      now.spoil();
-      if (now != server) {
-        giveTo(pool, now);
-      }
+    if (state != State.RETURNING) {
+      giveTo(pool, now, false); // the session has ended meanwhile
       return;
     }
-    dirty = false;
     if (!baggage.readable()) {
       now.spoil();
     }
-    TreeMap<String, String> found = new TreeMap<>();
-    baggage
-        .settings()
-        .forEach(setting -> found.put(setting.name().toLowerCase(Locale.ROOT), setting.value()));
-    VarSet given = session.intern(VarSet.of(found));
-    now.applied(given);
-    startup.values().forEach(found::putIfAbsent);
-    wanted = session.intern(VarSet.of(found));
-    context = session.intern(ParseContext.of(wanted));
-    if (session.statementsGone(now, baggage)) {
+    now.applied(vars.found(baggage.settings(), session.shard()));
+    if (statementsGone(now, baggage)) {
       now.statements().clear();
     }
     returned(now, true);
+  }
+
+  /// Whether statements that were prepared on this server are not there any more.
+  private static boolean statementsGone(ServerConnection server, Baggage baggage) {
+    long there =
+        baggage.statements().stream()
+            .filter(statement -> statement.name().startsWith(SharedStatement.PREFIX))
+            .count();
+    return there != server.statements().size();
   }
 
   private void returned(ServerConnection now, boolean clean) {
     if (now != server || state != State.RETURNING) {
       return;
     }
-    if (!clean) {
-      now.spoil();
-    }
-    giveBack(now);
+    giveBack(now, clean);
     session.served();
   }
 
-  private void giveBack(ServerConnection now) {
+  private void giveBack(ServerConnection now, boolean clean) {
     server = null;
     state = State.NONE;
     now.takeBack();
-    giveTo(pool, now);
+    giveTo(pool, now, clean);
   }
 
   private static void giveTo(
-      @Nullable PoolShard<ServerConnection> pool, ServerConnection connection) {
+      @Nullable PoolShard<ServerConnection> pool, ServerConnection connection, boolean clean) {
+    if (!clean) {
+      connection.spoil();
+    }
     if (pool != null) {
       pool.release(connection);
     } else {
@@ -443,7 +357,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   /// The connection is gone.
   void lost() {
-    schemaSettled();
+    vars.definitionsSettled();
     server = null;
     if (state != State.ENDED) {
       state = State.NONE;
@@ -458,9 +372,8 @@ final class Lease implements Waiter<ServerConnection> {
     pool = from;
     state = State.HELD;
     if (old != null) {
-      old.spoil();
       old.takeBack();
-      giveTo(oldPool, old);
+      giveTo(oldPool, old, false);
     }
   }
 
@@ -468,7 +381,7 @@ final class Lease implements Waiter<ServerConnection> {
   void end() {
     State before = state;
     state = State.ENDED;
-    schemaSettled();
+    vars.definitionsSettled();
     if (before == State.QUEUED && pool != null) {
       LoopCounters.add(session.counters().waiting, -1);
       pool.withdraw(this);
@@ -484,22 +397,13 @@ final class Lease implements Waiter<ServerConnection> {
             && cancelling == 0
             && now.outstanding().answeredAll()
             && now.betweenMessages()
-            && session.inputAtMessageStart();
+            && session.relay().input().atMessageStart();
     now.takeBack();
     if (!calm) {
-      now.spoil();
-      giveTo(pool, now);
+      giveTo(pool, now, false);
       return;
     }
     PoolShard<ServerConnection> to = pool;
-    ServerReset.run(
-        now,
-        settings.resetQueries(),
-        clean -> {
-          if (!clean) {
-            now.spoil();
-          }
-          giveTo(to, now);
-        });
+    ServerReset.run(now, settings.resetQueries(), clean -> giveTo(to, now, clean));
   }
 }

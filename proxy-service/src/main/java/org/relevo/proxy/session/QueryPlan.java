@@ -36,7 +36,7 @@ final class QueryPlan {
     this.names = sql.names();
     this.text = text;
     this.single = found.statements() == 1;
-    this.most = Math.max(sql.lease().preparedStatements(), found.commands().size());
+    this.most = Math.max(sql.lease().settings().preparedStatements(), found.commands().size());
     this.spliced = new SplicedText(text);
     this.note = new QueryNames(spliced);
   }
@@ -79,7 +79,7 @@ final class QueryPlan {
       case PREPARE -> known == null ? prepare(command) : named(command, known);
       case EXECUTE -> {
         if (known != null) {
-          sql.lease().uses(known);
+          sql.lease().vars().uses(known);
         }
         yield named(command, known);
       }
@@ -89,7 +89,7 @@ final class QueryPlan {
 
   private @Nullable Refusal prepare(NamedCommand command) {
     if (names.size() >= StatementNames.MAX) {
-      return Refusal.of("54000", "more than " + StatementNames.MAX + " statements");
+      return Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements");
     }
     SharedStatement statement = sql.toPrepare(text, command);
     if (made.contains(statement)) {

@@ -36,7 +36,7 @@ final class Refusals {
                 SqlState.FEATURE_NOT_SUPPORTED.code(),
                 what + " is not available with pool_mode = " + name(mode))
             .withHint("To have it, " + instead + ".");
-    return Optional.of(new Refusal(error));
+    return Optional.of(new Refusal(error, true));
   }
 
   static BackendError transactionInStatementMode() {

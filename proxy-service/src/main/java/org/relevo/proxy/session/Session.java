@@ -1,6 +1,5 @@
 package org.relevo.proxy.session;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
@@ -14,17 +13,11 @@ import org.relevo.proxy.pool.PoolSettings;
 import org.relevo.proxy.pool.PoolShard;
 import org.relevo.proxy.server.Closing;
 import org.relevo.proxy.server.Deadline;
-import org.relevo.proxy.server.Note;
-import org.relevo.proxy.server.Outstanding;
 import org.relevo.proxy.server.ServerConnection;
-import org.relevo.proxy.server.Tenant;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
-import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.CancelKey;
 import org.relevo.proxy.wire.StartupRequest;
-import org.relevo.proxy.wire.Tags;
-import org.relevo.proxy.wire.WireException;
 
 /// One client from the end of its authentication to its end.
 ///
@@ -35,7 +28,7 @@ import org.relevo.proxy.wire.WireException;
 /// ```
 ///
 /// Owner: event loop of the client channel.
-final class Session implements Tenant {
+final class Session {
   private enum Phase {
     GREETING,
     SERVING,
@@ -47,18 +40,13 @@ final class Session implements Tenant {
   private final Channel client;
   private final StartupRequest.Startup startup;
   private final Lease lease;
-  private final ClientInput input;
-  private final StatementDesk statements;
+  private final Relay relay;
   private final SessionMove move;
   private final Deadline limit;
   private final boolean pooled;
   private Phase phase = Phase.GREETING;
-  private VarSet told = VarSet.EMPTY;
   private @Nullable CancelKey key;
   private boolean awaiting;
-  private boolean dripping;
-  private boolean serverRead;
-  private long quietSinceNs = System.nanoTime();
 
   Session(SessionHub hub, LoopShard shard, Channel client, StartupRequest.Startup startup) {
     this.hub = hub;
@@ -68,8 +56,7 @@ final class Session implements Tenant {
     PoolSettings settings = hub.policy().settings(startup.database(), startup.user());
     this.pooled = settings.mode() != PoolMode.SESSION;
     this.lease = new Lease(this, settings, shard.intern(StartupSettings.of(startup)));
-    this.input = new ClientInput(this, settings.mode());
-    this.statements = new StatementDesk(lease, shard, input.out());
+    this.relay = new Relay(this, shard, client, lease);
     this.limit = new Deadline(shard.loop());
     this.move = new SessionMove(this);
   }
@@ -78,17 +65,16 @@ final class Session implements Tenant {
 
   void begin() {
     shard.add(this);
-    VarSet known = pooled ? shard.greeting(startup, lease.wanted()) : null;
+    VarSet known = pooled ? shard.greeting(startup, lease.vars().wanted()) : null;
     if (known != null) {
-      told = known;
-      greet(shard.nextProcessId());
+      greet(known, shard.nextProcessId());
     } else {
       seekServer();
     }
   }
 
   /// Gets a connection for the greeting, or for the messages that wait.
-  private void seekServer() {
+  void seekServer() {
     if (closedForMe()) {
       awaits(true);
       return;
@@ -138,36 +124,29 @@ final class Session implements Tenant {
         seekServer();
         return;
       }
-      told = server.reported();
       if (pooled) {
-        shard.learnGreeting(startup, lease.wanted(), told);
-        greet(shard.nextProcessId());
-      } else {
-        CancelKey servers = server.cancelKey();
-        greet(servers == null ? shard.nextProcessId() : servers.processId());
+        shard.learnGreeting(startup, lease.vars().wanted(), server.reported());
       }
-      afterAnswers();
+      CancelKey servers = pooled ? null : server.cancelKey();
+      greet(server.reported(), servers == null ? shard.nextProcessId() : servers.processId());
+      relay.afterAnswers();
       return;
     }
-    drip();
-    flushServer();
-    if (!input.holding()) {
-      afterAnswers();
+    relay.drip();
+    relay.flushServer();
+    if (!relay.input().holding()) {
+      relay.afterAnswers();
     }
   }
 
-  private void greet(int processId) {
+  private void greet(VarSet reported, int processId) {
     stopWaitingForPrimary();
     phase = Phase.SERVING;
-    ByteBuf out = client.alloc().buffer(512);
-    BackendMessages.authenticationOk(out);
-    told.values().forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
-    key = hub.cancelDesk().register(processId, startup.minor() >= 2, this);
-    BackendMessages.backendKeyData(out, key);
-    BackendMessages.readyForQuery(out, 'I');
-    var _ = client.writeAndFlush(out);
-    drip();
-    flushServer();
+    CancelKey given = hub.cancelDesk().register(processId, startup.minor() >= 2, this);
+    key = given;
+    relay.output().greet(reported, given);
+    relay.drip();
+    relay.flushServer();
   }
 
   /// No connection can be had.
@@ -183,282 +162,14 @@ final class Session implements Tenant {
       return;
     }
     LoopCounters.add(counters().refused, 1);
-    ByteBuf out = client.alloc().buffer();
-    error.asError().writeTo(out);
-    toClient(out);
-    input.leaveOutWaiting();
-    client.flush();
-    drip();
-    flushServer();
+    relay.dequeued(error);
   }
 
-  /// A statement was answered without a server.
-  void answeredHere() {
-    ByteBuf out = client.alloc().buffer(8);
-    BackendMessages.readyForQuery(out, 'I');
-    toClient(out);
-    client.flush();
-  }
-
-  /// What the server reports, as far as the client has been told something else.
+  /// A connection is the session's from now on.
   void told(VarSet reported) {
-    if (phase == Phase.GREETING) {
-      return;
+    if (phase != Phase.GREETING) {
+      relay.output().told(reported);
     }
-    VarSet before = told;
-    told = reported;
-    if (reported.equals(before)) {
-      return;
-    }
-    reported
-        .values()
-        .forEach((name, value) -> {
-          if (!value.equals(before.values().get(name))) {
-            ByteBuf status = client.alloc().buffer();
-            BackendMessages.parameterStatus(status, name, value);
-            toClient(status);
-          }
-        });
-  }
-
-  // ------------------------------------------------------------------ client
-
-  /// Takes the buffer over.
-  void fromClient(ByteBuf in) {
-    LoopCounters.add(counters().bytesFromClients, in.readableBytes());
-    quietSinceNs = shard.nowNs();
-    if (phase == Phase.CLOSED) {
-      in.release();
-      return;
-    }
-    input.add(in);
-    if (phase == Phase.SERVING) {
-      drip();
-    }
-  }
-
-  /// Sends on what was held, as far as it may go now.
-  private void drip() {
-    if (dripping || phase != Phase.SERVING) {
-      return;
-    }
-    dripping = true;
-    try {
-      input.drip();
-    } catch (WireException e) {
-      hub.hostilePeers().note(client.remoteAddress(), String.valueOf(e.getMessage()));
-      fail(BackendError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
-    } finally {
-      dripping = false;
-    }
-    if (input.terminated()) {
-      closeClient();
-    }
-    adjustReading();
-  }
-
-  void clientReadComplete() {
-    flushServer();
-    adjustReading();
-  }
-
-  private void flushServer() {
-    ServerConnection server = lease.held();
-    if (server != null && server.isOpen()) {
-      server.channel().flush();
-    }
-  }
-
-  /// The server connection for a message of the client; null when the message must wait.
-  @Nullable ServerConnection serverFor(byte tag) {
-    if (closedForMe() && mustWait(tag)) {
-      return null;
-    }
-    if (move.conversing()) {
-      return null;
-    }
-    ServerConnection server = lease.held();
-    if (server == null) {
-      server = lease.acquire();
-      if (server == null) {
-        if (!lease.occupied() && !lease.queued()) {
-          seekServer();
-        }
-        return null;
-      }
-    }
-    return server.outstanding().full() ? null : server;
-  }
-
-  /// Behind a closed gate: what begins something new waits, what ends something goes on.
-  private boolean mustWait(byte tag) {
-    ServerConnection server = lease.held();
-    if (server == null) {
-      return true;
-    }
-    Outstanding outstanding = server.outstanding();
-    if (outstanding.atBoundary()) {
-      return true;
-    }
-    return switch (tag) {
-      case Tags.QUERY,
-          Tags.FUNCTION_CALL,
-          Tags.PARSE,
-          Tags.BIND,
-          Tags.DESCRIBE,
-          Tags.EXECUTE,
-          Tags.CLOSE ->
-          outstanding.owed() > 0 && !outstanding.inBatch() && outstanding.status() == 'I';
-      default -> false;
-    };
-  }
-
-  int scan(byte[] text, int length) {
-    return shard.catalog().scan().scan(text, length, lease.standardStrings());
-  }
-
-  /// What DEALLOCATE ALL changes, if it succeeds.
-  Note forgetting() {
-    return new Forgetting(statements);
-  }
-
-  /// Whether statements that were prepared on this server are not there any more.
-  boolean statementsGone(ServerConnection server, Baggage baggage) {
-    long there =
-        baggage.statements().stream()
-            .filter(statement -> statement.name().startsWith(SharedNames.PREFIX))
-            .count();
-    return there != server.statements().size();
-  }
-
-  // ------------------------------------------------------------------ server
-
-  @Override
-  public void fromServer(ByteBuf in) {
-    toClient(in);
-  }
-
-  /// Takes the buffer over.
-  void toClient(ByteBuf out) {
-    LoopCounters.add(counters().bytesToClients, out.readableBytes());
-    var _ = client.write(out, client.voidPromise());
-    if (!client.isWritable()) {
-      adjustReading();
-    }
-  }
-
-  @Override
-  public void errorFromServer(ByteBuf frame, @Nullable Note note) {
-    if (!pooled) {
-      toClient(frame);
-    } else if (note instanceof Refusal(BackendError error)) {
-      frame.release();
-      ByteBuf out = client.alloc().buffer();
-      error.writeTo(out);
-      toClient(out);
-    } else if (!QueryNames.keeps(frame, note)) {
-      if (SchemaChanges.isStale(frame)) {
-        statements.renew();
-      }
-      ByteBuf shown = QueryNames.instead(frame, note);
-      toClient(SharedNames.translate(shown, statements.names(), client.alloc()));
-    }
-  }
-
-  @Override
-  public void spared(byte kind) {
-    boolean parse = kind == Outstanding.SPARED_PARSE;
-    ByteBuf out = client.alloc().buffer(8);
-    out.writeByte(parse ? '1' : '3');
-    out.writeInt(Integer.BYTES);
-    toClient(out);
-  }
-
-  @Override
-  public void ready(byte status) {
-    if (status == 'I') {
-      LoopCounters.add(counters().transactions, 1);
-      lease.transactionEnded();
-    }
-  }
-
-  @Override
-  public void serverReadComplete() {
-    serverRead = true;
-    afterAnswers();
-    if (serverRead) {
-      client.flush();
-    }
-  }
-
-  /// Gives the connection back when nothing is outstanding, then goes on with what waits.
-  private void afterAnswers() {
-    ServerConnection server = lease.held();
-    if (server == null || phase == Phase.CLOSED) {
-      return;
-    }
-    told = server.reported(); // changes were passed on as they came
-    boolean atRest = server.outstanding().answeredAll() && input.atMessageStart();
-    if (atRest) {
-      quietSinceNs = shard.nowNs();
-      client.flush();
-      serverRead = false;
-      boolean free = lease.rest();
-      if (phase == Phase.CLOSED) {
-        return;
-      }
-      if (shard.gateClosed() && !busy()) {
-        shard.settled(this);
-      }
-      if (!free) {
-        return;
-      }
-    }
-    if (input.holding()) {
-      drip();
-      flushServer();
-    } else if (!client.config().isAutoRead()) {
-      adjustReading(); // the pipeline may have been full
-    }
-  }
-
-  @Override
-  public void serverWritabilityChanged() {
-    adjustReading();
-  }
-
-  /// Symmetric back-pressure: a side that cannot be written stops reading from the other.
-  void adjustReading() {
-    if (phase == Phase.CLOSED) {
-      return;
-    }
-    ServerConnection server = lease.connection();
-    boolean open = server != null && server.isOpen();
-    boolean writable = server == null || !open || server.channel().isWritable();
-    boolean full = server != null && server.outstanding().full();
-    boolean waiting =
-        input.holding() && !input.starving() && (lease.held() == null || closedForMe());
-    boolean readClient = !waiting && writable && !full;
-    if (client.config().isAutoRead() != readClient) {
-      client.config().setAutoRead(readClient);
-    }
-    if (server != null && open && server.channel().config().isAutoRead() != client.isWritable()) {
-      server.channel().config().setAutoRead(client.isWritable());
-    }
-  }
-
-  @Override
-  public void serverLost(String why) {
-    ServerConnection lost = lease.connection();
-    lease.lost();
-    if (phase == Phase.CLOSED || lost == null || move.serverLost()) {
-      return;
-    }
-    if (input.terminated() || lost.endedWithError() || !lost.betweenMessages()) {
-      closeClient();
-      return;
-    }
-    fail(BackendError.fatal(SqlState.CONNECTION_FAILURE, "server " + lost.address() + " " + why));
   }
 
   // ------------------------------------------------------------------ gate
@@ -473,7 +184,7 @@ final class Session implements Tenant {
     if (server == null) {
       return lease.occupied();
     }
-    return !(server.outstanding().atBoundary() && input.atMessageStart());
+    return !(server.outstanding().atBoundary() && relay.input().atMessageStart());
   }
 
   boolean connected() {
@@ -486,6 +197,10 @@ final class Session implements Tenant {
 
   boolean greeting() {
     return phase == Phase.GREETING;
+  }
+
+  boolean serving() {
+    return phase == Phase.SERVING;
   }
 
   boolean closed() {
@@ -507,11 +222,11 @@ final class Session implements Tenant {
     lease.viewChanged();
     if (phase == Phase.GREETING) {
       seekServer();
-    } else if (input.holding()) {
-      drip();
-      flushServer();
+    } else if (relay.input().holding()) {
+      relay.drip();
+      relay.flushServer();
     } else {
-      adjustReading();
+      relay.adjustReading();
     }
   }
 
@@ -524,28 +239,10 @@ final class Session implements Tenant {
 
   /// Looks at the session's times.
   void tick(long nowNs) {
-    if (phase != Phase.SERVING) {
-      return;
+    if (phase == Phase.SERVING && !relay.input().holding() && !lease.queued()) {
+      SessionTimes.exceeded(lease.settings(), lease.held(), relay.quietNs(nowNs))
+          .ifPresent(this::fail);
     }
-    ServerConnection server = lease.held();
-    boolean open = server != null && server.outstanding().status() != 'I';
-    boolean quiet =
-        !input.holding()
-            && !lease.queued()
-            && (server == null || server.outstanding().answeredAll());
-    long quietNs = nowNs - quietSinceNs;
-    PoolSettings settings = lease.settings();
-    if (quiet && open && over(quietNs, settings.idleInTransaction().toNanos())) {
-      fail(
-          BackendError.of(
-              "FATAL", "25P03", "terminating connection due to idle-in-transaction timeout"));
-    } else if (quiet && !open && over(quietNs, settings.clientIdle().toNanos())) {
-      fail(BackendError.of("FATAL", "57P05", "terminating connection due to idle-session timeout"));
-    }
-  }
-
-  private static boolean over(long ns, long limitNs) {
-    return limitNs > 0 && ns > limitNs;
   }
 
   // ------------------------------------------------------------------ end
@@ -555,9 +252,7 @@ final class Session implements Tenant {
     if (phase == Phase.CLOSED) {
       return;
     }
-    ByteBuf out = client.alloc().buffer();
-    error.writeTo(out);
-    var _ = client.write(out);
+    relay.output().error(error);
     closeClient();
   }
 
@@ -579,7 +274,7 @@ final class Session implements Tenant {
     }
     move.sessionEnds();
     lease.end();
-    input.release();
+    relay.input().release();
     shard.remove(this);
     hub.dismiss();
   }
@@ -604,7 +299,7 @@ final class Session implements Tenant {
 
   /// Whether the client has not asked for anything yet.
   boolean untouched() {
-    return !input.used();
+    return !relay.input().used();
   }
 
   // ------------------------------------------------------------------ parts
@@ -616,18 +311,6 @@ final class Session implements Tenant {
 
   PoolShard<ServerConnection> pool(PoolKey poolKey) {
     return hub.pools().shard(shard.loop(), poolKey);
-  }
-
-  VarSet intern(VarSet set) {
-    return shard.intern(set);
-  }
-
-  boolean inputAtMessageStart() {
-    return input.atMessageStart();
-  }
-
-  @Nullable ServerConnection server() {
-    return lease.held();
   }
 
   EventLoop loop() {
@@ -654,8 +337,8 @@ final class Session implements Tenant {
     return lease;
   }
 
-  StatementDesk statements() {
-    return statements;
+  Relay relay() {
+    return relay;
   }
 
   StartupRequest.Startup startup() {

@@ -133,7 +133,7 @@ final class SessionMove {
     public void message(byte tag, ByteBuf frame) {
       // At a boundary an error can only be the end of the connection.
       if (tag != Tags.ERROR_RESPONSE) {
-        session.toClient(frame.copy());
+        session.relay().toClient(frame.copy());
       }
     }
 
@@ -164,7 +164,7 @@ final class SessionMove {
     }
     Baggage known = baggage;
     if (known == null && session.untouched()) {
-      known = session.lease().startupBaggage();
+      known = session.lease().vars().startupBaggage();
     }
     if (known == null) {
       return prepare()
@@ -224,7 +224,7 @@ final class SessionMove {
       }
       next = connection;
       connection.applied(null);
-      connection.lend(session);
+      connection.lend(session.relay());
       Replay.baggage(
           connection,
           carried,

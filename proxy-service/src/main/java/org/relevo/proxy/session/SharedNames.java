@@ -7,8 +7,7 @@ import org.relevo.proxy.server.SharedStatement;
 
 /// The names of the service's statements in what a server says: a client knows them by its own.
 final class SharedNames {
-  static final String PREFIX = SharedStatement.PREFIX;
-  private static final byte[] MARK = PREFIX.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MARK = SharedStatement.PREFIX.getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = 5;
 
   private SharedNames() {}

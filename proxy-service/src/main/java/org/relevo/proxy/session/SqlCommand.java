@@ -1,6 +1,7 @@
 package org.relevo.proxy.session;
 
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.sql.NamedCommand;
@@ -44,5 +45,11 @@ final class SqlCommand extends SharedStatement {
 
   @Nullable SharedStatement target() {
     return target;
+  }
+
+  @Override
+  public void skipped(ServerConnection connection) {
+    super.skipped(connection);
+    unnamed().skipped(connection);
   }
 }

@@ -139,17 +139,18 @@ final class SqlStatements {
       return null;
     }
     if (known != null) {
-      return Refusal.of("42P05", "prepared statement " + shown(command.name()) + " already exists");
+      return Refusal.ofParse(
+          "42P05", "prepared statement " + shown(command.name()) + " already exists");
     }
     if (names.size() >= StatementNames.MAX) {
-      return Refusal.of("54000", "more than " + StatementNames.MAX + " statements");
+      return Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements");
     }
     NameChange.Displaced displaced = null;
     if (server.statements().use(target)) {
       displaced = new NameChange.Displaced(target);
       close(server, target.serverName(), displaced);
     } else {
-      room(server, target, lease.preparedStatements(), null);
+      room(server, target, lease.settings().preparedStatements(), null);
     }
     server.statements().remove(target); // until it is executed
     bound = new NameChange(names, command.name(), target, null, command.spliced(), displaced);
@@ -167,7 +168,7 @@ final class SqlStatements {
           "a prepared EXECUTE of " + shown(command.name()) + ", which was prepared anew since,",
           "Parse the EXECUTE again.");
     }
-    lease.uses(target);
+    lease.vars().uses(target);
     provide(server, target);
     return null;
   }
@@ -193,7 +194,7 @@ final class SqlStatements {
 
   private void provide(ServerConnection server, SharedStatement statement) {
     if (!server.statements().use(statement)) {
-      prepare(server, statement, lease.preparedStatements(), null);
+      prepare(server, statement, lease.settings().preparedStatements(), null);
     }
   }
 
@@ -270,7 +271,7 @@ final class SqlStatements {
     byte[] start = PreparedBySql.COMMAND;
     byte[] key = Arrays.copyOf(start, start.length + command.bodyTo() - command.to());
     System.arraycopy(text, command.to(), key, start.length, command.bodyTo() - command.to());
-    VarSet context = lease.parseContext();
+    VarSet context = lease.vars().parseContext();
     return context == null
         ? catalog.aloneBySql(key, VarSet.EMPTY, lease.standardStrings())
         : catalog.bySql(key, context, lease.standardStrings());
@@ -297,7 +298,7 @@ final class SqlStatements {
   }
 
   private static Refusal missing(byte[] name) {
-    return Refusal.of("26000", "prepared statement " + shown(name) + " does not exist");
+    return Refusal.ofParse("26000", "prepared statement " + shown(name) + " does not exist");
   }
 
   private static String shown(byte[] name) {
@@ -316,6 +317,7 @@ final class SqlStatements {
                 what
                     + " is not available with pool_mode = "
                     + Refusals.name(lease.settings().mode()))
-            .withHint(hint));
+            .withHint(hint),
+        true);
   }
 }

@@ -100,7 +100,7 @@ final class StatementDesk {
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
     shard.schemaIs(lease.schema().version());
-    VarSet context = lease.parseContext();
+    VarSet context = lease.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
         context != null
@@ -116,9 +116,7 @@ final class StatementDesk {
         default -> throw new IllegalStateException("neither statement nor refusal");
       }
     } else if (nameEnd == nameFrom) {
-      // In a failed transaction the server decides: it takes nothing but the end of it.
-      boolean sound = server.outstanding().status() != 'E';
-      parseUnnamed(server, statement, in, at, bodyBytes, shared && sound && catalog.knewLast());
+      parseUnnamed(server, statement, in, at, bodyBytes, shared && catalog.knewLast());
     } else {
       parseNamed(server, bytes(in, nameFrom, nameEnd), statement);
     }
@@ -133,8 +131,9 @@ final class StatementDesk {
     unnamed = command;
     unnamedShared = false;
     out.parse(UNNAMED, command);
-    server.outstanding().sent(Tags.PARSE, command);
-    server.statements().unnamed(command);
+    server.statements().unnamed(command); // the next line may take it back at once
+    Note note = command instanceof SqlCommand ? command : command.unnamed();
+    server.outstanding().sent(Tags.PARSE, note);
   }
 
   private static byte[] bytes(ByteBuf in, int from, int to) {
@@ -151,10 +150,14 @@ final class StatementDesk {
       int bodyBytes,
       boolean repeated) {
     unnamed = statement;
-    unnamedShared = repeated && lease.reuseUnnamed();
+    unnamedShared =
+        repeated
+            && lease.settings().reuseUnnamed()
+            && !lease.schema().underway()
+            && !mayFail(server);
     if (!unnamedShared) {
-      server.outstanding().sent(Tags.PARSE, statement);
-      server.statements().unnamed(statement);
+      server.statements().unnamed(statement); // the next line may take it back at once
+      server.outstanding().sent(Tags.PARSE, statement.unnamed());
       out.pass(in, at, HEADER_BYTES + bodyBytes);
     } else if (server.statements().use(statement)) {
       server.outstanding().added(Outstanding.SPARED_PARSE, null);
@@ -170,17 +173,38 @@ final class StatementDesk {
     if (before != null) {
       names.put(name, before);
       String text = new String(name, StandardCharsets.UTF_8);
-      refuse(server, Refusal.of("42P05", "prepared statement \"" + text + "\" already exists"));
+      refuse(
+          server, Refusal.ofParse("42P05", "prepared statement \"" + text + "\" already exists"));
     } else if (names.size() > StatementNames.MAX) {
       names.remove(name);
-      refuse(server, Refusal.of("54000", "more than " + StatementNames.MAX + " statements"));
+      refuse(server, Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements"));
     } else if (server.statements().use(statement)) {
-      server.outstanding().added(Outstanding.SPARED_PARSE, new Renaming(names, name, null, null));
+      Renaming renaming = new Renaming(names, name, null, null);
+      if (mayFail(server)) {
+        tryOut(server, statement, renaming);
+      } else {
+        server.outstanding().added(Outstanding.SPARED_PARSE, renaming);
+      }
     } else {
       makeRoom(server, statement);
       out.parse(statement.serverName(), statement);
       server.outstanding().sent(Tags.PARSE, new Renaming(names, name, null, statement));
     }
+  }
+
+  /// Whether the server might refuse a statement that it has: in a failed transaction it takes only
+  /// those that end it.
+  private static boolean mayFail(ServerConnection server) {
+    Outstanding outstanding = server.outstanding();
+    return outstanding.status() == 'E'
+        || (outstanding.status() == 'T' && !outstanding.answeredAll());
+  }
+
+  /// Has the server itself say whether it takes a statement that it has already.
+  private void tryOut(ServerConnection server, SharedStatement statement, Renaming renaming) {
+    out.parse(UNNAMED, statement);
+    server.outstanding().sent(Tags.PARSE, renaming);
+    server.statements().unnamed(null);
   }
 
   /// A Bind message with its names at `at`; the rest may still come.
@@ -209,7 +233,7 @@ final class StatementDesk {
     } else {
       sql.bindOther();
     }
-    lease.uses(statement);
+    lease.vars().uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
     int clientName = nameEnd - portalEnd - 1;
@@ -318,19 +342,20 @@ final class StatementDesk {
     if (asUnnamed && !unnamedShared) {
       if (!statement.equals(server.statements().unnamed())) {
         out.parse(UNNAMED, statement);
-        server.outstanding().added(Outstanding.OWN_PARSE, statement);
-        server.statements().unnamed(statement);
+        server.statements().unnamed(statement); // the next line may take it back at once
+        server.outstanding().added(Outstanding.OWN_PARSE, statement.unnamed());
       }
       return UNNAMED;
     }
     if (!server.statements().use(statement)) {
-      sql.prepare(server, statement, lease.preparedStatements(), null);
+      sql.prepare(server, statement, lease.settings().preparedStatements(), null);
     }
     return statement.serverName();
   }
 
   private void makeRoom(ServerConnection server, SharedStatement statement) {
-    SharedStatement evicted = server.statements().add(statement, lease.preparedStatements());
+    SharedStatement evicted =
+        server.statements().add(statement, lease.settings().preparedStatements());
     if (evicted != null) {
       out.close(evicted.serverName());
       server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));

@@ -17,12 +17,43 @@ abstract class Lexer {
     standardStrings = standard;
   }
 
-  final int skipBlanks(int from) {
-    int next = from;
-    while (next < end && text[next] <= ' ' && text[next] >= 0) {
-      next++;
+  /// @return whether a line ended among what was skipped
+  final boolean skipBlanks() {
+    boolean newLine = false;
+    while (at < end) {
+      byte c = text[at];
+      boolean pair = at + 1 < end;
+      if (c >= 0 && c <= ' ') {
+        newLine |= c == '\n' || c == '\r';
+        at++;
+      } else if (c == '-' && pair && text[at + 1] == '-') {
+        lineComment();
+      } else if (c == '/' && pair && text[at + 1] == '*') {
+        comment();
+      } else {
+        break;
+      }
     }
-    return next;
+    return newLine;
+  }
+
+  final void lineComment() {
+    while (at < end && text[at] != '\n' && text[at] != '\r') {
+      at++;
+    }
+  }
+
+  /// E'…', B'…', X'…', N'…': only the first knows backslashes whatever the setting. A string goes
+  /// on behind the end of a line, in the way in which it began.
+  final void prefixed(byte prefix) {
+    boolean backslashes = prefix == 'e' || (prefix != 'b' && prefix != 'x' && !standardStrings);
+    quoted((byte) '\'', backslashes);
+    int here = at;
+    while (prefix == 'e' && skipBlanks() && at < end && text[at] == '\'') {
+      quoted((byte) '\'', true);
+      here = at;
+    }
+    at = here;
   }
 
   final void quoted(byte quote, boolean backslashes) {

@@ -197,7 +197,7 @@ public final class PreparedNames extends Lexer {
       }
       token = Token.WORD;
       if (at < end && text[at] == '\'' && at - from == 1) {
-        quoted((byte) '\'', (c | 0x20) == 'e');
+        prefixed((byte) (c | 0x20));
         token = Token.OTHER;
       }
       return true;
@@ -211,9 +211,7 @@ public final class PreparedNames extends Lexer {
       }
       case '-' -> {
         if (more && text[at + 1] == '-') {
-          while (at < end && text[at] != '\n' && text[at] != '\r') {
-            at++;
-          }
+          lineComment();
           from = at;
           return false;
         }

@@ -25,7 +25,7 @@ public final class StatementScan extends Lexer {
   /// DEALLOCATE ALL, DISCARD ALL.
   public static final int DEALLOCATES_ALL = 1 << 6;
 
-  /// PREPARE, EXECUTE, DEALLOCATE of a name.
+  /// PREPARE, EXECUTE, DEALLOCATE of a name; also EXPLAIN EXECUTE.
   public static final int SQL_PREPARED = 1 << 7;
 
   /// CREATE, ALTER, DROP.
@@ -41,6 +41,8 @@ public final class StatementScan extends Lexer {
   private byte before;
   private boolean temporary;
   private boolean dropsOnCommit;
+  private boolean explaining; // nothing but EXPLAIN and its options has come
+  private int depth; // of parentheses, counted while explaining
 
   /// @param standardStrings value of `standard_conforming_strings`
   /// @return bits of this class
@@ -62,6 +64,8 @@ public final class StatementScan extends Lexer {
     before = 0;
     temporary = false;
     dropsOnCommit = false;
+    explaining = false;
+    depth = 0;
   }
 
   private void endStatement() {
@@ -78,7 +82,7 @@ public final class StatementScan extends Lexer {
         at++;
       }
       if (at < end && text[at] == '\'' && at - from == 1) {
-        quoted((byte) '\'', (c | 0x20) == 'e'); // E'…', B'…', X'…', N'…'
+        prefixed((byte) (c | 0x20));
       } else {
         word(Words.code(text, from, at));
       }
@@ -90,13 +94,11 @@ public final class StatementScan extends Lexer {
         int from = at + 1;
         quoted((byte) '"', false);
         byte code = Words.code(text, from, Math.max(from, at - 1));
-        word(Words.isFunction(code) ? code : Words.NONE);
+        word(Words.sameInQuotes(code) ? code : Words.NONE);
       }
       case '-' -> {
         if (at + 1 < end && text[at + 1] == '-') {
-          while (at < end && text[at] != '\n' && text[at] != '\r') {
-            at++;
-          }
+          lineComment();
         } else {
           at++;
         }
@@ -109,6 +111,12 @@ public final class StatementScan extends Lexer {
         }
       }
       case '$' -> dollar();
+      case '(', ')' -> {
+        at++;
+        if (explaining) {
+          depth += c == '(' ? 1 : -1;
+        }
+      }
       case ';' -> {
         at++;
         endStatement();
@@ -127,6 +135,12 @@ public final class StatementScan extends Lexer {
   }
 
   private void word(byte code) {
+    if (explaining && (depth > 0 || code == Words.ANALYZE)) {
+      laterWord(code); // an option of EXPLAIN, or a statement in parentheses
+      before = code;
+      return;
+    }
+    explaining = false;
     statement++;
     if (statement == 1) {
       firstWord(code);
@@ -136,7 +150,9 @@ public final class StatementScan extends Lexer {
     } else {
       laterWord(code);
     }
-    before = code;
+    // In INSERT INTO temp the last word is the name of a table.
+    boolean writes = code == Words.INTO && before == Words.INSERT;
+    before = writes ? Words.NONE : code;
   }
 
   private void firstWord(byte code) {
@@ -148,6 +164,10 @@ public final class StatementScan extends Lexer {
       case Words.DISCARD -> traits |= SETS;
       case Words.CREATE, Words.ALTER, Words.DROP -> traits |= DDL;
       case Words.EXECUTE -> traits |= SQL_PREPARED;
+      case Words.EXPLAIN -> {
+        explaining = true; // what it explains is looked at as if it stood alone
+        statement = 0;
+      }
       default -> {
         // nothing by itself
       }
@@ -158,7 +178,9 @@ public final class StatementScan extends Lexer {
     switch (first) {
       case Words.SET -> {
         boolean forTransaction =
-            code == Words.LOCAL || code == Words.TRANSACTION || code == Words.CONSTRAINTS;
+            (code == Words.LOCAL && !followedBy('.'))
+                || code == Words.TRANSACTION
+                || code == Words.CONSTRAINTS;
         traits |= forTransaction ? 0 : SETS;
       }
       case Words.DISCARD -> traits |= code == Words.ALL ? DEALLOCATES_ALL : 0;
@@ -170,62 +192,50 @@ public final class StatementScan extends Lexer {
         }
       }
       case Words.PREPARE -> traits |= code == Words.TRANSACTION ? 0 : SQL_PREPARED;
-      case Words.CREATE -> temporary |= code == Words.TEMP;
       default -> laterWord(code);
     }
   }
 
   private void laterWord(byte code) {
+    if (first == Words.DEALLOCATE) {
+      if (statement == 3 && second == Words.PREPARE) {
+        traits |= code == Words.ALL ? DEALLOCATES_ALL | SETS : SQL_PREPARED;
+      }
+      return;
+    }
     switch (code) {
-      case Words.TEMP ->
-          temporary |= before == Words.INTO || (first == Words.CREATE && statement <= 5);
+      case Words.TEMP -> temporary |= before == Words.INTO || createsWhatFollows();
+      case Words.TEMP_SCHEMA ->
+          temporary |= first == Words.CREATE && statement <= 6 && followedBy('.');
       case Words.DROP -> dropsOnCommit |= before == Words.COMMIT;
       case Words.HOLD -> traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
-      case Words.ALL -> {
-        if (first == Words.DEALLOCATE && second == Words.PREPARE && statement == 3) {
-          traits |= DEALLOCATES_ALL | SETS;
-        }
-      }
-      case Words.EXECUTE -> {
-        boolean runs = first == Words.EXPLAIN || (first == Words.CREATE && !dollarBody());
-        traits |= runs ? SQL_PREPARED : 0;
-      }
-      case Words.SET_CONFIG -> traits |= called() ? SETS : 0;
-      case Words.SESSION_LOCK_FUNCTION -> traits |= called() ? SESSION_LOCK : 0;
+      case Words.EXECUTE ->
+          traits |= first == Words.CREATE && before == Words.AS ? SQL_PREPARED : 0;
+      case Words.SET_CONFIG -> traits |= followedBy('(') ? SETS : 0;
+      case Words.SESSION_LOCK_FUNCTION -> traits |= followedBy('(') ? SESSION_LOCK : 0;
       default -> {
-        if (first == Words.DEALLOCATE && second == Words.PREPARE && statement == 3) {
-          traits |= SQL_PREPARED;
-        }
+        // nothing by itself
       }
     }
   }
 
-  /// CREATE TRIGGER … EXECUTE FUNCTION is not CREATE TABLE … AS EXECUTE.
-  private boolean dollarBody() {
-    int next = skipBlanks(at);
-    int to = next;
-    while (to < end && isWordPart(text[to])) {
-      to++;
-    }
-    return matches(next, to, "function")
-        || matches(next, to, "procedure")
-        || matches(next, to, "on");
+  /// CREATE TEMP, CREATE LOCAL TEMP, CREATE OR REPLACE TEMP; elsewhere it is a name.
+  private boolean createsWhatFollows() {
+    return first == Words.CREATE
+        && switch (statement) {
+          case 2 -> true;
+          case 3 -> second == Words.LOCAL || second == Words.GLOBAL;
+          case 4 -> second == Words.OR;
+          default -> false;
+        };
   }
 
-  private boolean matches(int from, int to, String word) {
-    if (to - from != word.length()) {
-      return false;
-    }
-    for (int i = 0; i < word.length(); i++) {
-      if ((text[from + i] | 0x20) != word.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean called() {
-    int next = skipBlanks(at);
-    return next < end && text[next] == '(';
+  /// Whether this is the next character that is neither blank nor comment.
+  private boolean followedBy(char wanted) {
+    int here = at;
+    skipBlanks();
+    boolean found = at < end && text[at] == wanted;
+    at = here;
+    return found;
   }
 }

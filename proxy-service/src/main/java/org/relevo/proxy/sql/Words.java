@@ -17,24 +17,26 @@ final class Words {
   static final byte DECLARE = 9;
   static final byte HOLD = 10;
   static final byte WITH = 11;
-  static final byte ON = 12;
-  static final byte COMMIT = 13;
-  static final byte DROP = 14;
-  static final byte INTO = 15;
-  static final byte BEGIN = 16;
-  static final byte START = 17;
-  static final byte PREPARE = 18;
-  static final byte EXECUTE = 19;
-  static final byte DEALLOCATE = 20;
-  static final byte TRANSACTION = 21;
-  static final byte CONSTRAINTS = 22;
-  static final byte SESSION_LOCK_FUNCTION = 23;
-  static final byte SET_CONFIG = 24;
-  static final byte ALTER = 25;
-  static final byte SELECT = 26;
-  static final byte WITHOUT = 27;
-  static final byte SESSION = 28;
-  static final byte EXPLAIN = 29;
+  static final byte COMMIT = 12;
+  static final byte DROP = 13;
+  static final byte INTO = 14;
+  static final byte BEGIN = 15;
+  static final byte START = 16;
+  static final byte PREPARE = 17;
+  static final byte EXECUTE = 18;
+  static final byte DEALLOCATE = 19;
+  static final byte TRANSACTION = 20;
+  static final byte CONSTRAINTS = 21;
+  static final byte SESSION_LOCK_FUNCTION = 22;
+  static final byte SET_CONFIG = 23;
+  static final byte ALTER = 24;
+  static final byte EXPLAIN = 25;
+  static final byte ANALYZE = 26; // or VERBOSE
+  static final byte INSERT = 27; // or MERGE
+  static final byte AS = 28;
+  static final byte OR = 29;
+  static final byte GLOBAL = 30;
+  static final byte TEMP_SCHEMA = 31;
 
   private static final int SIZE = 256;
   private static final byte[] @Nullable [] WORDS = new byte[SIZE][];
@@ -52,8 +54,6 @@ final class Words {
     add(DECLARE, "declare");
     add(HOLD, "hold");
     add(WITH, "with");
-    add(WITHOUT, "without");
-    add(ON, "on");
     add(COMMIT, "commit");
     add(DROP, "drop");
     add(INTO, "into");
@@ -64,10 +64,14 @@ final class Words {
     add(DEALLOCATE, "deallocate");
     add(TRANSACTION, "transaction");
     add(CONSTRAINTS, "constraints");
-    add(SESSION, "session");
     add(ALTER, "alter");
-    add(SELECT, "select");
     add(EXPLAIN, "explain");
+    add(ANALYZE, "analyze", "analyse", "verbose");
+    add(INSERT, "insert", "merge");
+    add(AS, "as");
+    add(OR, "or");
+    add(GLOBAL, "global");
+    add(TEMP_SCHEMA, "pg_temp");
     add(SET_CONFIG, "set_config");
     add(
         SESSION_LOCK_FUNCTION,
@@ -115,8 +119,8 @@ final class Words {
   }
 
   /// Whether it is a name that means the same in quotes.
-  static boolean isFunction(byte code) {
-    return code == SET_CONFIG || code == SESSION_LOCK_FUNCTION;
+  static boolean sameInQuotes(byte code) {
+    return code == SET_CONFIG || code == SESSION_LOCK_FUNCTION || code == TEMP_SCHEMA;
   }
 
   private static boolean same(byte[] word, byte[] text, int from, int to) {

@@ -53,8 +53,8 @@ public final class FrameCutter implements AutoCloseable {
     return buffer.readSlice(1 + length);
   }
 
-  /// Bytes that wait.
-  public int held() {
+  /// What has been added and not taken.
+  public int readableBytes() {
     return buffer.readableBytes();
   }
 

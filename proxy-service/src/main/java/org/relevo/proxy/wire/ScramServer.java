@@ -16,7 +16,7 @@ public final class ScramServer {
   public static final int MAX_MESSAGE_BYTES = 1024;
 
   private static final Pattern CLIENT_FIRST =
-      Pattern.compile("(([nyp])(?:=([^,]*))?,([^,]*),)((m=)?[^,]*,r=([!-+\\--~]+)(?:,.*)?)");
+      Pattern.compile("(([nyp])(?:=([^,]*))?,([^,]*),)((m=[^,]*,)?[^,]*,r=([!-+\\--~]+)(?:,.*)?)");
   private static final Pattern PROOF = Pattern.compile("[A-Za-z0-9+/]{43}=");
   private static final String PROOF_MARK = ",p=";
 

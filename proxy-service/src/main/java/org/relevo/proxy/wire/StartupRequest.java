@@ -34,6 +34,11 @@ public sealed interface StartupRequest {
         default -> true;
       };
     }
+
+    /// Whether that connection is for a whole server; `replication=database` is for one database.
+    public boolean physicalReplication() {
+      return replication() && !parameters.getOrDefault("replication", "").equals("database");
+    }
   }
 
   /// PostgreSQL's protocol, but a version that is not served.

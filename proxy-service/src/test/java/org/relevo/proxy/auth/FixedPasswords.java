@@ -52,6 +52,9 @@ final class FixedPasswords implements StoredPasswordSource {
 
   @Override
   public CompletionStage<Set<String>> memberships(String name) {
+    if (gone) {
+      return CompletableFuture.failedFuture(new IllegalStateException("no primary"));
+    }
     Set<String> all = new HashSet<>(groups.getOrDefault(name, Set.of()));
     all.add(name);
     return CompletableFuture.completedFuture(all);

@@ -87,6 +87,17 @@ class IncludesTest {
   }
 
   @Test
+  void includesThatMultiplyEndAtALimit() throws IOException {
+    for (int i = 0; i < 9; i++) {
+      write("m" + i + ".conf", ("include 'm" + (i + 1) + ".conf'\n").repeat(50));
+    }
+    write("m9.conf", "port = 1\n");
+    assertThatThrownBy(() -> ProxyConfig.load(folder.resolve("m0.conf")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("more than 1000 files are included");
+  }
+
+  @Test
   void filesFromWindowsAreRead() throws Exception {
     Path file = write("relevo.conf", "\uFEFFport = 7\r\n" + MINIMAL.replace("\n", "\r\n"));
     assertThat(ProxyConfig.load(file).clients().port()).isEqualTo(7);

@@ -55,9 +55,8 @@ class ProxyConfigTest {
                 Optional.of(folder.resolve("pool_passwd")),
                 Path.of("/home/dba/.pgpoolkey"),
                 folder.resolve("pg_ident.conf"),
-                "SELECT rolname, rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1"
-                    + " AND rolcanlogin"
-                    + " AND (rolvaliduntil IS NULL OR rolvaliduntil > pg_catalog.now())",
+                "SELECT rolname, rolpassword, rolvaliduntil, rolcanlogin"
+                    + " FROM pg_catalog.pg_authid WHERE rolname = CAST($1 AS pg_catalog.name)",
                 "postgres",
                 Duration.ofSeconds(10),
                 false));
@@ -93,6 +92,7 @@ class ProxyConfigTest {
                 Path.of("/home/dba/.local/state/relevo/relevo.log")));
     assertThat(config.management())
         .isEqualTo(new ProxyConfig.Management(List.of("localhost"), 9899, List.of()));
+    assertThat(config.console()).isEqualTo(new ProxyConfig.Console(Set.of(), Set.of()));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("postgres", Secret.NONE));
     assertThat(config.benchmark())
@@ -174,6 +174,8 @@ class ProxyConfigTest {
             jmx_listen_addresses = '*'
             jmx_port = 6001
             jmx_peers = 'west.json, /etc/relevo/north.json'
+            console_admin_users = 'dba, Boss'
+            console_stats_users = 'zabbix'
             replication_user = 'replicator'
             replication_password_file = 'pw'
             benchmark_database = 'bench'
@@ -270,12 +272,15 @@ class ProxyConfigTest {
                 List.of("*"),
                 6001,
                 List.of(folder.resolve("west.json"), Path.of("/etc/relevo/north.json"))));
+    assertThat(config.console())
+        .isEqualTo(new ProxyConfig.Console(Set.of("dba", "Boss"), Set.of("zabbix")));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("replicator", new Secret("from file")));
     assertThat(config.benchmark())
         .isEqualTo(new ProxyConfig.Benchmark("bench", "bencher", new Secret("from file")));
     String tableOnly =
         SettingTable.settings().stream()
+            .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
             .map(Setting::name)
             .filter(name -> !config.assigned().containsKey(name.replaceFirst("N$", "0")))
             .toList()

@@ -52,6 +52,32 @@ class ViewDecisionTest {
   }
 
   @Test
+  void aDetachedNodeHasNoSayAndStaysDetached() {
+    view =
+        ViewDecision.initial(
+            List.of(
+                new NodeSpec(N0, "a", "host", 5432),
+                new NodeSpec(N1, "b", "host", 5433, Optional.of("gets no writes")),
+                new NodeSpec(N2, "c", "host", 5434, Optional.of("gets no writes"))),
+            1);
+    assertThat(status(N1)).isEqualTo(Status.DETACHED);
+    // Neither nodes that are not heard of, nor other writers, nor another cluster's identifier that
+    // most nodes have, keep the one node away.
+    see(N0, primary(1));
+    assertThat(view.primary()).contains(N0);
+    see(N1, answered(Role.PRIMARY, 9, 1000, "other"));
+    see(N2, answered(Role.PRIMARY, 9, 1000, "other"));
+    assertThat(view.primary()).contains(N0);
+    assertThat(status(N0)).isEqualTo(Status.UP);
+    assertThat(status(N1)).isEqualTo(Status.DETACHED);
+    assertThat(view.node(N1).orElseThrow().reason()).isEqualTo("gets no writes");
+    see(N0, new Silent(3, true, "refused"));
+    assertThat(view.primary()).isEmpty();
+    see(N1, new Silent(3, true, "refused"));
+    assertThat(status(N1)).isEqualTo(Status.DETACHED);
+  }
+
+  @Test
   void positionsAreNewsButNoNewEpoch() {
     pair();
     long epoch = view.epoch();

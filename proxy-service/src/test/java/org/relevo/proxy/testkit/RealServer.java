@@ -39,6 +39,12 @@ public final class RealServer implements AutoCloseable {
 
   public static RealServer start(PgBinaries binaries, Path folder)
       throws IOException, SQLException {
+    return start(binaries, folder, Map.of());
+  }
+
+  /// @param more settings beside the usual
+  public static RealServer start(PgBinaries binaries, Path folder, Map<String, String> more)
+      throws IOException, SQLException {
     Files.setPosixFilePermissions(folder.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
     int port = NewCluster.freePort();
     Map<String, String> settings = new HashMap<>();
@@ -48,6 +54,7 @@ public final class RealServer implements AutoCloseable {
     if (binaries.major() >= 18) {
       settings.put("md5_password_warnings", "off");
     }
+    settings.putAll(more);
     PgCtl control =
         NewCluster.create(
             binaries, folder, ServerAccount.forNewServers(), port, "postgres", PASSWORD, settings);

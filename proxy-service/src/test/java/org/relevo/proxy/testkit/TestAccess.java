@@ -14,6 +14,7 @@ import org.relevo.proxy.auth.AuthTools;
 import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.auth.Authentications;
 import org.relevo.proxy.auth.ServerLogins;
+import org.relevo.proxy.auth.hba.IdentMap;
 import org.relevo.proxy.auth.stored.PoolPasswd;
 import org.relevo.proxy.auth.stored.StoredPassword;
 import org.relevo.proxy.auth.stored.StoredPasswordSource;
@@ -60,7 +61,11 @@ public final class TestAccess {
   }
 
   private static Authentication with(boolean trust, boolean clear, AuthTools tools) {
-    return Authentications.of(new AuthSettings(trust, PoolPasswd.NONE, clear), tools);
+    AuthSettings settings =
+        trust
+            ? AuthSettings.TRUST
+            : new AuthSettings(Optional.empty(), IdentMap.EMPTY, PoolPasswd.NONE, clear);
+    return Authentications.of(settings, tools);
   }
 
   public static ProxyServerSettings settings(int port, int loops, SessionSettings sessions) {

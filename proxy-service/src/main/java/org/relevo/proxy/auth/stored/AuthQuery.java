@@ -21,8 +21,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.health.NodeLogin;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.LoginRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +35,6 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe. One virtual thread at a time owns the connection; it ends when nothing is asked for
 /// a while.
 public final class AuthQuery implements RoleCatalog, AutoCloseable {
-  /// What servers store, as a role with the right to see it reads it.
-  public static final String DEFAULT =
-      "SELECT rolname, rolpassword, rolvaliduntil, rolcanlogin FROM pg_catalog.pg_authid"
-          + " WHERE rolname OPERATOR(pg_catalog.=) CAST($1 AS pg_catalog.name)";
-
   private static final Logger LOG = LoggerFactory.getLogger(AuthQuery.class);
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration IDLE = Duration.ofSeconds(60);
@@ -187,7 +185,7 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
     return question;
   }
 
-  private NodeSettings node() throws SQLException {
+  private NodeSettings node() {
     // During a role change the view names no primary, but every reachable node has the same roles.
     var view = views.current();
     return view.primary()
@@ -197,7 +195,15 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
                 .filter(node -> node.usable())
                 .map(node -> nodes.get(node.id()))
                 .findFirst())
-        .orElseThrow(() -> new SQLException("no server to read role passwords from"));
+        .orElseThrow(() -> noServer(view.primaryReason()));
+  }
+
+  /// The client may know why: it would be told the same when it asked for a server.
+  private static LoginRefused noServer(String why) {
+    return new LoginRefused(
+        BackendError.fatal(
+                SqlState.CANNOT_CONNECT_NOW, "passwords cannot be checked at the moment: " + why)
+            .withHint("Try again when the primary server can be reached."));
   }
 
   private static Connection open(NodeSettings node) throws SQLException {

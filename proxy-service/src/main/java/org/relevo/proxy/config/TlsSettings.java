@@ -1,0 +1,46 @@
+package org.relevo.proxy.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.relevo.proxy.core.BackendId;
+
+/// Encryption of connections, on both sides.
+///
+/// @param enabled whether clients may encrypt; certificate and key are present then
+/// @param trust what client certificates are checked against, and servers by default
+/// @param ciphers OpenSSL's notation
+/// @param groups names of key exchange groups, separated by colons
+/// @param passphraseCommand shell command, "" without one
+public record TlsSettings(
+    boolean enabled,
+    Optional<Pair> identity,
+    Trust trust,
+    String ciphers,
+    boolean preferServerCiphers,
+    String groups,
+    TlsVersion oldest,
+    TlsVersion newest,
+    String passphraseCommand,
+    List<Server> servers) {
+  public TlsSettings {
+    servers = List.copyOf(servers);
+  }
+
+  /// Files of a certificate chain and its private key.
+  public record Pair(Path certificate, Path key) {}
+
+  /// Files of trusted authorities; all may be absent.
+  public record Trust(
+      Optional<Path> authorities, Optional<Path> folder, Optional<Path> revocations) {
+    public boolean isEmpty() {
+      return authorities.isEmpty() && folder.isEmpty();
+    }
+  }
+
+  /// One server.
+  ///
+  /// @param trust not empty when the mode verifies
+  /// @param identity what the service shows to the server
+  public record Server(BackendId id, SslMode mode, Trust trust, Optional<Pair> identity) {}
+}

@@ -1,0 +1,101 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.Note;
+import org.relevo.proxy.server.Outstanding;
+import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.BackendMessages;
+import org.relevo.proxy.wire.CancelKey;
+
+/// What goes to a client, and what it has been told of its server's settings. Nothing is flushed
+/// unless it says so.
+///
+/// Owner: event loop of the session.
+final class ClientOutput {
+  private final Channel client;
+  private final LoopCounters counters;
+  private VarSet told = VarSet.EMPTY;
+
+  ClientOutput(Channel client, LoopCounters counters) {
+    this.client = client;
+    this.counters = counters;
+  }
+
+  /// Takes the buffer over.
+  void write(ByteBuf out) {
+    LoopCounters.add(counters.bytesToClients, out.readableBytes());
+    var _ = client.write(out, client.voidPromise());
+  }
+
+  /// The end of a login, in one write; flushes.
+  void greet(VarSet reported, CancelKey key) {
+    told = reported;
+    ByteBuf out = client.alloc().buffer(512);
+    BackendMessages.authenticationOk(out);
+    reported.values().forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
+    BackendMessages.backendKeyData(out, key);
+    BackendMessages.readyForQuery(out, 'I');
+    write(out);
+    client.flush();
+  }
+
+  /// ParameterStatus messages were passed on as they came.
+  void knows(VarSet reported) {
+    told = reported;
+  }
+
+  /// What the server reports, as far as the client has been told something else.
+  void told(VarSet reported) {
+    VarSet before = told;
+    told = reported;
+    if (reported.equals(before)) {
+      return;
+    }
+    reported
+        .values()
+        .forEach((name, value) -> {
+          if (!value.equals(before.values().get(name))) {
+            ByteBuf status = client.alloc().buffer();
+            BackendMessages.parameterStatus(status, name, value);
+            write(status);
+          }
+        });
+  }
+
+  /// An error in the client's own terms. Takes the frame over.
+  ///
+  /// @param note of the message that it answers
+  /// @param status of the transaction before it
+  ByteBuf translated(ByteBuf frame, @Nullable Note note, byte status, StatementNames names) {
+    if (note instanceof Refusal refusal) {
+      frame.release();
+      ByteBuf out = client.alloc().buffer();
+      refusal.errorIn(status).writeTo(out);
+      return out;
+    }
+    return SharedNames.translate(frame, names, client.alloc());
+  }
+
+  /// The answer to a message that did not go to a server.
+  void spared(byte kind) {
+    ByteBuf out = client.alloc().buffer(8);
+    out.writeByte(kind == Outstanding.SPARED_PARSE ? '1' : '3');
+    out.writeInt(Integer.BYTES);
+    write(out);
+  }
+
+  void error(BackendError error) {
+    ByteBuf out = client.alloc().buffer();
+    error.writeTo(out);
+    write(out);
+  }
+
+  void ready() {
+    ByteBuf out = client.alloc().buffer(8);
+    BackendMessages.readyForQuery(out, 'I');
+    write(out);
+  }
+}

@@ -1,0 +1,129 @@
+package org.relevo.proxy.session;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.server.SharedStatement;
+import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.sql.StatementScan;
+
+/// The settings of one client's session, whichever server connection has them.
+///
+/// A statement that may change settings makes them unknown; they are asked for at the end of its
+/// transaction, because only the server knows what a rollback, a savepoint or a function has left.
+///
+/// Owner: event loop of the session.
+final class SessionVars {
+  private final VarSet startup;
+  private final SchemaChanges schema;
+  private VarSet wanted;
+  private VarSet context;
+  private Set<String> customNames = Set.of();
+  private boolean dirty;
+  private boolean definitionsChanged;
+
+  SessionVars(VarSet startup, SchemaChanges schema) {
+    this.startup = startup;
+    this.schema = schema;
+    this.wanted = startup;
+    this.context = ParseContext.of(startup);
+  }
+
+  /// What a server connection is to be given.
+  VarSet wanted() {
+    return wanted;
+  }
+
+  /// What a new statement's meaning depends on; null while that is not known.
+  @Nullable VarSet parseContext() {
+    return dirty ? null : context;
+  }
+
+  /// Whether the server has to be asked for the settings.
+  boolean dirty() {
+    return dirty;
+  }
+
+  /// A transaction has ended, and the client has not been told yet.
+  ///
+  /// @param last whether nothing else was sent
+  void transactionEnded(boolean last) {
+    if (last) {
+      definitionsSettled();
+    } else if (definitionsChanged) {
+      schema.changed();
+    }
+  }
+
+  /// Nothing of this session can change a definition any more.
+  void definitionsSettled() {
+    if (definitionsChanged) {
+      definitionsChanged = false;
+      schema.ended();
+    }
+  }
+
+  /// A text with these traits is on its way to the server.
+  void passes(int traits) {
+    if (traits != 0) {
+      dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
+      if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
+        definitionsChanged = true;
+        schema.begins();
+      }
+    }
+  }
+
+  void uses(SharedStatement statement) {
+    int traits = statement.traits();
+    if ((traits & StatementScan.SETS) != 0) {
+      byte[] text = statement.text();
+      CustomSettings.names(text, text.length).forEach(this::customName);
+    }
+    passes(traits);
+  }
+
+  /// A custom setting's name: the server does not list these.
+  void customName(String name) {
+    if (customNames.isEmpty()) {
+      customNames = new HashSet<>();
+    }
+    customNames.add(name);
+  }
+
+  /// Custom settings that may have a value.
+  Set<String> customNames() {
+    Set<String> custom = new HashSet<>(customNames);
+    wanted.values().keySet().stream().filter(name -> name.contains(".")).forEach(custom::add);
+    return custom;
+  }
+
+  /// What the server says of the session. A setting that was reset has its start-up value again.
+  ///
+  /// @return what the server connection has been given
+  VarSet found(List<Baggage.Setting> settings, LoopShard shard) {
+    TreeMap<String, String> found = new TreeMap<>();
+    settings.forEach(
+        setting -> found.put(setting.name().toLowerCase(Locale.ROOT), setting.value()));
+    VarSet given = shard.intern(VarSet.of(found));
+    startup.values().forEach(found::putIfAbsent);
+    wanted = shard.intern(VarSet.of(found));
+    context = shard.intern(ParseContext.of(wanted));
+    dirty = false;
+    return given;
+  }
+
+  /// What a session carries that has asked for nothing yet.
+  Baggage startupBaggage() {
+    return new Baggage(
+        wanted.values().entrySet().stream()
+            .map(setting -> new Baggage.Setting(setting.getKey(), setting.getValue()))
+            .toList(),
+        List.of(),
+        List.of(),
+        true);
+  }
+}
