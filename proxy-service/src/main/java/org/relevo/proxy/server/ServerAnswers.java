@@ -128,9 +128,10 @@ final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
         if (bodyBytes != 1) {
           throw new WireException("ReadyForQuery with " + bodyBytes + " bytes");
         }
-        yield ServerStream.Fate.PASS;
+        yield outstanding.isOwnReadyNext() ? ServerStream.Fate.DROP : ServerStream.Fate.PASS;
       }
-      case '1', '3' -> outstanding.isOwnNext() ? ServerStream.Fate.DROP : ServerStream.Fate.PASS;
+      case '1', '2', '3', 'C' ->
+          outstanding.isOwnNext() ? ServerStream.Fate.DROP : ServerStream.Fate.PASS;
       case Tags.PARAMETER_STATUS ->
           bodyBytes <= MAX_TRACKED_STATUS_BYTES ? ServerStream.Fate.KEEP : ServerStream.Fate.PASS;
       case Tags.ERROR_RESPONSE ->
@@ -188,12 +189,16 @@ final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
         // the many
       }
       case Tags.READY_FOR_QUERY -> {
+        boolean own = outstanding.isOwnReadyNext();
         outstanding.ready(lastByte);
-        if (tenant != null) {
+        if (tenant != null && !own) {
           tenant.ready(lastByte);
         }
       }
       default -> {
+        if (tag == 'C' && outstanding.current() instanceof Note note) {
+          note.completed();
+        }
         outstanding.received(tag);
       }
     }

@@ -48,13 +48,18 @@ final class CancelDesk {
   private <T> CancelKey register(
       int processId, boolean longKey, T owner, ConcurrentMap<CancelKey, T> owners) {
     while (true) {
-      byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
-      random.nextBytes(secret);
-      CancelKey key = new CancelKey(processId, ByteString.copyOf(secret));
+      CancelKey key = newKey(processId, longKey);
       if (owners.putIfAbsent(key, owner) == null) {
         return key;
       }
     }
+  }
+
+  /// A key that cancels nothing until it is registered.
+  CancelKey newKey(int processId, boolean longKey) {
+    byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
+    random.nextBytes(secret);
+    return new CancelKey(processId, ByteString.copyOf(secret));
   }
 
   void forget(CancelKey key) {

@@ -50,6 +50,9 @@ final class ClientInput {
 
   private boolean used;
 
+  /// Whether the query string at the front is waited for as a whole.
+  private boolean wholeQuery;
+
   ClientInput(Relay relay, PoolMode mode) {
     this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
@@ -201,11 +204,10 @@ final class ClientInput {
     used = true;
     out.begin(server.channel());
     if (pooled) {
-      pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
-    } else {
-      server.outstanding().sent(tag);
-      passFrom(body);
+      return pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
     }
+    server.outstanding().sent(tag);
+    passFrom(body);
     return true;
   }
 
@@ -229,9 +231,9 @@ final class ClientInput {
     };
   }
 
-  private static int needed(byte tag, int body) {
+  private int needed(byte tag, int body) {
     return switch (tag) {
-      case Tags.QUERY -> Math.min(body, SCANNED_BYTES);
+      case Tags.QUERY -> wholeQuery ? body : Math.min(body, SCANNED_BYTES);
       case Tags.PARSE -> {
         if (body > MAX_KEPT_PARSE_BYTES) {
           throw new WireException("Parse message of " + body + " bytes");
@@ -249,14 +251,17 @@ final class ClientInput {
     };
   }
 
-  private void pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
+  /// @return false when more of the message is needed
+  private boolean pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
     if (server.outstanding().skipping() && tag != Tags.SYNC) {
       leaveOut(in, body);
       dropping = remaining > 0;
-      return;
+      return true;
     }
     switch (tag) {
-      case Tags.QUERY -> query(server, in, body, available);
+      case Tags.QUERY -> {
+        return query(server, in, body, available);
+      }
       case Tags.PARSE -> {
         int start = leaveOut(in, body);
         relay.statements().parse(server, in, start, body);
@@ -282,6 +287,10 @@ final class ClientInput {
           passFrom(body);
         }
       }
+      case Tags.EXECUTE -> {
+        server.outstanding().sent(tag, relay.statements().sql().execute(server));
+        passFrom(body);
+      }
       default -> {
         server.outstanding().sent(tag);
         passFrom(body);
@@ -290,9 +299,10 @@ final class ClientInput {
         }
       }
     }
+    return true;
   }
 
-  private void query(ServerConnection server, ByteBuf in, int body, int available) {
+  private boolean query(ServerConnection server, ByteBuf in, int body, int available) {
     int length = Math.min(available, SCANNED_BYTES);
     byte[] text = relay.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
@@ -306,16 +316,41 @@ final class ClientInput {
       leaveOut(in, body);
       dropping = remaining > 0;
       refuse(server, refusal.get());
-      return;
+      return true;
+    }
+    boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
+    if (names && body > available && body <= MAX_KEPT_PARSE_BYTES) {
+      wholeQuery = true;
+      return false;
     }
     if ((traits & StatementScan.SETS) != 0) {
       CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
     lease.vars().passes(traits);
     relay.statements().queried(server);
+    if (names) {
+      named(server, in, body);
+      return true;
+    }
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
     server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
     passFrom(body);
+    return true;
+  }
+
+  /// A query string with commands on prepared statements' names.
+  private void named(ServerConnection server, ByteBuf in, int body) {
+    wholeQuery = false;
+    int start = leaveOut(in, body);
+    dropping = remaining > 0;
+    int length = body - 1;
+    if (dropping || length < 0 || in.getByte(start + HEADER_BYTES + length) != 0) {
+      refuse(server, Refusal.of("54000", "a query string with PREPARE or EXECUTE is too long"));
+      return;
+    }
+    byte[] string = new byte[length];
+    in.getBytes(start + HEADER_BYTES, string);
+    relay.statements().sql().query(server, string).ifPresent(refusal -> refuse(server, refusal));
   }
 
   private void refuse(ServerConnection server, Refusal refusal) {

@@ -38,9 +38,14 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf first;
   private int firstPackets;
   private boolean done;
+
+  /// Whether it does not count as unauthenticated any more.
+  private boolean known;
+
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
   private @Nullable ConsoleClient console;
+  private @Nullable ReplicationRelay replication;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -53,12 +58,23 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     LoopCounters.add(shard.counters().accepted, 1);
     LoopCounters.add(shard.counters().clients, 1);
     Channel channel = context.channel();
+    if (!hub.meet()) {
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.TOO_MANY_CONNECTIONS,
+              "sorry, too many clients that have not authenticated yet"
+                  + " (max_unauthenticated_clients = "
+                  + hub.settings().maxUnauthenticated()
+                  + ")"));
+      return;
+    }
     startupLimit =
         context
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && console == null && !done) {
+                  if (session == null && console == null && replication == null && !done) {
                     late(channel);
                   }
                 },
@@ -77,6 +93,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       console.input(in);
       return;
     }
+    if (replication != null) {
+      replication.fromClient(in);
+      return;
+    }
     if (auth != null) {
       authenticate(context.channel(), auth, in);
       return;
@@ -90,7 +110,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null && console == null) {
+    while (!done && auth == null && session == null && console == null && replication == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -113,6 +133,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       session.relay().fromClient(rest);
     } else if (console != null) {
       console.input(rest);
+    } else if (replication != null) {
+      replication.fromClient(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -231,9 +253,17 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (startupLimit != null) {
       startupLimit.cancel(false);
     }
+    known();
     hub.credentials().learned(startup.user(), credentials);
     ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
     endAuth();
+    if (startup.replication()) {
+      ReplicationRelay begun = new ReplicationRelay(hub, shard, channel, startup);
+      replication = begun;
+      begun.begin();
+      begun.fromClient(rest);
+      return;
+    }
     if (forConsole(startup)) {
       openConsole(channel, startup, rest);
       return;
@@ -287,6 +317,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     opened.input(rest);
   }
 
+  private void known() {
+    if (!known) {
+      known = true;
+      hub.known();
+    }
+  }
+
   private void endAuth() {
     if (auth != null) {
       auth.close();
@@ -324,6 +361,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) {
     if (session != null) {
       session.relay().clientReadComplete();
+    } else if (replication != null) {
+      replication.clientReadComplete();
     }
   }
 
@@ -331,6 +370,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (session != null) {
       session.relay().adjustReading();
+    } else if (replication != null) {
+      replication.adjustReading();
     }
     if (console != null) {
       console.writabilityChanged();
@@ -340,6 +381,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     done = true;
+    known();
     LoopCounters.add(shard.counters().clients, -1);
     if (startupLimit != null) {
       startupLimit.cancel(false);
@@ -357,6 +399,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     }
     if (console != null) {
       console.end();
+    }
+    if (replication != null) {
+      replication.end();
     }
   }
 

@@ -43,7 +43,7 @@ final class Lease implements Waiter<ServerConnection> {
   Lease(Session session, PoolSettings settings, VarSet startup) {
     this.session = session;
     this.settings = settings;
-    this.vars = new SessionVars(startup);
+    this.vars = new SessionVars(startup, session.hub().schema());
   }
 
   PoolSettings settings() {
@@ -220,6 +220,10 @@ final class Lease implements Waiter<ServerConnection> {
     return vars;
   }
 
+  SchemaChanges schema() {
+    return session.hub().schema();
+  }
+
   boolean standardStrings() {
     ServerConnection now = server;
     return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
@@ -250,9 +254,7 @@ final class Lease implements Waiter<ServerConnection> {
   }
 
   private boolean release(ServerConnection now) {
-    if (vars.takeDefinitionsChanged()) {
-      session.hub().schemaChanged();
-    }
+    vars.definitionsSettled();
     if (vars.takeRolesChanged()) {
       session.hub().rolesChanged();
     }
@@ -363,6 +365,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   /// The connection is gone.
   void lost() {
+    vars.definitionsSettled();
     server = null;
     if (state != State.ENDED) {
       state = State.NONE;
@@ -386,6 +389,7 @@ final class Lease implements Waiter<ServerConnection> {
   void end() {
     State before = state;
     state = State.ENDED;
+    vars.definitionsSettled();
     if (before == State.QUEUED && pool != null) {
       LoopCounters.add(session.counters().waiting, -1);
       pool.withdraw(this);

@@ -38,6 +38,7 @@ public final class LoopShard {
   private final LoopTraffic traffic = new LoopTraffic();
   private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Session> busy = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long schemaVersion;
   private boolean gateClosed;
   private @Nullable Runnable whenSettled;
   private volatile int busyCount;
@@ -244,9 +245,14 @@ public final class LoopShard {
     });
   }
 
-  /// Definitions have changed: what is prepared on servers may not fit any more.
-  void schemaChanged() {
-    catalog.clear();
+  /// When definitions have changed, what is prepared on servers may not fit any more.
+  ///
+  /// @param version of the definitions now
+  void schemaIs(long version) {
+    if (version != schemaVersion) {
+      schemaVersion = version;
+      catalog.clear();
+    }
   }
 
   /// Ends all sessions; for the end of the service.

@@ -183,7 +183,15 @@ final class Relay implements Tenant {
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
     statements.failed(note);
-    toClient(pooled ? output.translated(frame, note, status(), statements.names()) : frame);
+    if (!pooled) {
+      toClient(frame);
+    } else if (!QueryNames.keeps(frame, note)) {
+      if (SchemaChanges.isStale(frame)) {
+        statements.renew();
+      }
+      ByteBuf shown = QueryNames.instead(frame, note);
+      toClient(output.translated(shown, note, status(), statements.names()));
+    }
   }
 
   private byte status() {
@@ -209,6 +217,7 @@ final class Relay implements Tenant {
     session.presence().ready(status, server != null && !server.outstanding().answeredAll());
     if (status == 'I') {
       LoopCounters.add(session.counters().transactions, 1);
+      lease.vars().transactionEnded(server == null || server.outstanding().answeredAll());
     }
   }
 

@@ -36,10 +36,12 @@ public final class SessionHub {
   private final Parts parts;
   private final CancelDesk cancelDesk = new CancelDesk();
   private final HostilePeers hostilePeers = new HostilePeers();
+  private final SchemaChanges schema = new SchemaChanges();
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicLong ids = new AtomicLong();
   private final LiveSource console;
   private volatile TrafficRules rules = TrafficRules.NONE;
+  private final AtomicInteger strangers = new AtomicInteger();
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
@@ -105,11 +107,20 @@ public final class SessionHub {
     return hostilePeers;
   }
 
-  /// A definition has changed in a database.
-  void schemaChanged() {
-    for (LoopShard shard : parts.shards()) {
-      shard.loop().execute(shard::schemaChanged);
-    }
+  SchemaChanges schema() {
+    return schema;
+  }
+
+  /// A client has connected; [#known] ends what this begins.
+  ///
+  /// @return false when as many clients as may be have not ended their authentication
+  boolean meet() {
+    return strangers.incrementAndGet() <= settings.maxUnauthenticated();
+  }
+
+  /// A client's authentication has ended, or the client has.
+  void known() {
+    strangers.decrementAndGet();
   }
 
   /// A role or a database was altered: server connections are opened anew, as they get free.

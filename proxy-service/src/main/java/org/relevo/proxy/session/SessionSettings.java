@@ -8,6 +8,7 @@ import org.relevo.proxy.console.ConsoleAccess;
 ///
 /// @param reservedClients of the most clients, those kept for the console
 /// @param console who may use it
+/// @param maxUnauthenticated most clients whose authentication has not ended
 public record SessionSettings(
     int maxClients,
     Duration authenticationTimeout,
@@ -15,8 +16,9 @@ public record SessionSettings(
     Duration primaryWaitTimeout,
     boolean replicationAllowed,
     int reservedClients,
-    ConsoleAccess console) {
-  /// Without a console.
+    ConsoleAccess console,
+    int maxUnauthenticated) {
+  /// Without a console, and without a limit but that of all clients.
   public SessionSettings(
       int maxClients,
       Duration authenticationTimeout,
@@ -30,6 +32,7 @@ public record SessionSettings(
         primaryWaitTimeout,
         replicationAllowed,
         0,
-        new ConsoleAccess(Set.of(), Set.of()));
+        new ConsoleAccess(Set.of(), Set.of()),
+        Integer.MAX_VALUE);
   }
 }

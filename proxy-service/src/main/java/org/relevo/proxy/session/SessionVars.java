@@ -18,6 +18,7 @@ import org.relevo.proxy.sql.StatementScan;
 /// Owner: event loop of the session.
 final class SessionVars {
   private final VarSet startup;
+  private final SchemaChanges schema;
   private VarSet wanted;
   private VarSet context;
   private Set<String> customNames = Set.of();
@@ -26,8 +27,9 @@ final class SessionVars {
   private boolean rolesChanged;
   private boolean unknownSet;
 
-  SessionVars(VarSet startup) {
+  SessionVars(VarSet startup, SchemaChanges schema) {
     this.startup = startup;
+    this.schema = schema;
     this.wanted = startup;
     this.context = ParseContext.of(startup);
   }
@@ -47,11 +49,23 @@ final class SessionVars {
     return dirty;
   }
 
-  /// Whether a definition may have changed since the last call.
-  boolean takeDefinitionsChanged() {
-    boolean changed = definitionsChanged;
-    definitionsChanged = false;
-    return changed;
+  /// A transaction has ended, and the client has not been told yet.
+  ///
+  /// @param last whether nothing else was sent
+  void transactionEnded(boolean last) {
+    if (last) {
+      definitionsSettled();
+    } else if (definitionsChanged) {
+      schema.changed();
+    }
+  }
+
+  /// Nothing of this session can change a definition any more.
+  void definitionsSettled() {
+    if (definitionsChanged) {
+      definitionsChanged = false;
+      schema.ended();
+    }
   }
 
   /// Whether what new sessions begin with may have changed since the last call.
@@ -73,9 +87,12 @@ final class SessionVars {
   void passes(int traits) {
     if (traits != 0) {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
-      definitionsChanged |= (traits & StatementScan.DDL) != 0;
       unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
       rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
+      if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
+        definitionsChanged = true;
+        schema.begins();
+      }
     }
   }
 

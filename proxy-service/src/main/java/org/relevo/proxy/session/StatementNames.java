@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.server.SharedStatement;
 
@@ -33,6 +34,10 @@ final class StatementNames {
       at = (at + 1) & (names.length - 1);
     }
     return null;
+  }
+
+  @Nullable SharedStatement get(byte[] name) {
+    return statements[slot(name)];
   }
 
   /// @return what had this name before
@@ -81,6 +86,15 @@ final class StatementNames {
 
   int size() {
     return size;
+  }
+
+  void replaceAll(UnaryOperator<SharedStatement> replacement) {
+    for (int i = 0; i < statements.length; i++) {
+      SharedStatement statement = statements[i];
+      if (statement != null) {
+        statements[i] = replacement.apply(statement);
+      }
+    }
   }
 
   void forEach(Consumer<SharedStatement> action) {
