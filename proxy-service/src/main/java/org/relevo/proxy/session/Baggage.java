@@ -1,6 +1,7 @@
 package org.relevo.proxy.session;
 
 import java.util.List;
+import org.relevo.proxy.server.SharedStatement;
 
 /// What a session carries at its server and needs again at another one. Texts are the bytes of the
 /// client's encoding, whichever that is, one character for each: they go to the new server unread.
@@ -21,5 +22,12 @@ record Baggage(
     settings = List.copyOf(settings);
     statements = List.copyOf(statements);
     obstacles = List.copyOf(obstacles);
+  }
+
+  /// How many of the service's own statements are prepared there.
+  long sharedStatements() {
+    return statements.stream()
+        .filter(statement -> statement.name().startsWith(SharedStatement.PREFIX))
+        .count();
   }
 }

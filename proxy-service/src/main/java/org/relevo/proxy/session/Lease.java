@@ -10,7 +10,6 @@ import org.relevo.proxy.pool.PoolSettings;
 import org.relevo.proxy.pool.PoolShard;
 import org.relevo.proxy.pool.Waiter;
 import org.relevo.proxy.server.ServerConnection;
-import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
 
@@ -109,7 +108,7 @@ final class Lease implements Waiter<ServerConnection> {
   public void granted(ServerConnection connection) {
     if (state != State.QUEUED) {
       connection.takeBack();
-      giveTo(pool, connection, true);
+      ServerReset.giveTo(pool, connection, true);
       return;
     }
     LoopCounters.add(session.counters().waiting, -1);
@@ -182,7 +181,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void prepared(ServerConnection connection, Optional<BackendError> problem) {
     if (state != State.PREPARING) {
-      giveTo(pool, connection, false); // the session has ended meanwhile
+      ServerReset.giveTo(pool, connection, false); // the session has ended meanwhile
       return;
     }
     if (problem.isPresent()) {
@@ -297,26 +296,17 @@ final class Lease implements Waiter<ServerConnection> {
   private void surveyed(ServerConnection now, Baggage baggage) {
     now.endConversation();
     if (state != State.RETURNING) {
-      giveTo(pool, now, false); // the session has ended meanwhile
+      ServerReset.giveTo(pool, now, false); // the session has ended meanwhile
       return;
     }
     if (!baggage.readable() || vars.takeUnknownSet()) {
       now.spoil(); // nobody else is to have what cannot be taken off
     }
     now.applied(vars.found(baggage.settings(), session.shard()));
-    if (statementsGone(now, baggage)) {
+    if (baggage.sharedStatements() != now.statements().size()) {
       now.statements().clear();
     }
     returned(now, true);
-  }
-
-  /// Whether statements that were prepared on this server are not there any more.
-  private static boolean statementsGone(ServerConnection server, Baggage baggage) {
-    long there =
-        baggage.statements().stream()
-            .filter(statement -> statement.name().startsWith(SharedStatement.PREFIX))
-            .count();
-    return there != server.statements().size();
   }
 
   private void returned(ServerConnection now, boolean clean) {
@@ -331,19 +321,7 @@ final class Lease implements Waiter<ServerConnection> {
     server = null;
     state = State.NONE;
     now.takeBack();
-    giveTo(pool, now, clean);
-  }
-
-  private static void giveTo(
-      @Nullable PoolShard<ServerConnection> pool, ServerConnection connection, boolean clean) {
-    if (!clean) {
-      connection.spoil();
-    }
-    if (pool != null) {
-      pool.release(connection);
-    } else {
-      connection.close("it has no pool");
-    }
+    ServerReset.giveTo(pool, now, clean);
   }
 
   /// A cancel request for this session's statement is on its way: until it has arrived, the
@@ -381,7 +359,7 @@ final class Lease implements Waiter<ServerConnection> {
     state = State.HELD;
     if (old != null) {
       old.takeBack();
-      giveTo(oldPool, old, false);
+      ServerReset.giveTo(oldPool, old, false);
     }
   }
 
@@ -408,10 +386,10 @@ final class Lease implements Waiter<ServerConnection> {
             && session.relay().input().atMessageStart();
     now.takeBack();
     if (!calm) {
-      giveTo(pool, now, false);
+      ServerReset.giveTo(pool, now, false);
       return;
     }
     PoolShard<ServerConnection> to = pool;
-    ServerReset.run(now, settings.resetQueries(), clean -> giveTo(to, now, clean));
+    ServerReset.run(now, settings.resetQueries(), clean -> ServerReset.giveTo(to, now, clean));
   }
 }

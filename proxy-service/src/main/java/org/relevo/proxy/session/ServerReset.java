@@ -3,6 +3,8 @@ package org.relevo.proxy.session;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.pool.PoolShard;
 import org.relevo.proxy.server.Conversation;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.VarSet;
@@ -43,6 +45,19 @@ final class ServerReset implements Conversation {
     }
     server.converse(reset, WireLimits.MAX_LOGIN_MESSAGE_BYTES);
     var _ = server.channel().writeAndFlush(out);
+  }
+
+  /// Gives a connection back to its pool, which closes it when it is not clean.
+  static void giveTo(
+      @Nullable PoolShard<ServerConnection> pool, ServerConnection connection, boolean clean) {
+    if (!clean) {
+      connection.spoil();
+    }
+    if (pool != null) {
+      pool.release(connection);
+    } else {
+      connection.close("it has no pool");
+    }
   }
 
   @Override
