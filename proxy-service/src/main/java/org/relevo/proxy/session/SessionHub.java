@@ -10,6 +10,7 @@ import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerConnector;
 import org.relevo.proxy.server.ServerOpener;
+import org.relevo.proxy.server.ServerSecurity;
 
 /// What all sessions of a service share.
 ///
@@ -17,11 +18,12 @@ import org.relevo.proxy.server.ServerOpener;
 public final class SessionHub {
   /// What sessions are built on.
   ///
-  /// @param connector for cancel requests
+  /// @param connector for cancel requests, as is `security`
   /// @param opener for connections that are nobody else's
   public record Parts(
       ClusterViews views,
       ServerConnector connector,
+      ServerSecurity security,
       ServerOpener opener,
       Pools<ServerConnection> pools,
       RoleCredentials credentials,
@@ -72,6 +74,10 @@ public final class SessionHub {
 
   ServerConnector connector() {
     return parts.connector();
+  }
+
+  ServerSecurity security() {
+    return parts.security();
   }
 
   ServerOpener opener() {

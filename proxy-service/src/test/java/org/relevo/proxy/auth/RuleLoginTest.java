@@ -30,7 +30,7 @@ class RuleLoginTest {
   @TempDir private Path folder;
   private final FixedPasswords passwords = new FixedPasswords();
   private final AuthTools tools = AuthTools.of(passwords);
-  private final ServerLogins logins = new ServerLogins(tools.computing(), true);
+  private final ServerLogins logins = new ServerLogins(tools.computing(), () -> true);
   private PoolPasswd listed = PoolPasswd.NONE;
   private IdentMap maps = IdentMap.EMPTY;
 
