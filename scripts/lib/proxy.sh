@@ -20,6 +20,7 @@ relevo_proxy_class_path() {
 # Why these: resources/docs/performance.md
 relevo_proxy_flags() {
   relevo_proxy_flags=(-XX:+UseSerialGC -Xmx256m -XX:MaxDirectMemorySize=256m
+    -Djdk.tls.rejectClientInitiatedRenegotiation=true
     -Dio.netty.leakDetection.level=disabled --enable-native-access=ALL-UNNAMED)
 }
 

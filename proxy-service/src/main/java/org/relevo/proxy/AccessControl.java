@@ -41,6 +41,7 @@ final class AccessControl implements AutoCloseable {
   private final AuthTools tools;
   // Guarded by this.
   private @Nullable Source source;
+  private volatile boolean clearTextToServers;
 
   /// Where stored passwords come from, with what it was made of.
   private record Source(
@@ -53,7 +54,7 @@ final class AccessControl implements AutoCloseable {
   /// What a reload has ready.
   ///
   /// @param source closes nothing when it is not used: it has asked nobody yet
-  record Next(Authentication authentication, Object source) {}
+  record Next(Authentication authentication, Object source, boolean clearTextToServers) {}
 
   AccessControl(ClusterViews views, List<NodeSettings> nodes) {
     this.views = views;
@@ -67,7 +68,7 @@ final class AccessControl implements AutoCloseable {
       throws ConfigException {
     Next next = prepare(settings);
     use(next);
-    ServerLogins logins = new ServerLogins(tools.computing(), false);
+    ServerLogins logins = new ServerLogins(tools.computing(), () -> clearTextToServers);
     return new Access(next.authentication(), logins::begin, security(servers), clients);
   }
 
@@ -99,7 +100,8 @@ final class AccessControl implements AutoCloseable {
     }
     Source from = source(settings);
     AuthSettings wanted = new AuthSettings(rules, maps, listed, settings.clearTextAllowed());
-    return new Next(Authentications.of(wanted, tools.with(from.roles())), from);
+    return new Next(
+        Authentications.of(wanted, tools.with(from.roles())), from, settings.clearTextToServers());
   }
 
   /// Closes what is not used any more. Logins under way are not harmed: what they ask then fails,
@@ -107,6 +109,7 @@ final class AccessControl implements AutoCloseable {
   synchronized void use(Next next) {
     Source former = source;
     source = (Source) next.source();
+    clearTextToServers = next.clearTextToServers();
     if (former != null && !former.equals(source) && former.catalog() != null) {
       former.catalog().close();
     }

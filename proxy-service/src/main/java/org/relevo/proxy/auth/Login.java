@@ -24,6 +24,7 @@ final class Login implements ClientLogin {
   private final ClientFacts client;
   private final Peer peer;
   private @Nullable Exchange exchange;
+  private @Nullable BackendError lastWord;
   private boolean ended;
 
   Login(ClientFacts client, Peer peer) {
@@ -99,8 +100,16 @@ final class Login implements ClientLogin {
             peer.loop());
   }
 
+  /// Whatever the client will prove, it does not come in.
+  void failInTheEnd(BackendError error) {
+    lastWord = error;
+  }
+
   void accept(Credentials credentials) {
-    if (!ended) {
+    BackendError failed = lastWord;
+    if (failed != null) {
+      refuse(failed);
+    } else if (!ended) {
       ended = true;
       peer.accepted(credentials);
     }

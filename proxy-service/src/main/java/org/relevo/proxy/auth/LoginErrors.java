@@ -34,7 +34,7 @@ final class LoginErrors {
     return unauthorized("certificate authentication failed for user \"" + user + "\"");
   }
 
-  /// @param kind LDAP or PAM
+  /// @param kind of the method, such as LDAP
   static BackendError externalFailed(String kind, String user) {
     return unauthorized(kind + " authentication failed for user \"" + user + "\"");
   }

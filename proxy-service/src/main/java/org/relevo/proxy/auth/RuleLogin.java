@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.relevo.proxy.auth.external.LdapCheck;
 import org.relevo.proxy.auth.external.PamCheck;
 import org.relevo.proxy.auth.hba.HbaFacts;
+import org.relevo.proxy.auth.hba.HbaMethod;
 import org.relevo.proxy.auth.hba.HbaOptions;
 import org.relevo.proxy.auth.hba.HbaRequest;
 import org.relevo.proxy.auth.hba.HbaRule;
@@ -15,6 +16,7 @@ import org.relevo.proxy.auth.hba.IdentMap;
 import org.relevo.proxy.auth.hba.LdapOptions;
 import org.relevo.proxy.auth.hba.LocalNetwork;
 import org.relevo.proxy.config.Secret;
+import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,11 +121,22 @@ final class RuleLogin {
             .filter(name ->
                 maps.allows(options.map(), name, client.user(), facts.memberships()::contains))
             .isPresent();
-    if (allowed) {
-      next.run();
-    } else {
-      login.refuse(LoginErrors.wrongCertificate(client.user()));
+    if (!allowed) {
+      login.failInTheEnd(wrongCertificate(rule.method()));
     }
+    next.run();
+  }
+
+  /// PostgreSQL looks at the name last and says no more than that the method has failed.
+  private BackendError wrongCertificate(HbaMethod method) {
+    String user = client.user();
+    return switch (method) {
+      case CERT, REJECT -> LoginErrors.wrongCertificate(user);
+      case PASSWORD, MD5, SCRAM_SHA_256 -> LoginErrors.wrongPassword(user);
+      case LDAP -> LoginErrors.externalFailed("LDAP", user);
+      case PAM -> LoginErrors.externalFailed("PAM", user);
+      case TRUST -> LoginErrors.externalFailed("\"trust\"", user);
+    };
   }
 
   private void method(HbaRule rule) {

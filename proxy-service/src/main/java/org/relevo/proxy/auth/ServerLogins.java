@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.relevo.proxy.config.Secret;
 import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.Scram;
@@ -15,7 +16,7 @@ public final class ServerLogins {
   private static final int MAX_REMEMBERED = 1000;
 
   private final OffLoop computing;
-  private final boolean clearTextAllowed;
+  private final BooleanSupplier clearTextAllowed;
   // Guarded by itself. Deriving keys takes milliseconds; a role's servers ask for the same again.
   private final Map<Derived, Scram.Keys> remembered =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -29,16 +30,16 @@ public final class ServerLogins {
 
   private record Derived(Secret password, ByteString salt, int iterations) {}
 
-  /// @param clearTextAllowed whether a password may go as it is over a connection that others can
-  ///   listen to
-  public ServerLogins(OffLoop computing, boolean clearTextAllowed) {
+  /// @param clearTextAllowed asked at each login: whether a password may go as it is over a
+  ///   connection that others can listen to
+  public ServerLogins(OffLoop computing, BooleanSupplier clearTextAllowed) {
     this.computing = computing;
     this.clearTextAllowed = clearTextAllowed;
   }
 
   /// Begins one login. Nothing is sent before the server's first request.
   public ServerLogin begin(Credentials credentials, ServerFacts server, ServerLogin.Peer peer) {
-    return new ServerExchange(this, credentials, server, clearTextAllowed, peer);
+    return new ServerExchange(this, credentials, server, clearTextAllowed.getAsBoolean(), peer);
   }
 
   CompletionStage<Scram.Keys> keys(Secret password, Scram.ServerFirst challenge) {

@@ -87,6 +87,7 @@ public record ProxyConfig(
   /// @param query gives name and stored password of role `$1`; "" for none
   /// @param cacheTime most time that an answer of `query` is reused
   /// @param clearTextAllowed whether a password may be asked for in clear text without TLS
+  /// @param clearTextToServers whether a server gets one in clear text without TLS
   public record Authentication(
       boolean hbaEnabled,
       Path hbaFile,
@@ -96,7 +97,8 @@ public record ProxyConfig(
       String query,
       String database,
       Duration cacheTime,
-      boolean clearTextAllowed) {}
+      boolean clearTextAllowed,
+      boolean clearTextToServers) {}
 
   /// One PostgreSQL server.
   ///

@@ -146,7 +146,8 @@ final class ProxyConfigLoader {
         values.textOrEmpty("auth_query"),
         values.text("auth_database", "auth_database", health.database()),
         values.duration("auth_cache_time"),
-        values.bool("allow_clear_text_frontend_auth"));
+        values.bool("allow_clear_text_frontend_auth"),
+        values.bool("allow_clear_text_to_server"));
   }
 
   private List<ProxyConfig.Backend> backends() {

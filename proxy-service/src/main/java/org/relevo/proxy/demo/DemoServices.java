@@ -79,6 +79,7 @@ final class DemoServices {
         "-XX:+UseSerialGC",
         "-Xmx256m",
         "-XX:MaxDirectMemorySize=256m",
+        "-Djdk.tls.rejectClientInitiatedRenegotiation=true",
         "--enable-native-access=ALL-UNNAMED",
         "-cp",
         System.getProperty("java.class.path"),

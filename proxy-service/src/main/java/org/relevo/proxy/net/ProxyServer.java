@@ -94,7 +94,8 @@ public final class ProxyServer implements AutoCloseable {
     pools = new Pools<>(eventLoops, opener, settings.policy(), settings.limits());
     hub =
         new SessionHub(
-            new SessionHub.Parts(views, this::connect, opener, pools, credentials, shardList),
+            new SessionHub.Parts(
+                views, this::connect, access.security(), opener, pools, credentials, shardList),
             settings.sessions(),
             settings.policy(),
             access.authentication(),

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.Credentials;
@@ -13,9 +12,9 @@ import org.relevo.proxy.auth.ServerFacts;
 import org.relevo.proxy.auth.ServerLogin;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.ConnectionOpener;
+import org.relevo.proxy.tls.Secured;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.BackendMessages;
-import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.Tags;
 
 /// One server connection on its way to its first ReadyForQuery.
@@ -52,9 +51,10 @@ final class Opening implements Conversation, ServerLogin.Peer {
         });
   }
 
-  void begin(Logins logins, Optional<ByteString> endPoint) {
+  void begin(Logins logins, Secured secured) {
     connection.converse(this, ServerConnection.loginLimit());
-    ServerFacts facts = new ServerFacts(connection.key().user(), endPoint.isPresent(), endPoint);
+    ServerFacts facts =
+        new ServerFacts(connection.key().user(), secured.encrypted(), secured.endPoint());
     login = logins.begin(credentials, facts, this);
   }
 

@@ -13,8 +13,8 @@ import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.ConnectionOpener;
 import org.relevo.proxy.pool.PoolKey;
+import org.relevo.proxy.tls.Secured;
 import org.relevo.proxy.wire.BackendError;
-import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.FrontendMessages;
 
 /// Opens server connections: connects, secures, logs in.
@@ -101,9 +101,7 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
             login.unreachable(secured.cause());
             return;
           }
-          @SuppressWarnings("unchecked")
-          Optional<ByteString> endPoint = (Optional<ByteString>) secured.getNow();
-          login.begin(logins, endPoint);
+          login.begin(logins, (Secured) secured.getNow());
           ByteBuf packet = opening.channel().alloc().buffer();
           FrontendMessages.startup(packet, 0, parameters);
           var _ = opening.channel().writeAndFlush(packet);

@@ -2,17 +2,16 @@ package org.relevo.proxy.server;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
 import org.relevo.proxy.core.NodeView;
-import org.relevo.proxy.wire.ByteString;
+import org.relevo.proxy.tls.Secured;
 
-/// Secures a new connection before its first packet, as far as the node's settings ask for it.
+/// Secures a new connection before its first packet, as far as the node's settings ask for it; for
+/// sessions and for cancel requests.
 @FunctionalInterface
 public interface ServerSecurity {
   /// Nothing is asked for.
-  ServerSecurity PLAIN = (_, channel) -> channel.eventLoop().newSucceededFuture(Optional.empty());
+  ServerSecurity PLAIN = (_, channel) -> channel.eventLoop().newSucceededFuture(Secured.PLAIN);
 
-  /// @return `tls-server-end-point` of the server's certificate, empty on a plain connection; fails
-  ///   with the reason when what is asked for cannot be had
-  Future<Optional<ByteString>> secure(NodeView node, Channel channel);
+  /// @return on the channel's loop; fails with the reason when what is asked for cannot be had
+  Future<Secured> secure(NodeView node, Channel channel);
 }

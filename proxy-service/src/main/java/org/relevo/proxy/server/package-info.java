@@ -8,7 +8,7 @@
 ///                             └ Conversation        questions of the service itself
 /// ```
 ///
-/// Owner: a connection belongs to its event loop. May import pool, auth, wire, core, Netty.
+/// Owner: a connection belongs to its event loop. May import pool, auth, tls, wire, core, Netty.
 /// Imported by session. Start reading at [ServerConnection].
 @NullMarked
 package org.relevo.proxy.server;

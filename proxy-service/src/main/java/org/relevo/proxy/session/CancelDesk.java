@@ -1,20 +1,13 @@
 package org.relevo.proxy.session;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.CancelKey;
-import org.relevo.proxy.wire.FrontendMessages;
 
 /// Gives clients their cancel keys and brings cancel requests to the server connection that runs
 /// the client's statement. A request for an unknown key, or for a session with nothing running,
@@ -23,7 +16,6 @@ import org.relevo.proxy.wire.FrontendMessages;
 /// Owner: thread-safe.
 final class CancelDesk {
   static final int MAX_IN_FLIGHT = 64;
-  private static final long ANSWER_LIMIT_S = 10;
   private static final int SHORT_KEY_BYTES = 4;
   private static final int LONG_KEY_BYTES = 32;
 
@@ -67,7 +59,8 @@ final class CancelDesk {
     consoles.remove(key);
   }
 
-  /// Serves a cancel request; the requester's connection closes when it has been delivered.
+  /// Serves a cancel request; the requester's connection closes when it has been delivered. A
+  /// requester that leaves before is served all the same, as by PostgreSQL.
   void cancel(CancelKey key, Channel requester) {
     ConsoleClient console = consoles.get(key);
     if (console != null) {
@@ -81,66 +74,22 @@ final class CancelDesk {
       var _ = requester.close();
       return;
     }
-    requester.closeFuture().addListener(_ -> inFlight.decrementAndGet());
-    var _ =
-        requester.eventLoop().schedule(() -> closeNow(requester), ANSWER_LIMIT_S, TimeUnit.SECONDS);
     session.loop().execute(() -> deliver(session, requester));
   }
 
-  private static void closeNow(Channel channel) {
-    var _ = channel.close();
-  }
-
-  private static void deliver(Session session, Channel requester) {
+  private void deliver(Session session, Channel requester) {
+    Runnable served =
+        () -> {
+          inFlight.decrementAndGet();
+          var _ = requester.close();
+        };
     ServerConnection server = session.running();
     CancelKey key = server == null ? null : server.cancelKey();
     if (server == null || key == null) {
       session.cancelQueued();
-      var _ = requester.close();
+      served.run();
       return;
     }
-    session.lease().cancelBegins();
-    requester
-        .closeFuture()
-        .addListener(_ -> session.loop().execute(() -> session.lease().cancelEnds()));
-    var _ =
-        session
-            .hub()
-            .connector()
-            .connect(
-                session.loop(),
-                server.node().host(),
-                server.node().port(),
-                session.hub().settings().connectTimeout(),
-                new Delivery(key, requester));
-  }
-
-  /// Sends the request, then waits for the server to close: only then has it acted.
-  private static final class Delivery extends ChannelInboundHandlerAdapter {
-    private final CancelKey key;
-    private final Channel requester;
-
-    Delivery(CancelKey key, Channel requester) {
-      this.key = key;
-      this.requester = requester;
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-      ByteBuf request = context.alloc().buffer();
-      FrontendMessages.cancelRequest(request, key);
-      var _ = context.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-      requester.closeFuture().addListener(_ -> closeNow(context.channel()));
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      ReferenceCountUtil.release(message);
-    }
-
-    @Override
-    public void channelUnregistered(ChannelHandlerContext context) {
-      var _ = requester.close();
-    }
+    new CancelDelivery(session, server, key, served).begin();
   }
 }

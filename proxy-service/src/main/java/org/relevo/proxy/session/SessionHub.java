@@ -12,6 +12,7 @@ import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerConnector;
 import org.relevo.proxy.server.ServerOpener;
+import org.relevo.proxy.server.ServerSecurity;
 
 /// What all sessions of a service share.
 ///
@@ -19,11 +20,12 @@ import org.relevo.proxy.server.ServerOpener;
 public final class SessionHub {
   /// What sessions are built on.
   ///
-  /// @param connector for cancel requests
+  /// @param connector for cancel requests, as is `security`
   /// @param opener for connections that are nobody else's
   public record Parts(
       ClusterViews views,
       ServerConnector connector,
+      ServerSecurity security,
       ServerOpener opener,
       Pools<ServerConnection> pools,
       RoleCredentials credentials,
@@ -85,6 +87,10 @@ public final class SessionHub {
 
   ServerConnector connector() {
     return parts.connector();
+  }
+
+  ServerSecurity security() {
+    return parts.security();
   }
 
   ServerOpener opener() {

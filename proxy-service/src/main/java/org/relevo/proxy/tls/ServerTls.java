@@ -2,6 +2,7 @@ package org.relevo.proxy.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -93,15 +94,16 @@ public final class ServerTls {
   /// time-out. Reading must be on.
   ///
   /// @param host as configured; for the certificate's check and, when it is a name, for SNI
-  /// @return on the channel's loop: `tls-server-end-point` data of the server's certificate, empty
-  ///   when the connection stays plain or the certificate defines none; or a [ServerTlsException],
-  ///   with the channel closed
-  public Future<Optional<ByteString>> prepare(
-      BackendId id, String host, int port, Channel channel) {
-    Promise<Optional<ByteString>> done = channel.eventLoop().newPromise();
+  /// @return on the channel's loop; fails with a [ServerTlsException] and the channel closed
+  public Future<Secured> prepare(BackendId id, String host, int port, Channel channel) {
+    Promise<Secured> done = channel.eventLoop().newPromise();
+    if (channel instanceof DomainSocketChannel) {
+      done.setSuccess(Secured.LOCAL); // PostgreSQL and libpq do not encrypt these either
+      return done;
+    }
     Target target = targets.get(id);
     if (target == null || target.context.isEmpty()) {
-      done.setSuccess(Optional.empty());
+      done.setSuccess(Secured.PLAIN);
       return done;
     }
     SslContext context = target.context.get();

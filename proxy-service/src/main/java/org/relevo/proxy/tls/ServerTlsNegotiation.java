@@ -6,12 +6,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.config.SslMode;
-import org.relevo.proxy.wire.ByteString;
 
 /// Asks a server for encryption: SSLRequest, one byte `S` or `N`, handshake. A server that says
 /// anything else, or more than one byte, is not trusted with anything; what it said is not shown,
@@ -24,15 +22,12 @@ final class ServerTlsNegotiation extends ChannelInboundHandlerAdapter {
   private final String server;
   private final SslMode mode;
   private final Supplier<SslHandler> handlers;
-  private final Promise<Optional<ByteString>> done;
+  private final Promise<Secured> done;
   private @Nullable ScheduledFuture<?> limit;
   private boolean answered;
 
   ServerTlsNegotiation(
-      String server,
-      SslMode mode,
-      Supplier<SslHandler> handlers,
-      Promise<Optional<ByteString>> done) {
+      String server, SslMode mode, Supplier<SslHandler> handlers, Promise<Secured> done) {
     this.server = server;
     this.mode = mode;
     this.handlers = handlers;
@@ -81,7 +76,7 @@ final class ServerTlsNegotiation extends ChannelInboundHandlerAdapter {
     } else if (answer == 'S') {
       handshake(context);
     } else if (mode == SslMode.PREFER) {
-      succeed(context, Optional.empty());
+      succeed(context, Secured.PLAIN);
     } else {
       fail(context, "the server offers no encryption; turn it on there (ssl = on)");
     }
@@ -99,7 +94,7 @@ final class ServerTlsNegotiation extends ChannelInboundHandlerAdapter {
             return;
           }
           try {
-            succeed(context, ServerTls.endPoint(handler));
+            succeed(context, new Secured(true, ServerTls.endPoint(handler)));
           } catch (ServerTlsException e) {
             fail(context, String.valueOf(e.getMessage()));
           }
@@ -107,12 +102,12 @@ final class ServerTlsNegotiation extends ChannelInboundHandlerAdapter {
     context.pipeline().addFirst(handler);
   }
 
-  private void succeed(ChannelHandlerContext context, Optional<ByteString> endPoint) {
+  private void succeed(ChannelHandlerContext context, Secured secured) {
     cancelLimit();
     if (!context.isRemoved()) {
       context.pipeline().remove(this);
     }
-    done.trySuccess(endPoint);
+    done.trySuccess(secured);
   }
 
   private void fail(ChannelHandlerContext context, String reason) {

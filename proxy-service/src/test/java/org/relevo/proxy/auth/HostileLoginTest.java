@@ -153,7 +153,7 @@ class HostileLoginTest {
             List.of(md5, md5),
             List.of(md5, offer));
     try (AuthTools serverTools = AuthTools.of(passwords)) {
-      ServerLogins logins = new ServerLogins(serverTools.computing(), false);
+      ServerLogins logins = new ServerLogins(serverTools.computing(), () -> false);
       for (List<byte[]> messages : bad) {
         var peer = new LoginLab.ServerPeer(new LoginLab.ManualLoop());
         ServerLogin login =
@@ -171,7 +171,7 @@ class HostileLoginTest {
 
   @Test
   void serversAreNotGivenWhatIsNotKnown() {
-    ServerLogins logins = new ServerLogins(tools.computing(), true);
+    ServerLogins logins = new ServerLogins(tools.computing(), () -> true);
     byte[] offer = request(10, "SCRAM-SHA-256\0\0");
     byte[] md5 = new byte[] {0, 0, 0, 5, 1, 2, 3, 4};
     byte[] clear = new byte[] {0, 0, 0, 3};

@@ -31,8 +31,12 @@ final class LoginLab {
   }
 
   static ClientFacts clientOnTls(String user) {
+    return clientOnTls(user, END_POINT);
+  }
+
+  static ClientFacts clientOnTls(String user, ByteString endPoint) {
     return new ClientFacts(
-        ADDRESS, user, "db", false, Optional.of(new ClientFacts.TlsFacts(END_POINT, List.of())));
+        ADDRESS, user, "db", false, Optional.of(new ClientFacts.TlsFacts(endPoint, List.of())));
   }
 
   static ServerFacts server(String user) {

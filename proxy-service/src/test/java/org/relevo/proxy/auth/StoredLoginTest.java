@@ -13,6 +13,7 @@ import org.relevo.proxy.auth.stored.PoolPasswd;
 import org.relevo.proxy.auth.stored.StoredPassword;
 import org.relevo.proxy.auth.stored.StoredRole;
 import org.relevo.proxy.config.Secret;
+import org.relevo.proxy.wire.ByteString;
 import org.relevo.proxy.wire.Md5Password;
 
 /// Both sides of a login against each other, by what is stored of the password.
@@ -25,7 +26,7 @@ class StoredLoginTest {
 
   private final FixedPasswords passwords = new FixedPasswords();
   private final AuthTools tools = AuthTools.of(passwords);
-  private final ServerLogins logins = new ServerLogins(tools.computing(), false);
+  private final ServerLogins logins = new ServerLogins(tools.computing(), () -> false);
 
   @AfterEach
   void closeTools() {
@@ -63,9 +64,24 @@ class StoredLoginTest {
   }
 
   @Test
+  void aCertificateWithoutEndPointOffersNoBinding() throws Exception {
+    passwords.scram("ana", "pencil");
+    ClientFacts client = LoginLab.clientOnTls("ana", ByteString.copyOf(new byte[0]));
+    // The peer would bind if it were offered, and fail.
+    LoginLab.Meeting meeting =
+        LoginLab.meet(
+            Authentications.of(AuthSettings.DEFAULTS, tools),
+            client,
+            logins,
+            LoginLab.serverOnTls("ana"),
+            PENCIL);
+    assertThat(meeting.back().authenticated).isEqualTo(1);
+  }
+
+  @Test
   void anotherCertificateInBetweenIsFound() throws Exception {
     passwords.scram("ana", "pencil");
-    var other = org.relevo.proxy.wire.ByteString.copyOf(new byte[] {1, 2, 3});
+    var other = ByteString.copyOf(new byte[] {1, 2, 3});
     LoginLab.Meeting meeting =
         LoginLab.meet(
             Authentications.of(AuthSettings.DEFAULTS, tools),
@@ -207,7 +223,7 @@ class StoredLoginTest {
     return LoginLab.meet(
         front,
         LoginLab.client(user),
-        new ServerLogins(tools.computing(), true),
+        new ServerLogins(tools.computing(), () -> true),
         LoginLab.server(user),
         credentials);
   }

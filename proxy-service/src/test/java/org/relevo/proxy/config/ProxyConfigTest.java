@@ -59,6 +59,7 @@ class ProxyConfigTest {
                     + " FROM pg_catalog.pg_authid WHERE rolname = CAST($1 AS pg_catalog.name)",
                 "postgres",
                 Duration.ofSeconds(10),
+                false,
                 false));
     assertThat(config.mode()).isEqualTo(ClusteringMode.STREAMING_REPLICATION);
     assertThat(config.backends())
@@ -142,6 +143,7 @@ class ProxyConfigTest {
             auth_database = 'roles'
             auth_cache_time = 19
             allow_clear_text_frontend_auth = on
+            allow_clear_text_to_server = on
             num_init_children = 7
             reserved_connections = 2
             max_unauthenticated_clients = 5
@@ -235,6 +237,7 @@ class ProxyConfigTest {
                 "SELECT * FROM lookup($1)",
                 "roles",
                 Duration.ofSeconds(19),
+                true,
                 true));
     assertThat(config.backends().getFirst())
         .isEqualTo(

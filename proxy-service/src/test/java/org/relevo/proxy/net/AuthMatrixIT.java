@@ -312,7 +312,7 @@ class AuthMatrixIT {
         views,
         new Access(
             Authentications.of(settings, with),
-            new ServerLogins(with.computing(), true)::begin,
+            new ServerLogins(with.computing(), () -> true)::begin,
             ServerSecurity.PLAIN));
   }
 

@@ -110,7 +110,8 @@ class SessionKillTest {
               List.of(loop), opener, policy, LimitSettings.NONE, simulation.clock()::nanoTime);
       hub =
           new SessionHub(
-              new SessionHub.Parts(views, connector, opener, pools, credentials, List.of(shard)),
+              new SessionHub.Parts(
+                  views, connector, ACCESS.security(), opener, pools, credentials, List.of(shard)),
               new SessionSettings(clients, limit, limit, limit, false),
               policy,
               ACCESS.authentication(),

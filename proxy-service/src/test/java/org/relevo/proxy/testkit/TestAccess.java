@@ -48,7 +48,7 @@ public final class TestAccess {
                 })
                 .begin(client, peer);
     return new Access(
-        byRole, new ServerLogins(tools.computing(), true)::begin, ServerSecurity.PLAIN);
+        byRole, new ServerLogins(tools.computing(), () -> true)::begin, ServerSecurity.PLAIN);
   }
 
   /// Lets everybody in.
@@ -56,7 +56,7 @@ public final class TestAccess {
     AuthTools tools = AuthTools.of(new ServersPasswords(0));
     return new Access(
         with(true, false, tools),
-        new ServerLogins(tools.computing(), true)::begin,
+        new ServerLogins(tools.computing(), () -> true)::begin,
         ServerSecurity.PLAIN);
   }
 

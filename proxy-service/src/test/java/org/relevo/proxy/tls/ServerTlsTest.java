@@ -77,7 +77,8 @@ class ServerTlsTest {
     Pki.Issued issued = authority.issue("db", "localhost");
     serve(issued);
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(issued.certificate().getEncoded());
-    assertThat(prepare(mode, "localhost")).contains(ByteString.copyOf(hash));
+    assertThat(prepare(mode, "localhost"))
+        .isEqualTo(new Secured(true, Optional.of(ByteString.copyOf(hash))));
     List<SNIServerName> names =
         ((ExtendedSSLSession) served.get(10, TimeUnit.SECONDS).getSession())
             .getRequestedServerNames();
@@ -86,7 +87,7 @@ class ServerTlsTest {
 
   @Test
   void disableSendsNothing() throws Exception {
-    assertThat(prepare(SslMode.DISABLE, "localhost")).isEmpty();
+    assertThat(prepare(SslMode.DISABLE, "localhost")).isEqualTo(Secured.PLAIN);
     try (Socket socket = listener.accept()) {
       assertThat(socket.getInputStream().available()).isZero();
     }
@@ -95,7 +96,7 @@ class ServerTlsTest {
   @Test
   void anAddressIsCheckedAndNotSentAsName() throws Exception {
     serve(authority.issue("db", "127.0.0.1"));
-    assertThat(prepare(SslMode.VERIFY_FULL, "127.0.0.1")).isPresent();
+    assertThat(prepare(SslMode.VERIFY_FULL, "127.0.0.1").encrypted()).isTrue();
     assertThat(
             ((ExtendedSSLSession) served.get(10, TimeUnit.SECONDS).getSession())
                 .getRequestedServerNames())
@@ -108,7 +109,7 @@ class ServerTlsTest {
   void aForeignHostIsRefusedByVerifyFullOnly() throws Exception {
     Pki.Issued foreign = authority.issue("db", "elsewhere");
     serve(foreign);
-    assertThat(prepare(SslMode.VERIFY_CA, "localhost")).isPresent();
+    assertThat(prepare(SslMode.VERIFY_CA, "localhost").encrypted()).isTrue();
     serve(foreign);
     assertRefused(SslMode.VERIFY_FULL, "localhost", "localhost");
   }
@@ -128,7 +129,7 @@ class ServerTlsTest {
     serve(revoked);
     assertRefused(mode, "localhost", "the certificate is revoked");
     serve(authority.issue("db", "localhost"));
-    assertThat(prepare(mode, "localhost")).isPresent();
+    assertThat(prepare(mode, "localhost").encrypted()).isTrue();
     new Pki("other").writeRevocations(folder.resolve("ca.crl"));
     serve(authority.issue("db", "localhost"));
     assertRefused(mode, "localhost", "no valid list of revocations");
@@ -141,13 +142,13 @@ class ServerTlsTest {
   void whoDoesNotVerifyTakesAnyCertificate(SslMode mode) throws Exception {
     Instant past = Instant.now().minus(Duration.ofHours(1));
     serve(new Pki("strange").issue("db", "elsewhere", past, Pki.ecKeys()));
-    assertThat(prepare(mode, "localhost")).isPresent();
+    assertThat(prepare(mode, "localhost").encrypted()).isTrue();
   }
 
   @Test
   void aServerWithoutTlsIsForPreferOnly() throws Exception {
     answer("N");
-    assertThat(prepare(SslMode.PREFER, "localhost")).isEmpty();
+    assertThat(prepare(SslMode.PREFER, "localhost")).isEqualTo(Secured.PLAIN);
     for (SslMode mode : List.of(SslMode.REQUIRE, SslMode.VERIFY_CA, SslMode.VERIFY_FULL)) {
       answer("N");
       assertRefused(mode, "localhost", "the server offers no encryption");
@@ -188,7 +189,7 @@ class ServerTlsTest {
                 SslMode.VERIFY_FULL,
                 Optional.of(
                     new TlsSettings.Pair(folder.resolve("us.crt"), folder.resolve("us.key")))));
-    assertThat(prepare(tls, "localhost")).isPresent();
+    assertThat(prepare(tls, "localhost").encrypted()).isTrue();
     X509Certificate seen =
         (X509Certificate) served.get(10, TimeUnit.SECONDS).getSession().getPeerCertificates()[0];
     assertThat(seen).isEqualTo(own.certificate());
@@ -247,11 +248,11 @@ class ServerTlsTest {
         .hasMessageContaining(reason);
   }
 
-  private Optional<ByteString> prepare(SslMode mode, String host) throws Exception {
+  private Secured prepare(SslMode mode, String host) throws Exception {
     return prepare(ServerTls.of(settings(mode, Optional.empty())), host);
   }
 
-  private Optional<ByteString> prepare(ServerTls tls, String host) throws Exception {
+  private Secured prepare(ServerTls tls, String host) throws Exception {
     Channel channel =
         new Bootstrap()
             .group(group)
