@@ -236,6 +236,11 @@ public final class Outstanding {
     return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED);
   }
 
+  /// Whether messages of the extended protocol wait for their Sync.
+  public boolean batchOpen() {
+    return batchOpen;
+  }
+
   /// Whether the server drops what comes before the next Sync.
   public boolean skipping() {
     return skipping;

@@ -69,6 +69,7 @@ final class SessionLab implements AutoCloseable {
             new SessionHub.Parts(
                 views,
                 (_, _, _, _, handler) -> connect(handler),
+                access.security(),
                 opener,
                 pools,
                 credentials,
