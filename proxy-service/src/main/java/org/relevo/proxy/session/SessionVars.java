@@ -47,6 +47,10 @@ final class SessionVars {
     return dirty;
   }
 
+  SchemaChanges schema() {
+    return schema;
+  }
+
   /// A transaction has ended, and the client has not been told yet.
   ///
   /// @param last whether nothing else was sent

@@ -99,7 +99,7 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
-    shard.schemaIs(lease.schema().version());
+    shard.schemaIs(lease.vars().schema().version());
     VarSet context = lease.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
@@ -153,7 +153,7 @@ final class StatementDesk {
     unnamedShared =
         repeated
             && lease.settings().reuseUnnamed()
-            && !lease.schema().underway()
+            && !lease.vars().schema().underway()
             && !mayFail(server);
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
@@ -291,8 +291,8 @@ final class StatementDesk {
 
   /// A statement did not fit the definitions any more: from now on each content is prepared anew.
   void renew() {
-    lease.schema().changed();
-    shard.schemaIs(lease.schema().version());
+    lease.vars().schema().changed();
+    shard.schemaIs(lease.vars().schema().version());
     names.replaceAll(this::anew);
     if (unnamed != null && unnamedShared) {
       unnamed = anew(unnamed);
