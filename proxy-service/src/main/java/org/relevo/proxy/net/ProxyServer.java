@@ -20,8 +20,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.proxy.auth.Authentication;
+import org.relevo.proxy.console.PoolBean;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.pool.Pools;
@@ -31,6 +33,7 @@ import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.session.ClientSide;
 import org.relevo.proxy.session.LoopShard;
 import org.relevo.proxy.session.PoolMetrics;
+import org.relevo.proxy.session.ServiceSide;
 import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
 import org.relevo.proxy.tls.ClientTls;
@@ -60,7 +63,8 @@ public final class ProxyServer implements AutoCloseable {
   private final RefusalLog tlsRefusals = new RefusalLog();
   private volatile Duration handshakeLimit;
 
-  private ProxyServer(ProxyServerSettings settings, ClusterViews views, Access access) {
+  private ProxyServer(
+      ProxyServerSettings settings, ClusterViews views, Access access, ServiceSide service) {
     clientTls = access.clientTls();
     handshakeLimit = settings.sessions().authenticationTimeout();
     int loops =
@@ -93,12 +97,18 @@ public final class ProxyServer implements AutoCloseable {
             new SessionHub.Parts(views, this::connect, opener, pools, credentials, shardList),
             settings.sessions(),
             settings.policy(),
-            access.authentication());
+            access.authentication(),
+            service);
     listeners = new Listeners(group, transport, WATER_MARK, new Accepted());
     gate = new SessionGate(shardList, views);
     metrics = new PoolMetrics(shardList, pools::open);
     subscription = views.listen(_ -> shardList.forEach(LoopShard::viewChanged));
-    var _ = group.next().scheduleAtFixedRate(metrics::sample, 1, 1, TimeUnit.SECONDS);
+    var _ = group.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    metrics.sample();
+    hub.tick();
   }
 
   private SessionHub hub() {
@@ -111,7 +121,14 @@ public final class ProxyServer implements AutoCloseable {
   ///   open
   public static ProxyServer start(ProxyServerSettings settings, ClusterViews views, Access access)
       throws IOException {
-    ProxyServer server = new ProxyServer(settings, views, access);
+    return start(settings, views, access, ServiceSide.NONE);
+  }
+
+  /// @param service what the console shows besides
+  public static ProxyServer start(
+      ProxyServerSettings settings, ClusterViews views, Access access, ServiceSide service)
+      throws IOException {
+    ProxyServer server = new ProxyServer(settings, views, access, service);
     try {
       server.listeners.open(settings);
     } catch (IOException e) {
@@ -130,8 +147,9 @@ public final class ProxyServer implements AutoCloseable {
     return gate;
   }
 
-  public PoolMXBean poolBean() {
-    return metrics;
+  /// @param caller who calls, for the log
+  public PoolMXBean poolBean(Supplier<String> caller) {
+    return new PoolBean(metrics::info, metrics::samplesSince, hub.console(), caller);
   }
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.

@@ -2,6 +2,7 @@ package org.relevo.proxy.net;
 
 import java.util.List;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.console.ConsoleAccess;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.session.SessionSettings;
@@ -45,6 +46,8 @@ public record ProxyServerSettings(
             clients.connectTimeout(),
             clients.primaryWaitTimeout(),
             clients.replicationAllowed(),
+            clients.reservedConnections(),
+            new ConsoleAccess(config.console().adminUsers(), config.console().statsUsers()),
             clients.maxUnauthenticated()),
         config.pools().policy(),
         config.pools().limits());

@@ -35,6 +35,7 @@ final class ClientInput {
 
   private final Relay relay;
   private final boolean pooled;
+  private final PgpoolDesk pgpool;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
   private int at;
@@ -55,6 +56,7 @@ final class ClientInput {
   ClientInput(Relay relay, PoolMode mode) {
     this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
+    this.pgpool = new PgpoolDesk(relay);
   }
 
   ServerWriter out() {
@@ -75,7 +77,11 @@ final class ClientInput {
     return held != null;
   }
 
-  /// Whether what is held waits for a server connection or the gate, not for the client.
+  PgpoolDesk pgpool() {
+    return pgpool;
+  }
+
+  /// Whether what is held waits for a server connection, the gate or an answer, not for the client.
   boolean blocked() {
     return held != null && blocked;
   }
@@ -149,6 +155,10 @@ final class ClientInput {
 
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
+    if (pgpool.busy()) {
+      blocked = true;
+      return false;
+    }
     if (readable < HEADER_BYTES) {
       return false;
     }
@@ -158,7 +168,11 @@ final class ClientInput {
       throw new WireException("message 0x%02x with impossible length %d".formatted(tag, length));
     }
     int body = length - Integer.BYTES;
-    int needed = pooled ? needed(tag, body) : 0;
+    int text = at + HEADER_BYTES;
+    boolean pgpools =
+        tag == Tags.QUERY
+            && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
+    int needed = pgpools ? body : pooled ? needed(tag, body) : 0;
     if (readable < HEADER_BYTES + needed) {
       return false;
     }
@@ -174,6 +188,9 @@ final class ClientInput {
         relay.answeredHere();
       }
       return true;
+    }
+    if (pgpools && pgpool.takes(in, text, body)) {
+      return answerHere(in, body);
     }
     ServerConnection server = relay.serverFor(tag);
     if (server == null) {
@@ -192,6 +209,16 @@ final class ClientInput {
     server.outstanding().sent(tag);
     passFrom(body);
     return true;
+  }
+
+  private boolean answerHere(ByteBuf in, int body) {
+    ServerConnection server = relay.server();
+    blocked = server != null && !server.outstanding().answeredAll();
+    if (!blocked) {
+      int start = leaveOut(in, body);
+      pgpool.answer(in, start, HEADER_BYTES + body);
+    }
+    return !blocked;
   }
 
   /// Whether what this message means depends on how an earlier batch ends: it may take back names
@@ -267,6 +294,9 @@ final class ClientInput {
       default -> {
         server.outstanding().sent(tag);
         passFrom(body);
+        if (tag == Tags.FLUSH) {
+          relay.client().flush(); // answers that no server gives
+        }
       }
     }
     return true;
@@ -297,7 +327,7 @@ final class ClientInput {
       CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
     lease.vars().passes(traits);
-    server.statements().unnamed(null); // a simple query ends it
+    relay.statements().queried(server);
     if (names) {
       named(server, in, body);
       return true;
@@ -380,6 +410,7 @@ final class ClientInput {
   }
 
   void release() {
+    pgpool.end();
     if (held != null) {
       held.release();
       held = null;

@@ -9,10 +9,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
 import org.relevo.proxy.auth.Credentials;
+import org.relevo.proxy.console.ConsoleAccess;
+import org.relevo.proxy.console.ConsoleRole;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
@@ -42,6 +45,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
   private @Nullable ReplicationRelay replication;
+  private @Nullable ConsoleClient console;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -70,7 +74,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && replication == null && !done) {
+                  if (session == null && replication == null && console == null && !done) {
                     late(channel);
                   }
                 },
@@ -89,6 +93,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       replication.fromClient(in);
       return;
     }
+    if (console != null) {
+      console.input(in);
+      return;
+    }
     if (auth != null) {
       authenticate(context.channel(), auth, in);
       return;
@@ -102,7 +110,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null && replication == null) {
+    while (!done && auth == null && session == null && replication == null && console == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -125,6 +133,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       session.relay().fromClient(rest);
     } else if (replication != null) {
       replication.fromClient(rest);
+    } else if (console != null) {
+      console.input(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -165,6 +175,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
         String text =
             "unsupported frontend protocol %d.%d: server supports 3.0 to 3.2"
                 .formatted(major, minor);
+        if (major > 3) {
+          refuseWith(channel, BackendError.fatal(SqlState.FEATURE_NOT_SUPPORTED, text));
+          return;
+        }
         // The form of an error before protocol 3: a string and no fields.
         ByteBuf out = channel.alloc().buffer();
         out.writeByte('E');
@@ -176,7 +190,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(Channel channel, StartupRequest.Startup startup) {
-    if (!hub.admit()) {
+    if (startup.user().isEmpty()) {
+      refuseWith(
+          channel,
+          BackendError.of("FATAL", "28000", "no PostgreSQL user name specified in startup packet"));
+      return;
+    }
+    if (!hub.admit(forConsole(startup))) {
       refuseWith(
           channel,
           BackendError.fatal(
@@ -237,6 +257,20 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     hub.credentials().learned(startup.user(), credentials);
     ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
     endAuth();
+    if (forConsole(startup)) {
+      openConsole(channel, startup, rest);
+      return;
+    }
+    if (hub.rules().disabled(startup.database())) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.CANNOT_CONNECT_NOW,
+              "database \"" + startup.database() + "\" takes no new clients: it is disabled"));
+      return;
+    }
     if (startup.replication()) {
       ReplicationRelay begun = new ReplicationRelay(hub, shard, channel, startup);
       replication = begun;
@@ -250,7 +284,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     } catch (WireException e) {
       rest.release();
       hub.dismiss();
-      refuseWith(channel, BackendError.of("FATAL", "22023", String.valueOf(e.getMessage())));
+      refuseWith(channel, BackendError.of("FATAL", "42601", String.valueOf(e.getMessage())));
       return;
     }
     session = begun;
@@ -267,6 +301,27 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       known = true;
       hub.known();
     }
+  }
+
+  private static boolean forConsole(StartupRequest.Startup startup) {
+    return !startup.replication() && ConsoleAccess.isConsole(startup.database());
+  }
+
+  /// Takes the buffer over.
+  private void openConsole(Channel channel, StartupRequest.Startup startup, ByteBuf rest) {
+    String user = startup.user();
+    ConsoleRole role = hub.settings().console().role(user, false);
+    Optional<BackendError> refusal = ConsoleAccess.refusal(role, user);
+    if (refusal.isPresent()) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(channel, refusal.get());
+      return;
+    }
+    ConsoleClient opened = new ConsoleClient(hub, shard, channel, user, role, startup.minor() >= 2);
+    console = opened;
+    opened.begin();
+    opened.input(rest);
   }
 
   private void endAuth() {
@@ -318,6 +373,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     } else if (replication != null) {
       replication.adjustReading();
     }
+    if (console != null) {
+      console.writabilityChanged();
+    }
   }
 
   @Override
@@ -341,6 +399,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     }
     if (replication != null) {
       replication.end();
+    }
+    if (console != null) {
+      console.end();
     }
   }
 

@@ -17,7 +17,7 @@ import org.relevo.proxy.wire.BackendError;
 /// How a session comes by a server connection and gives it back.
 ///
 /// ```
-/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (look at what changed) -> NONE
+/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (what changed?) -> NONE
 /// ```
 ///
 /// Owner: event loop of the session.
@@ -82,6 +82,9 @@ final class Lease implements Waiter<ServerConnection> {
     if (state != State.NONE) {
       return held();
     }
+    if (session.paused()) {
+      return null;
+    }
     Optional<NodeView> primary = session.primary();
     if (primary.isEmpty()) {
       return null;
@@ -110,6 +113,7 @@ final class Lease implements Waiter<ServerConnection> {
       return;
     }
     LoopCounters.add(session.counters().waiting, -1);
+    session.presence().waited(System.nanoTime() - queuedAtNs);
     state = State.NONE;
     take(connection);
     if (state == State.HELD) {
@@ -141,7 +145,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   @Override
   public String label() {
-    return String.valueOf(session.client().remoteAddress());
+    return "client " + session.presence().id() + " " + session.client().remoteAddress();
   }
 
   /// @return whether it stood in one
@@ -157,6 +161,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void take(ServerConnection connection) {
     server = connection;
+    session.presence().assigned();
     connection.lend(session.relay());
     VarSet given = connection.applied();
     VarSet wanted = vars.wanted();
@@ -246,6 +251,9 @@ final class Lease implements Waiter<ServerConnection> {
 
   private boolean release(ServerConnection now) {
     vars.definitionsSettled();
+    if (vars.takeRolesChanged()) {
+      session.hub().rolesChanged();
+    }
     if (vars.dirty()) {
       state = State.RETURNING;
       survey(now);
@@ -288,8 +296,8 @@ final class Lease implements Waiter<ServerConnection> {
       giveTo(pool, now, false); // the session has ended meanwhile
       return;
     }
-    if (!baggage.readable()) {
-      now.spoil();
+    if (!baggage.readable() || vars.takeUnknownSet()) {
+      now.spoil(); // nobody else is to have what cannot be taken off
     }
     now.applied(vars.found(baggage.settings(), session.shard()));
     if (statementsGone(now, baggage)) {

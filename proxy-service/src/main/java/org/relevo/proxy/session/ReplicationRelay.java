@@ -74,8 +74,7 @@ final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection
     }
     Channel to = connection.channel();
     server = to;
-    to.pipeline().addLast(new FromServer());
-    to.pipeline().remove(connection);
+    connection.handOver(new FromServer());
     ByteBuf out = client.alloc().buffer(512);
     BackendMessages.authenticationOk(out);
     connection

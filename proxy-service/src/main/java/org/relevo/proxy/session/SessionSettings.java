@@ -1,9 +1,13 @@
 package org.relevo.proxy.session;
 
 import java.time.Duration;
+import java.util.Set;
+import org.relevo.proxy.console.ConsoleAccess;
 
 /// What sessions are allowed; replaced as a whole by a reload.
 ///
+/// @param reservedClients of the most clients, those kept for the console
+/// @param console who may use it
 /// @param maxUnauthenticated most clients whose authentication has not ended
 public record SessionSettings(
     int maxClients,
@@ -11,8 +15,30 @@ public record SessionSettings(
     Duration connectTimeout,
     Duration primaryWaitTimeout,
     boolean replicationAllowed,
+    int reservedClients,
+    ConsoleAccess console,
     int maxUnauthenticated) {
-  /// No limit but that of all clients.
+  /// Without a limit but that of all clients.
+  public SessionSettings(
+      int maxClients,
+      Duration authenticationTimeout,
+      Duration connectTimeout,
+      Duration primaryWaitTimeout,
+      boolean replicationAllowed,
+      int reservedClients,
+      ConsoleAccess console) {
+    this(
+        maxClients,
+        authenticationTimeout,
+        connectTimeout,
+        primaryWaitTimeout,
+        replicationAllowed,
+        reservedClients,
+        console,
+        Integer.MAX_VALUE);
+  }
+
+  /// Without a console.
   public SessionSettings(
       int maxClients,
       Duration authenticationTimeout,
@@ -25,6 +51,7 @@ public record SessionSettings(
         connectTimeout,
         primaryWaitTimeout,
         replicationAllowed,
-        Integer.MAX_VALUE);
+        0,
+        new ConsoleAccess(Set.of(), Set.of()));
   }
 }

@@ -24,6 +24,8 @@ final class SessionVars {
   private Set<String> customNames = Set.of();
   private boolean dirty;
   private boolean definitionsChanged;
+  private boolean rolesChanged;
+  private boolean unknownSet;
 
   SessionVars(VarSet startup, SchemaChanges schema) {
     this.startup = startup;
@@ -70,6 +72,21 @@ final class SessionVars {
     }
   }
 
+  /// Whether what new sessions begin with may have changed since the last call.
+  boolean takeRolesChanged() {
+    boolean changed = rolesChanged;
+    rolesChanged = false;
+    return changed;
+  }
+
+  /// Whether something was set, since the last call, that cannot be asked for: a custom setting
+  /// whose name no text has shown.
+  boolean takeUnknownSet() {
+    boolean unknown = unknownSet;
+    unknownSet = false;
+    return unknown;
+  }
+
   /// A text with these traits is on its way to the server.
   void passes(int traits) {
     if (traits != 0) {
@@ -78,6 +95,18 @@ final class SessionVars {
         definitionsChanged = true;
         schema.begins();
       }
+      unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
+      rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
+    }
+  }
+
+  /// The server has reported a change. Those that follow from something else are not settings.
+  void reported(String name) {
+    switch (name) {
+      case "in_hot_standby", "is_superuser", "session_authorization", "server_version" -> {
+        // not set by name
+      }
+      default -> dirty = true;
     }
   }
 

@@ -29,6 +29,7 @@ final class SqlStatements {
   private final Lease lease;
   private final StatementCatalog catalog;
   private final StatementNames names;
+  private final DatabaseTraffic traffic;
   private final ServerWriter out;
   private final Forgetting.Maker forgetting;
   private @Nullable Note bound;
@@ -37,11 +38,13 @@ final class SqlStatements {
       Lease lease,
       StatementCatalog catalog,
       StatementNames names,
+      DatabaseTraffic traffic,
       ServerWriter out,
       Forgetting.Maker forgetting) {
     this.lease = lease;
     this.catalog = catalog;
     this.names = names;
+    this.traffic = traffic;
     this.out = out;
     this.forgetting = forgetting;
   }
@@ -226,8 +229,10 @@ final class SqlStatements {
   /// It counts as being there; another one is closed for it when there are too many.
   void room(
       ServerConnection server, SharedStatement statement, int most, @Nullable QueryNames query) {
+    LoopCounters.add(traffic.serverParses, 1);
     SharedStatement evicted = server.statements().add(statement, most);
     if (evicted != null) {
+      LoopCounters.add(traffic.evictions, 1);
       close(server, evicted.serverName(), ahead(query, new StatementDesk.Eviction(evicted)));
     }
   }

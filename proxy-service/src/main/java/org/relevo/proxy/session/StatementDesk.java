@@ -29,13 +29,15 @@ final class StatementDesk {
   private final SqlStatements sql;
   private @Nullable SharedStatement unnamed;
   private boolean unnamedShared;
+  private final DatabaseTraffic traffic;
 
-  StatementDesk(Lease lease, LoopShard shard, ServerWriter out) {
+  StatementDesk(Lease lease, LoopShard shard, DatabaseTraffic traffic, ServerWriter out) {
     this.lease = lease;
     this.shard = shard;
     this.catalog = shard.catalog();
+    this.traffic = traffic;
     this.out = out;
-    this.sql = new SqlStatements(lease, catalog, names, out, () -> new Forgetting(this));
+    this.sql = new SqlStatements(lease, catalog, names, traffic, out, () -> new Forgetting(this));
   }
 
   /// Takes back what the client called a statement.
@@ -87,6 +89,7 @@ final class StatementDesk {
 
   /// A whole Parse message at `at`. Nothing of it is passed on unless this does it.
   void parse(ServerConnection server, ByteBuf in, int at, int bodyBytes) {
+    LoopCounters.add(traffic.clientParses, 1);
     int nameFrom = at + HEADER_BYTES;
     int end = nameFrom + bodyBytes;
     int nameEnd = zero(in, nameFrom, end);
@@ -158,6 +161,7 @@ final class StatementDesk {
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
       server.outstanding().sent(Tags.PARSE, statement.unnamed());
+      LoopCounters.add(traffic.serverParses, 1);
       out.pass(in, at, HEADER_BYTES + bodyBytes);
     } else if (server.statements().use(statement)) {
       server.outstanding().added(Outstanding.SPARED_PARSE, null);
@@ -233,6 +237,7 @@ final class StatementDesk {
     } else {
       sql.bindOther();
     }
+    LoopCounters.add(traffic.binds, 1);
     lease.vars().uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
@@ -315,6 +320,19 @@ final class StatementDesk {
     };
   }
 
+  /// A simple query does away with the unnamed statement.
+  void queried(ServerConnection server) {
+    unnamed = null;
+    server.statements().unnamed(null);
+  }
+
+  /// An error has answered a message with this note.
+  void failed(@Nullable Note note) {
+    if (note instanceof SharedStatement statement && statement.equals(unnamed)) {
+      unnamed = null;
+    }
+  }
+
   void forgetAll() {
     names.clear();
     unnamed = null;
@@ -341,22 +359,28 @@ final class StatementDesk {
   private byte[] provide(ServerConnection server, SharedStatement statement, boolean asUnnamed) {
     if (asUnnamed && !unnamedShared) {
       if (!statement.equals(server.statements().unnamed())) {
+        LoopCounters.add(traffic.serverParses, 1);
         out.parse(UNNAMED, statement);
         server.statements().unnamed(statement); // the next line may take it back at once
         server.outstanding().added(Outstanding.OWN_PARSE, statement.unnamed());
       }
       return UNNAMED;
     }
-    if (!server.statements().use(statement)) {
+    if (server.statements().use(statement)) {
+      LoopCounters.add(traffic.hits, 1);
+    } else {
       sql.prepare(server, statement, lease.settings().preparedStatements(), null);
     }
     return statement.serverName();
   }
 
+  /// For a statement that the server is made to prepare next.
   private void makeRoom(ServerConnection server, SharedStatement statement) {
+    LoopCounters.add(traffic.serverParses, 1);
     SharedStatement evicted =
         server.statements().add(statement, lease.settings().preparedStatements());
     if (evicted != null) {
+      LoopCounters.add(traffic.evictions, 1);
       out.close(evicted.serverName());
       server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));
     }

@@ -31,6 +31,12 @@ public final class StatementScan extends Lexer {
   /// CREATE, ALTER, DROP.
   public static final int DDL = 1 << 8;
 
+  /// ALTER, DROP of a role or a database, ALTER SYSTEM: what new sessions begin with may change.
+  public static final int SHARED_DDL = 1 << 10;
+
+  /// `set_config` with a name that the text does not show.
+  public static final int SETS_UNNAMED = 1 << 11;
+
   /// The string is longer than what was looked through.
   public static final int CUT = 1 << 9;
 
@@ -192,6 +198,7 @@ public final class StatementScan extends Lexer {
         }
       }
       case Words.PREPARE -> traits |= code == Words.TRANSACTION ? 0 : SQL_PREPARED;
+      case Words.ALTER, Words.DROP -> traits |= code == Words.SHARED_OBJECT ? SHARED_DDL : 0;
       default -> laterWord(code);
     }
   }
@@ -211,7 +218,11 @@ public final class StatementScan extends Lexer {
       case Words.HOLD -> traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
       case Words.EXECUTE ->
           traits |= first == Words.CREATE && before == Words.AS ? SQL_PREPARED : 0;
-      case Words.SET_CONFIG -> traits |= followedBy('(') ? SETS : 0;
+      case Words.SET_CONFIG -> {
+        if (followedBy('(')) {
+          traits |= SETS | (namedByLiteral() ? 0 : SETS_UNNAMED);
+        }
+      }
       case Words.SESSION_LOCK_FUNCTION -> traits |= followedBy('(') ? SESSION_LOCK : 0;
       default -> {
         // nothing by itself
@@ -228,6 +239,20 @@ public final class StatementScan extends Lexer {
           case 4 -> second == Words.OR;
           default -> false;
         };
+  }
+
+  /// Whether a plain string follows the parenthesis.
+  private boolean namedByLiteral() {
+    int from = at;
+    int open = from;
+    while (open < end && text[open] != '(') {
+      open++;
+    }
+    int next = open + 1;
+    while (next < end && text[next] >= 0 && text[next] <= ' ') {
+      next++;
+    }
+    return next < end && text[next] == '\'';
   }
 
   /// Whether this is the next character that is neither blank nor comment.

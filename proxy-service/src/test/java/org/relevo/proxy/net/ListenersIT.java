@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relevo.jmx.pgctl.NewCluster;
+import org.relevo.proxy.console.ConsoleAccess;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.session.SessionSettings;
@@ -61,7 +63,8 @@ class ListenersIT {
             unix,
             64,
             1,
-            new SessionSettings(50, wait, wait, wait, false, strangers),
+            new SessionSettings(
+                50, wait, wait, wait, false, 0, new ConsoleAccess(Set.of(), Set.of()), strangers),
             (_, _) -> TestAccess.pools(PoolMode.TRANSACTION, 5),
             LimitSettings.NONE),
         new FixedViews(server.port()),
