@@ -1,5 +1,6 @@
 package org.relevo.proxy.session;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -51,9 +52,14 @@ final class SqlStatements {
 
   /// Sends a query string with commands on names.
   ///
-  /// @param text without the terminator; kept
+  /// @param bytes of the string and its terminator, all there
   /// @return why it cannot be; then it has not been sent
-  Optional<Refusal> query(ServerConnection server, byte[] text) {
+  Optional<Refusal> query(ServerConnection server, ByteBuf in, int from, int bytes) {
+    if (bytes == 0 || in.getByte(from + bytes - 1) != 0) {
+      return Optional.of(Refusal.of("08P01", "invalid message format"));
+    }
+    byte[] text = new byte[bytes - 1];
+    in.getBytes(from, text);
     PreparedNames.Found found = PreparedNames.in(text, text.length, lease.standardStrings());
     return new QueryPlan(this, server, text, found).send(found.commands());
   }

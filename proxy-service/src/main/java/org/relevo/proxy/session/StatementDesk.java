@@ -298,26 +298,11 @@ final class StatementDesk {
   void renew() {
     lease.vars().schema().changed();
     shard.schemaIs(lease.vars().schema().version());
-    names.replaceAll(this::anew);
-    if (unnamed != null && unnamedShared) {
-      unnamed = anew(unnamed);
-    }
-  }
-
-  private SharedStatement anew(SharedStatement old) {
     boolean strings = lease.standardStrings();
-    return switch (old) {
-      case SqlCommand command -> command;
-      case PreparedBySql sql -> catalog.bySql(sql.text(), sql.context(), strings);
-      default -> {
-        byte[] body = old.text();
-        int textLength = 0;
-        while (body[textLength] != 0) {
-          textLength++;
-        }
-        yield catalog.of(body, body.length, textLength, old.context(), strings);
-      }
-    };
+    names.replaceAll(statement -> catalog.anew(statement, strings));
+    if (unnamed != null && unnamedShared) {
+      unnamed = catalog.anew(unnamed, strings);
+    }
   }
 
   /// A simple query does away with the unnamed statement.
