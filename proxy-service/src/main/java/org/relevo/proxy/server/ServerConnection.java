@@ -2,6 +2,7 @@ package org.relevo.proxy.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -242,6 +243,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   public boolean conversing() {
     return answers.conversation() != null;
+  }
+
+  /// The channel, open and idle, goes over to another handler; this is of no use afterwards.
+  public void handOver(ChannelHandler to) {
+    Channel given = channel();
+    given.pipeline().addLast(to);
+    given.pipeline().remove(this);
+    closed = true;
+    servers.remove(this);
+    answers.release();
   }
 
   // ------------------------------------------------------------------ channel

@@ -193,11 +193,7 @@ final class ClientInput {
       return answerHere(in, body);
     }
     ServerConnection server = relay.serverFor(tag);
-    if (server == null) {
-      blocked = true;
-      return false;
-    }
-    if (pooled && mustSettle(server, tag)) {
+    if (server == null || (pooled && GateRule.mustSettle(server, tag))) {
       blocked = true;
       return false;
     }
@@ -224,16 +220,6 @@ final class ClientInput {
       pgpool.answer(in, start, HEADER_BYTES + body);
     }
     return !blocked;
-  }
-
-  /// Whether what this message means depends on how an earlier batch ends: it may take back names
-  /// and statements.
-  private static boolean mustSettle(ServerConnection server, byte tag) {
-    return switch (tag) {
-      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.CLOSE, Tags.QUERY ->
-          server.outstanding().noted() > 0 && server.outstanding().owed() > 0;
-      default -> false;
-    };
   }
 
   private int needed(byte tag, int body) {
@@ -348,23 +334,15 @@ final class ClientInput {
     wholeQuery = false;
     int start = leaveOut(in, body);
     dropping = remaining > 0;
-    int length = body - 1;
-    if (dropping || length < 0 || in.getByte(start + HEADER_BYTES + length) != 0) {
-      refuse(server, Refusal.of("54000", "a query string with PREPARE or EXECUTE is too long"));
-      return;
-    }
-    byte[] string = new byte[length];
-    in.getBytes(start + HEADER_BYTES, string);
-    relay.statements().sql().query(server, string).ifPresent(refusal -> refuse(server, refusal));
+    Optional<Refusal> refusal =
+        dropping
+            ? Optional.of(Refusal.of("54000", "a string with PREPARE or EXECUTE is too long"))
+            : relay.statements().sql().query(server, in, start + HEADER_BYTES, body);
+    refusal.ifPresent(why -> refuse(server, why));
   }
 
   private void refuse(ServerConnection server, Refusal refusal) {
-    ByteBuf own = out.own();
-    byte[] unreadable = Refusal.UNREADABLE.getBytes(StandardCharsets.US_ASCII);
-    own.writeByte(Tags.QUERY);
-    own.writeInt(Integer.BYTES + unreadable.length + 1);
-    own.writeBytes(unreadable);
-    own.writeByte(0);
+    out.query(Refusal.UNREADABLE.getBytes(StandardCharsets.US_ASCII));
     server.outstanding().sent(Tags.QUERY, refusal);
   }
 

@@ -44,8 +44,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
 
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
-  private @Nullable ConsoleClient console;
-  private @Nullable ReplicationRelay replication;
+  private @Nullable SessionlessClient other;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -74,7 +73,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && console == null && replication == null && !done) {
+                  if (session == null && other == null && !done) {
                     late(channel);
                   }
                 },
@@ -89,12 +88,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       session.relay().fromClient(in);
       return;
     }
-    if (console != null) {
-      console.input(in);
-      return;
-    }
-    if (replication != null) {
-      replication.fromClient(in);
+    if (other != null) {
+      other.fromClient(in);
       return;
     }
     if (auth != null) {
@@ -110,7 +105,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null && console == null && replication == null) {
+    while (!done && auth == null && session == null && other == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -131,10 +126,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       rest.release();
     } else if (session != null) {
       session.relay().fromClient(rest);
-    } else if (console != null) {
-      console.input(rest);
-    } else if (replication != null) {
-      replication.fromClient(rest);
+    } else if (other != null) {
+      other.fromClient(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -257,13 +250,6 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     hub.credentials().learned(startup.user(), credentials);
     ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
     endAuth();
-    if (startup.replication()) {
-      ReplicationRelay begun = new ReplicationRelay(hub, shard, channel, startup);
-      replication = begun;
-      begun.begin();
-      begun.fromClient(rest);
-      return;
-    }
     if (forConsole(startup)) {
       openConsole(channel, startup, rest);
       return;
@@ -276,6 +262,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
           BackendError.fatal(
               SqlState.CANNOT_CONNECT_NOW,
               "database \"" + startup.database() + "\" takes no new clients: it is disabled"));
+      return;
+    }
+    if (startup.replication()) {
+      begin(new ReplicationRelay(hub, shard, channel, startup), rest);
       return;
     }
     Session begun;
@@ -296,6 +286,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void known() {
+    if (!known) {
+      known = true;
+      hub.known();
+    }
+  }
+
   private static boolean forConsole(StartupRequest.Startup startup) {
     return !startup.replication() && ConsoleAccess.isConsole(startup.database());
   }
@@ -311,17 +308,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       refuseWith(channel, refusal.get());
       return;
     }
-    ConsoleClient opened = new ConsoleClient(hub, shard, channel, user, role, startup.minor() >= 2);
-    console = opened;
-    opened.begin();
-    opened.input(rest);
+    begin(new ConsoleClient(hub, shard, channel, user, role, startup.minor() >= 2), rest);
   }
 
-  private void known() {
-    if (!known) {
-      known = true;
-      hub.known();
-    }
+  private void begin(SessionlessClient begun, ByteBuf rest) {
+    other = begun;
+    begun.begin();
+    begun.fromClient(rest);
   }
 
   private void endAuth() {
@@ -361,8 +354,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) {
     if (session != null) {
       session.relay().clientReadComplete();
-    } else if (replication != null) {
-      replication.clientReadComplete();
+    } else if (other != null) {
+      other.clientReadComplete();
     }
   }
 
@@ -370,11 +363,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (session != null) {
       session.relay().adjustReading();
-    } else if (replication != null) {
-      replication.adjustReading();
-    }
-    if (console != null) {
-      console.writabilityChanged();
+    } else if (other != null) {
+      other.writabilityChanged();
     }
   }
 
@@ -397,11 +387,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (session != null) {
       session.end();
     }
-    if (console != null) {
-      console.end();
-    }
-    if (replication != null) {
-      replication.end();
+    if (other != null) {
+      other.end();
     }
   }
 

@@ -14,7 +14,7 @@ import org.relevo.proxy.wire.CancelKey;
 /// A client of the administration console, from the end of its authentication to its end.
 ///
 /// Owner: event loop of the client channel.
-final class ConsoleClient implements ConsoleSink {
+final class ConsoleClient implements SessionlessClient, ConsoleSink {
   private final SessionHub hub;
   private final LoopShard shard;
   private final Channel channel;
@@ -37,12 +37,14 @@ final class ConsoleClient implements ConsoleSink {
     key = hub.cancelDesk().register(shard.nextProcessId(), longKey, this);
   }
 
-  void begin() {
+  @Override
+  public void begin() {
     session.welcome(key);
   }
 
   /// Takes the buffer over.
-  void input(ByteBuf in) {
+  @Override
+  public void fromClient(ByteBuf in) {
     LoopCounters.add(shard.counters().bytesFromClients, in.readableBytes());
     try {
       session.input(in);
@@ -51,7 +53,8 @@ final class ConsoleClient implements ConsoleSink {
     }
   }
 
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     session.writabilityChanged();
   }
 
@@ -61,7 +64,8 @@ final class ConsoleClient implements ConsoleSink {
   }
 
   /// The client has left.
-  void end() {
+  @Override
+  public void end() {
     hub.cancelDesk().forget(key);
     session.closed();
     hub.dismiss();

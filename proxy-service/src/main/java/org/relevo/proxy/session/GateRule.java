@@ -31,4 +31,14 @@ final class GateRule {
       default -> false;
     };
   }
+
+  /// Whether what this message means depends on how an earlier batch ends: it may take back names
+  /// and statements.
+  static boolean mustSettle(ServerConnection server, byte tag) {
+    return switch (tag) {
+      case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.CLOSE, Tags.QUERY ->
+          server.outstanding().noted() > 0 && server.outstanding().owed() > 0;
+      default -> false;
+    };
+  }
 }

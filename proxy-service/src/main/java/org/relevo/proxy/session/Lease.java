@@ -219,10 +219,6 @@ final class Lease implements Waiter<ServerConnection> {
     return vars;
   }
 
-  SchemaChanges schema() {
-    return session.hub().schema();
-  }
-
   boolean standardStrings() {
     ServerConnection now = server;
     return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));

@@ -1,6 +1,5 @@
 package org.relevo.proxy.session;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -58,12 +57,7 @@ final class QueryPlan {
       note.skipped(server);
       return Optional.of(refusal);
     }
-    byte[] sent = spliced.result();
-    ByteBuf own = sql.out().own();
-    own.writeByte(Tags.QUERY);
-    own.writeInt(Integer.BYTES + sent.length + 1);
-    own.writeBytes(sent);
-    own.writeByte(0);
+    sql.out().query(spliced.result());
     server.outstanding().sent(Tags.QUERY, note);
     return Optional.empty();
   }

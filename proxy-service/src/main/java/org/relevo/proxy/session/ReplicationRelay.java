@@ -23,7 +23,8 @@ import org.relevo.proxy.wire.StartupRequest;
 /// bytes in both directions as they come. It ends when either side ends.
 ///
 /// Owner: event loop of the client channel.
-final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection> {
+final class ReplicationRelay
+    implements SessionlessClient, ConnectionOpener.Result<ServerConnection> {
   /// Before the server answers, a client has nothing to say.
   private static final int MAX_EARLY_BYTES = 65_536;
 
@@ -43,7 +44,8 @@ final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection
     this.startup = startup;
   }
 
-  void begin() {
+  @Override
+  public void begin() {
     Optional<NodeView> primary = hub.views().current().primaryNode();
     if (primary.isEmpty()) {
       failed(BackendError.fatal(SqlState.CANNOT_CONNECT_NOW, "there is no primary server"));
@@ -74,8 +76,7 @@ final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection
     }
     Channel to = connection.channel();
     server = to;
-    to.pipeline().addLast(new FromServer());
-    to.pipeline().remove(connection);
+    connection.handOver(new FromServer());
     ByteBuf out = client.alloc().buffer(512);
     BackendMessages.authenticationOk(out);
     connection
@@ -109,7 +110,8 @@ final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection
   }
 
   /// Takes the buffer over.
-  void fromClient(ByteBuf in) {
+  @Override
+  public void fromClient(ByteBuf in) {
     LoopCounters.add(shard.counters().bytesFromClients, in.readableBytes());
     Channel to = server;
     if (ended) {
@@ -128,15 +130,21 @@ final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection
     }
   }
 
-  void clientReadComplete() {
+  @Override
+  public void clientReadComplete() {
     Channel to = server;
     if (to != null) {
       to.flush();
     }
   }
 
+  @Override
+  public void writabilityChanged() {
+    adjustReading();
+  }
+
   /// A side that cannot be written stops reading from the other.
-  void adjustReading() {
+  private void adjustReading() {
     Channel to = server;
     if (to != null && !ended) {
       client.config().setAutoRead(to.isWritable());
@@ -145,7 +153,8 @@ final class ReplicationRelay implements ConnectionOpener.Result<ServerConnection
   }
 
   /// The client has left, or is being told why it must.
-  void end() {
+  @Override
+  public void end() {
     if (ended) {
       return;
     }

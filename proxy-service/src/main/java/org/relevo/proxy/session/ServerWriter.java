@@ -78,6 +78,10 @@ final class ServerWriter {
     message(Tags.EXECUTE, name, new byte[Integer.BYTES]);
   }
 
+  void query(byte[] text) {
+    message(Tags.QUERY, text, new byte[0]);
+  }
+
   void sync() {
     own().writeByte(Tags.SYNC).writeInt(Integer.BYTES);
   }

@@ -40,10 +40,10 @@ public final class SessionHub {
   private final HostilePeers hostilePeers = new HostilePeers();
   private final SchemaChanges schema = new SchemaChanges();
   private final AtomicInteger clients = new AtomicInteger();
+  private final AtomicInteger strangers = new AtomicInteger();
   private final AtomicLong ids = new AtomicLong();
   private final LiveSource console;
   private volatile TrafficRules rules = TrafficRules.NONE;
-  private final AtomicInteger strangers = new AtomicInteger();
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;

@@ -18,7 +18,27 @@ public record SessionSettings(
     int reservedClients,
     ConsoleAccess console,
     int maxUnauthenticated) {
-  /// Without a console, and without a limit but that of all clients.
+  /// Without a limit but that of all clients.
+  public SessionSettings(
+      int maxClients,
+      Duration authenticationTimeout,
+      Duration connectTimeout,
+      Duration primaryWaitTimeout,
+      boolean replicationAllowed,
+      int reservedClients,
+      ConsoleAccess console) {
+    this(
+        maxClients,
+        authenticationTimeout,
+        connectTimeout,
+        primaryWaitTimeout,
+        replicationAllowed,
+        reservedClients,
+        console,
+        Integer.MAX_VALUE);
+  }
+
+  /// Without a console.
   public SessionSettings(
       int maxClients,
       Duration authenticationTimeout,
@@ -32,7 +52,6 @@ public record SessionSettings(
         primaryWaitTimeout,
         replicationAllowed,
         0,
-        new ConsoleAccess(Set.of(), Set.of()),
-        Integer.MAX_VALUE);
+        new ConsoleAccess(Set.of(), Set.of()));
   }
 }

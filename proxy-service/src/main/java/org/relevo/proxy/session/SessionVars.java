@@ -49,6 +49,10 @@ final class SessionVars {
     return dirty;
   }
 
+  SchemaChanges schema() {
+    return schema;
+  }
+
   /// A transaction has ended, and the client has not been told yet.
   ///
   /// @param last whether nothing else was sent
@@ -87,12 +91,12 @@ final class SessionVars {
   void passes(int traits) {
     if (traits != 0) {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
-      unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
-      rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
       if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
         definitionsChanged = true;
         schema.begins();
       }
+      unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
+      rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
     }
   }
 

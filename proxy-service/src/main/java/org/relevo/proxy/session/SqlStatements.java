@@ -1,5 +1,6 @@
 package org.relevo.proxy.session;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class SqlStatements {
   private final Lease lease;
   private final StatementCatalog catalog;
   private final StatementNames names;
+  private final DatabaseTraffic traffic;
   private final ServerWriter out;
   private final Forgetting.Maker forgetting;
   private @Nullable Note bound;
@@ -37,20 +39,27 @@ final class SqlStatements {
       Lease lease,
       StatementCatalog catalog,
       StatementNames names,
+      DatabaseTraffic traffic,
       ServerWriter out,
       Forgetting.Maker forgetting) {
     this.lease = lease;
     this.catalog = catalog;
     this.names = names;
+    this.traffic = traffic;
     this.out = out;
     this.forgetting = forgetting;
   }
 
   /// Sends a query string with commands on names.
   ///
-  /// @param text without the terminator; kept
+  /// @param bytes of the string and its terminator, all there
   /// @return why it cannot be; then it has not been sent
-  Optional<Refusal> query(ServerConnection server, byte[] text) {
+  Optional<Refusal> query(ServerConnection server, ByteBuf in, int from, int bytes) {
+    if (bytes == 0 || in.getByte(from + bytes - 1) != 0) {
+      return Optional.of(Refusal.of("08P01", "invalid message format"));
+    }
+    byte[] text = new byte[bytes - 1];
+    in.getBytes(from, text);
     PreparedNames.Found found = PreparedNames.in(text, text.length, lease.standardStrings());
     return new QueryPlan(this, server, text, found).send(found.commands());
   }
@@ -226,8 +235,10 @@ final class SqlStatements {
   /// It counts as being there; another one is closed for it when there are too many.
   void room(
       ServerConnection server, SharedStatement statement, int most, @Nullable QueryNames query) {
+    LoopCounters.add(traffic.serverParses, 1);
     SharedStatement evicted = server.statements().add(statement, most);
     if (evicted != null) {
+      LoopCounters.add(traffic.evictions, 1);
       close(server, evicted.serverName(), ahead(query, new StatementDesk.Eviction(evicted)));
     }
   }

@@ -107,6 +107,22 @@ final class StatementCatalog {
     return new SharedStatement(nextId(), Arrays.copyOf(body, length), context, traits);
   }
 
+  /// The statement that has this content now; another one when the old one was forgotten.
+  SharedStatement anew(SharedStatement old, boolean standardStrings) {
+    return switch (old) {
+      case SqlCommand command -> command; // nobody else's anyway
+      case PreparedBySql sql -> bySql(sql.text(), sql.context(), standardStrings);
+      default -> {
+        byte[] body = old.text();
+        int textLength = 0;
+        while (body[textLength] != 0) {
+          textLength++;
+        }
+        yield of(body, body.length, textLength, old.context(), standardStrings);
+      }
+    };
+  }
+
   /// A statement of PREPARE that is nobody else's.
   SharedStatement aloneBySql(byte[] key, VarSet context, boolean standardStrings) {
     return new PreparedBySql(nextId(), key, context, scan.scan(key, key.length, standardStrings));

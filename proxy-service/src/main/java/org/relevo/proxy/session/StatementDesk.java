@@ -37,7 +37,7 @@ final class StatementDesk {
     this.catalog = shard.catalog();
     this.traffic = traffic;
     this.out = out;
-    this.sql = new SqlStatements(lease, catalog, names, out, () -> new Forgetting(this));
+    this.sql = new SqlStatements(lease, catalog, names, traffic, out, () -> new Forgetting(this));
   }
 
   /// Takes back what the client called a statement.
@@ -102,7 +102,7 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
-    shard.schemaIs(lease.schema().version());
+    shard.schemaIs(lease.vars().schema().version());
     VarSet context = lease.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
@@ -156,7 +156,7 @@ final class StatementDesk {
     unnamedShared =
         repeated
             && lease.settings().reuseUnnamed()
-            && !lease.schema().underway()
+            && !lease.vars().schema().underway()
             && !mayFail(server);
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
@@ -228,7 +228,6 @@ final class StatementDesk {
     if (statement == null) {
       return false;
     }
-    LoopCounters.add(traffic.binds, 1);
     if ((statement.traits() & ON_NAMES) != 0) {
       Refusal refusal = sql.bind(server, statement, portalEnd == from);
       if (refusal != null) {
@@ -238,6 +237,7 @@ final class StatementDesk {
     } else {
       sql.bindOther();
     }
+    LoopCounters.add(traffic.binds, 1);
     lease.vars().uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
@@ -294,6 +294,17 @@ final class StatementDesk {
     server.outstanding().added(Outstanding.SPARED_CLOSE, undo);
   }
 
+  /// A statement did not fit the definitions any more: from now on each content is prepared anew.
+  void renew() {
+    lease.vars().schema().changed();
+    shard.schemaIs(lease.vars().schema().version());
+    boolean strings = lease.standardStrings();
+    names.replaceAll(statement -> catalog.anew(statement, strings));
+    if (unnamed != null && unnamedShared) {
+      unnamed = catalog.anew(unnamed, strings);
+    }
+  }
+
   /// A simple query does away with the unnamed statement.
   void queried(ServerConnection server) {
     unnamed = null;
@@ -305,32 +316,6 @@ final class StatementDesk {
     if (note instanceof SharedStatement statement && statement.equals(unnamed)) {
       unnamed = null;
     }
-  }
-
-  /// A statement did not fit the definitions any more: from now on each content is prepared anew.
-  void renew() {
-    lease.schema().changed();
-    shard.schemaIs(lease.schema().version());
-    names.replaceAll(this::anew);
-    if (unnamed != null && unnamedShared) {
-      unnamed = anew(unnamed);
-    }
-  }
-
-  private SharedStatement anew(SharedStatement old) {
-    boolean strings = lease.standardStrings();
-    return switch (old) {
-      case SqlCommand command -> command;
-      case PreparedBySql sql -> catalog.bySql(sql.text(), sql.context(), strings);
-      default -> {
-        byte[] body = old.text();
-        int textLength = 0;
-        while (body[textLength] != 0) {
-          textLength++;
-        }
-        yield catalog.of(body, body.length, textLength, old.context(), strings);
-      }
-    };
   }
 
   void forgetAll() {
@@ -358,8 +343,7 @@ final class StatementDesk {
   /// @return its name there
   private byte[] provide(ServerConnection server, SharedStatement statement, boolean asUnnamed) {
     if (asUnnamed && !unnamedShared) {
-      if (server.statements().unnamed() == null
-          || !statement.equals(server.statements().unnamed())) {
+      if (!statement.equals(server.statements().unnamed())) {
         LoopCounters.add(traffic.serverParses, 1);
         out.parse(UNNAMED, statement);
         server.statements().unnamed(statement); // the next line may take it back at once

@@ -64,7 +64,7 @@ abstract class LiveConsole {
             TestAccess.settings(
                 0,
                 2,
-                new SessionSettings(6, wait, wait, wait, false, 2, access, Integer.MAX_VALUE),
+                new SessionSettings(6, wait, wait, wait, false, 2, access),
                 TestAccess.pools(mode, 1)),
             new FixedViews(server.port()),
             TestAccess.of(server.port()));
