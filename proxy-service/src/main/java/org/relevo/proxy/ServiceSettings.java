@@ -26,6 +26,10 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
   private static final String VERSION =
       Optional.ofNullable(Wiring.class.getPackage().getImplementationVersion()).orElse("dev");
 
+  String version() {
+    return VERSION;
+  }
+
   CoordinatorSettings coordinator() throws IOException {
     Optional<PgBinaries> binaries = Optional.empty();
     Optional<Path> bindir = config.service().pgBinDir();

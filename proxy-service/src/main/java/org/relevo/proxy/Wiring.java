@@ -106,7 +106,8 @@ final class Wiring implements AutoCloseable {
             ProxyServer.start(
                 ProxyServerSettings.of(config),
                 coordinator.views(),
-                access.of(config.authentication(), clientTls, serverTls)));
+                access.of(config.authentication(), clientTls, serverTls),
+                new ConsoleSide(settings.version(), reload)));
     late.set(server.gate());
     reload.add("data plane", dataPlane(server, access));
     reload.add("encryption", encryption(clientTls, serverTls));
@@ -123,7 +124,7 @@ final class Wiring implements AutoCloseable {
     ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
     register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
-    register(ObjectNames.POOL, server.poolBean());
+    register(ObjectNames.POOL, server.poolBean(() -> Caller.current().toString()));
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
     register(

@@ -1,7 +1,6 @@
 package org.relevo.proxy.net;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -10,27 +9,21 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.proxy.auth.Authentication;
+import org.relevo.proxy.console.PoolBean;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.pool.Pools;
@@ -40,20 +33,17 @@ import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.session.ClientSide;
 import org.relevo.proxy.session.LoopShard;
 import org.relevo.proxy.session.PoolMetrics;
+import org.relevo.proxy.session.ServiceSide;
 import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
 import org.relevo.proxy.tls.ClientTls;
 import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.tls.RefusalLog;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The running data plane: listens for clients and relays each to the current primary.
 ///
 /// Owner: thread-safe; [#close] once.
 public final class ProxyServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
-  private static final int BACKLOG = 1024;
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
   private static final long SHUTDOWN_LIMIT_MS = 5_000;
@@ -62,7 +52,7 @@ public final class ProxyServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final Map<EventExecutor, LoopShard> shards = new ConcurrentHashMap<>();
   private final List<LoopShard> shardList = new ArrayList<>();
-  private final List<Channel> listeners = new ArrayList<>();
+  private final Listeners listeners;
   private final NameLookup nameLookup = new NameLookup();
   private final Pools<ServerConnection> pools;
   private final SessionHub hub;
@@ -73,7 +63,8 @@ public final class ProxyServer implements AutoCloseable {
   private final RefusalLog tlsRefusals = new RefusalLog();
   private volatile Duration handshakeLimit;
 
-  private ProxyServer(ProxyServerSettings settings, ClusterViews views, Access access) {
+  private ProxyServer(
+      ProxyServerSettings settings, ClusterViews views, Access access, ServiceSide service) {
     clientTls = access.clientTls();
     handshakeLimit = settings.sessions().authenticationTimeout();
     int loops =
@@ -107,11 +98,18 @@ public final class ProxyServer implements AutoCloseable {
                 views, this::connect, access.security(), opener, pools, credentials, shardList),
             settings.sessions(),
             settings.policy(),
-            access.authentication());
+            access.authentication(),
+            service);
+    listeners = new Listeners(group, transport, WATER_MARK, new Accepted());
     gate = new SessionGate(shardList, views);
     metrics = new PoolMetrics(shardList, pools::open);
     subscription = views.listen(_ -> shardList.forEach(LoopShard::viewChanged));
-    var _ = group.next().scheduleAtFixedRate(metrics::sample, 1, 1, TimeUnit.SECONDS);
+    var _ = group.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    metrics.sample();
+    hub.tick();
   }
 
   private SessionHub hub() {
@@ -124,11 +122,16 @@ public final class ProxyServer implements AutoCloseable {
   ///   open
   public static ProxyServer start(ProxyServerSettings settings, ClusterViews views, Access access)
       throws IOException {
-    ProxyServer server = new ProxyServer(settings, views, access);
+    return start(settings, views, access, ServiceSide.NONE);
+  }
+
+  /// @param service what the console shows besides
+  public static ProxyServer start(
+      ProxyServerSettings settings, ClusterViews views, Access access, ServiceSide service)
+      throws IOException {
+    ProxyServer server = new ProxyServer(settings, views, access, service);
     try {
-      for (InetAddress address : addresses(settings.listenAddresses())) {
-        server.listen(address, settings.port());
-      }
+      server.listeners.open(settings);
     } catch (IOException e) {
       server.close();
       throw e;
@@ -138,15 +141,16 @@ public final class ProxyServer implements AutoCloseable {
 
   /// The first address that is listened on.
   public InetSocketAddress address() {
-    return (InetSocketAddress) listeners.getFirst().localAddress();
+    return listeners.address();
   }
 
   public TrafficGate gate() {
     return gate;
   }
 
-  public PoolMXBean poolBean() {
-    return metrics;
+  /// @param caller who calls, for the log
+  public PoolMXBean poolBean(Supplier<String> caller) {
+    return new PoolBean(metrics::info, metrics::samplesSince, hub.console(), caller);
   }
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.
@@ -160,63 +164,12 @@ public final class ProxyServer implements AutoCloseable {
   @Override
   public void close() {
     subscription.close();
-    listeners.forEach(listener -> listener.close().syncUninterruptibly());
+    listeners.close();
     shardList.forEach(LoopShard::shutdown);
     group
         .shutdownGracefully(50, SHUTDOWN_LIMIT_MS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(SHUTDOWN_LIMIT_MS + 1_000, TimeUnit.MILLISECONDS);
     nameLookup.close();
-  }
-
-  private void listen(InetAddress address, int port) throws IOException {
-    // With "any free port" every further address takes the port of the first.
-    int wanted = port == 0 && !listeners.isEmpty() ? address().getPort() : port;
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(group)
-            .channel(transport.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Accepted())
-            .bind(new InetSocketAddress(address, wanted))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on %s:%d: %s; free it or change listen_addresses or port"
-              .formatted(address.getHostAddress(), wanted, reason(bound.cause())));
-    }
-    listeners.add(bound.channel());
-    LOG.info("proxy.listening address={} transport={}", bound.channel().localAddress(), transport);
-  }
-
-  private static String reason(@Nullable Throwable cause) {
-    String text = cause == null ? "" : String.valueOf(cause.getMessage());
-    return text.contains("in use") ? "the port is in use" : text;
-  }
-
-  private static Set<InetAddress> addresses(List<String> names) throws IOException {
-    Set<InetAddress> found = new LinkedHashSet<>();
-    for (String name : names) {
-      try {
-        found.add(InetAddress.getByName(name.equals("*") ? everyAddress() : name));
-      } catch (UnknownHostException e) {
-        throw new IOException(
-            "listen_addresses: unknown host '" + name + "'; name an address of this machine", e);
-      }
-    }
-    return found;
-  }
-
-  /// The IPv6 wildcard takes IPv4 clients too, where the machine has IPv6 at all.
-  private static String everyAddress() {
-    boolean ipv6 =
-        NetUtil.NETWORK_INTERFACES.stream()
-            .flatMap(NetworkInterface::inetAddresses)
-            .anyMatch(Inet6Address.class::isInstance);
-    return ipv6 && !NetUtil.isIpV4StackPreferred() ? "::" : "0.0.0.0";
   }
 
   private ChannelFuture connect(

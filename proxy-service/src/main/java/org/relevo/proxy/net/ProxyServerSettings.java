@@ -2,6 +2,7 @@ package org.relevo.proxy.net;
 
 import java.util.List;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.console.ConsoleAccess;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.session.SessionSettings;
@@ -9,30 +10,45 @@ import org.relevo.proxy.session.SessionSettings;
 /// Where to listen and what sessions are allowed.
 ///
 /// @param port 0 for any free one
+/// @param backlog most connections that wait to be accepted
 /// @param loops event loops; 0 for one per core
 public record ProxyServerSettings(
     List<String> listenAddresses,
     int port,
+    UnixSockets unixSockets,
+    int backlog,
     int loops,
     SessionSettings sessions,
     PoolPolicy policy,
     LimitSettings limits) {
+  /// The kernel cuts it to `net.core.somaxconn` anyway.
+  private static final int MAX_BACKLOG = 65_535;
+
   public ProxyServerSettings {
     listenAddresses = List.copyOf(listenAddresses);
   }
 
   public static ProxyServerSettings of(ProxyConfig config) {
     ProxyConfig.Clients clients = config.clients();
+    ProxyConfig.Listening listening = config.listening();
     return new ProxyServerSettings(
         clients.listenAddresses(),
         clients.port(),
-        config.listening().workerLoops(),
+        new UnixSockets(
+            listening.unixSocketDirectories(),
+            listening.unixSocketPermissions(),
+            listening.unixSocketGroup()),
+        (int) Math.min(MAX_BACKLOG, (long) listening.backlogMultiplier() * clients.maxClients()),
+        listening.workerLoops(),
         new SessionSettings(
             clients.maxClients(),
             clients.authenticationTimeout(),
             clients.connectTimeout(),
             clients.primaryWaitTimeout(),
-            clients.replicationAllowed()),
+            clients.replicationAllowed(),
+            clients.reservedConnections(),
+            new ConsoleAccess(config.console().adminUsers(), config.console().statsUsers()),
+            clients.maxUnauthenticated()),
         config.pools().policy(),
         config.pools().limits());
   }

@@ -78,6 +78,12 @@ public final class PoolSlot<C extends PooledConnection> {
     return (PoolSlot<C>) slot;
   }
 
+  /// Whether it is closed as soon as it is free, as it was opened before the last renewal. On its
+  /// loop.
+  public boolean closeNeeded() {
+    return generation != shard.shared.generation();
+  }
+
   /// The connection has ended, idle or given out. On its loop; a second call does nothing.
   public void connectionEnded() {
     shard.ended(this);

@@ -5,6 +5,9 @@ public interface Note {
   /// The server did not do it, because of an error before.
   void skipped(ServerConnection connection);
 
+  /// A statement of the query string has been done.
+  default void completed() {}
+
   /// The server has answered it with an error; [#skipped] or [#done] follows.
   default void failed() {}
 

@@ -34,6 +34,13 @@ public final class Outstanding {
 
   public static final byte OWN_CLOSE = 'k';
 
+  public static final byte OWN_BIND = 'b';
+
+  public static final byte OWN_EXECUTE = 'e';
+
+  /// A Sync of the service, at the end of messages of its own outside any batch of the client.
+  public static final byte OWN_SYNC = 's';
+
   /// Messages that were not sent; the client gets an answer all the same.
   public static final byte SPARED_PARSE = 'f';
 
@@ -116,6 +123,21 @@ public final class Outstanding {
     answerSpared();
   }
 
+  /// A Sync of the service; only outside a batch.
+  ///
+  /// @param note of its answer
+  public void ownSync(Object note) {
+    if (inBatch() && !ownBatch()) {
+      throw new IllegalStateException("a Sync would end the client's batch");
+    }
+    batchOpen = false;
+    push(OWN_SYNC, note);
+  }
+
+  private boolean ownBatch() {
+    return size > 0 && isOwn(last()) && !skipping && !copyIn;
+  }
+
   private void extended(byte kind, @Nullable Object note) {
     if (skipping || copyIn) { // in COPY IN the server breaks off
       if (note != null) {
@@ -129,7 +151,26 @@ public final class Outstanding {
 
   /// Whether the next answer is to a message of the service.
   public boolean isOwnNext() {
-    return size > 0 && (ring[head] == OWN_PARSE || ring[head] == OWN_CLOSE);
+    return size > 0 && isOwn(ring[head]);
+  }
+
+  private static boolean isOwn(byte mark) {
+    return mark == OWN_PARSE || mark == OWN_CLOSE || mark == OWN_BIND || mark == OWN_EXECUTE;
+  }
+
+  /// Whether the next ReadyForQuery answers a Sync of the service.
+  public boolean isOwnReadyNext() {
+    for (int i = 0; i < size; i++) {
+      byte mark = at(i);
+      if (endsBatch(mark)) {
+        return mark == OWN_SYNC;
+      }
+    }
+    return false;
+  }
+
+  private static boolean endsBatch(byte mark) {
+    return mark == ASKED || mark == SYNCED || mark == OWN_SYNC;
   }
 
   /// The note of what the server is answering now.
@@ -141,10 +182,10 @@ public final class Outstanding {
   public void received(byte tag) {
     switch (tag) {
       case '1' -> answered(PARSED, OWN_PARSE);
-      case '2' -> answered(BOUND, BOUND);
+      case '2' -> answered(BOUND, OWN_BIND);
       case '3' -> answered(CLOSED, OWN_CLOSE);
       case 'T', 'n' -> answered(DESCRIBED, DESCRIBED);
-      case 'C', 'I', 's' -> answered(EXECUTED, EXECUTED);
+      case 'C', 'I', 's' -> answered(EXECUTED, OWN_EXECUTE);
       case Tags.COPY_IN_RESPONSE -> copyBegins();
       case Tags.ERROR_RESPONSE -> failed();
       default -> {
@@ -173,7 +214,7 @@ public final class Outstanding {
     while (size > 0) {
       byte mark = ring[head];
       pop(true);
-      if (mark == ASKED || mark == SYNCED) {
+      if (endsBatch(mark)) {
         break;
       }
     }
@@ -253,18 +294,18 @@ public final class Outstanding {
     }
     size = kept;
     copyIn = !ended && !stopped;
-    batchOpen = size > 0 && last() != SYNCED && last() != ASKED;
+    batchOpen = size > 0 && !endsBatch(last());
   }
 
   private void failed() {
-    boolean extended = size > 0 && ring[head] != ASKED && ring[head] != SYNCED;
+    boolean extended = size > 0 && !endsBatch(ring[head]);
     boolean batch = extended || (size == 0 && batchOpen);
     copyIn = false;
     if (!batch) {
       return;
     }
     int skipped = 0;
-    while (skipped < size && at(skipped) != SYNCED) {
+    while (skipped < size && at(skipped) != SYNCED && at(skipped) != OWN_SYNC) {
       skipped++;
     }
     // The last first: each takes back to what was before it.
@@ -280,7 +321,7 @@ public final class Outstanding {
       pop(false);
     }
     skipping = size == 0;
-    batchOpen = size > 0 && last() != SYNCED && last() != ASKED;
+    batchOpen = size > 0 && !endsBatch(last());
   }
 
   private void answerSpared() {
@@ -322,7 +363,7 @@ public final class Outstanding {
     notes[at] = note;
     noted += note == null ? 0 : 1;
     size++;
-    owed += mark == ASKED || mark == SYNCED ? 1 : 0;
+    owed += endsBatch(mark) ? 1 : 0;
   }
 
   private void pop(boolean done) {
@@ -331,7 +372,7 @@ public final class Outstanding {
     notes[head] = null;
     head = (head + 1) & (ring.length - 1);
     size--;
-    owed -= mark == ASKED || mark == SYNCED ? 1 : 0;
+    owed -= endsBatch(mark) ? 1 : 0;
     if (note != null) {
       noted--;
       if (done) {

@@ -5,18 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.pool.PoolSlot;
 import org.relevo.proxy.pool.PooledConnection;
-import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.CancelKey;
-import org.relevo.proxy.wire.FrameCutter;
 import org.relevo.proxy.wire.FrontendMessages;
-import org.relevo.proxy.wire.Tags;
 import org.relevo.proxy.wire.WireException;
 import org.relevo.proxy.wire.WireLimits;
 
@@ -25,33 +21,44 @@ import org.relevo.proxy.wire.WireLimits;
 ///
 /// Owner: its event loop.
 public final class ServerConnection extends ChannelInboundHandlerAdapter
-    implements PooledConnection, ServerStream.Sink, Outstanding.Owner {
-  private static final int MAX_TRACKED_STATUS_BYTES = 4096;
-  private static final int MAX_REPORTED = 512;
-  private static final int MAX_KEPT_ERROR_BYTES = 65_536;
-
+    implements PooledConnection {
   private final PoolKey key;
   private final NodeView node;
-  private final ServerStream stream = new ServerStream(this);
-  private final Outstanding outstanding = new Outstanding(this);
+  private final OpenServers servers;
+  private final long id;
+  private final ServerAnswers answers = new ServerAnswers(this);
   private final ServerStatements statements = new ServerStatements();
   private final long openedAtNs = System.nanoTime();
   private @Nullable Channel channel;
-  private @Nullable Tenant tenant;
-  private @Nullable Conversation conversation;
-  private @Nullable FrameCutter cutter;
   private @Nullable CancelKey cancelKey;
-  private VarSet reported = VarSet.EMPTY;
   private @Nullable VarSet applied = VarSet.EMPTY;
   private long uses;
+  private long lentAtNs;
   private @Nullable PoolSlot<?> slot;
   private boolean moving;
   private boolean closed;
   private boolean spoiled;
 
-  ServerConnection(PoolKey key, NodeView node) {
+  ServerConnection(PoolKey key, NodeView node, OpenServers servers) {
     this.key = key;
     this.node = node;
+    this.servers = servers;
+    this.id = servers.nextId();
+  }
+
+  /// Unique since start.
+  public long id() {
+    return id;
+  }
+
+  /// Who holds it; null when nobody does.
+  public @Nullable Tenant tenant() {
+    return answers.tenant();
+  }
+
+  /// When it was last lent, 0 before.
+  public long lentAtNs() {
+    return lentAtNs;
   }
 
   public PoolKey key() {
@@ -74,7 +81,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   public Outstanding outstanding() {
-    return outstanding;
+    return answers.outstanding();
   }
 
   public ServerStatements statements() {
@@ -95,7 +102,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /// What the server reports of its settings (ParameterStatus).
   public VarSet reported() {
-    return reported;
+    return answers.reported();
   }
 
   /// What its session has been given; null when that is not known.
@@ -118,12 +125,12 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /// Whether an error message of the service's own may go to the client now.
   public boolean betweenMessages() {
-    return stream.atMessageStart();
+    return answers.atMessageStart();
   }
 
   /// Whether the last thing the server said was an error.
   public boolean endedWithError() {
-    return stream.atMessageStart() && stream.lastTag() == Tags.ERROR_RESPONSE;
+    return answers.endsWithError();
   }
 
   // ------------------------------------------------------------------ pool
@@ -132,9 +139,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public boolean usable() {
     return isOpen()
         && !spoiled
-        && conversation == null
-        && outstanding.atBoundary()
-        && stream.atMessageStart();
+        && !conversing()
+        && outstanding().atBoundary()
+        && answers.atMessageStart();
   }
 
   @Override
@@ -160,13 +167,14 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /// From here on the tenant gets what the server says.
   public void lend(Tenant to) {
-    tenant = to;
+    answers.tenant(to);
     uses++;
+    lentAtNs = System.nanoTime() | 1;
   }
 
   /// The tenant leaves; what the server says from here on is nobody's.
   public void takeBack() {
-    tenant = null;
+    answers.tenant(null);
     if (isOpen() && !channel().config().isAutoRead()) {
       channel().config().setAutoRead(true);
     }
@@ -196,6 +204,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void moveTo(EventLoop loop, Consumer<Boolean> done) {
     Channel traveller = channel();
     moving = true;
+    servers.remove(this);
     traveller
         .deregister()
         .addListener(left -> {
@@ -213,6 +222,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       abort("was lost between event loops");
     }
     moving = false;
+    if (here) {
+      servers.add(this, channel().eventLoop());
+    }
     done.accept(here);
   }
 
@@ -220,45 +232,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /// From here on, whole messages go to the conversation.
   public void converse(Conversation begun, int maxMessageBytes) {
-    conversation = begun;
-    if (cutter == null) {
-      cutter = new FrameCutter(channel().alloc(), maxMessageBytes);
-    } else {
-      cutter.limit(maxMessageBytes);
-    }
+    answers.converse(begun, maxMessageBytes);
   }
 
   /// From the next message on, bytes go to the tenant again.
   public void endConversation() {
-    conversation = null;
+    answers.endConversation();
   }
 
   public boolean conversing() {
-    return conversation != null;
-  }
-
-  private void converse(FrameCutter cut, ByteBuf in) {
-    cut.add(in);
-    while (conversation != null && !closed && cut.hasMessage()) {
-      ByteBuf frame = cut.next();
-      byte tag = frame.getByte(frame.readerIndex());
-      if (tag == Tags.PARAMETER_STATUS) {
-        byte[] body = Conversation.body(frame);
-        report(BackendMessages.readParameterStatus(body, body.length));
-      }
-      conversation.message(tag, frame);
-    }
-    if (conversation == null && !closed) {
-      cutter = null;
-      try {
-        ByteBuf rest = cut.rest();
-        if (rest.isReadable()) {
-          stream.read(rest.copy(), channel().alloc());
-        }
-      } finally {
-        cut.close(); // what follows may be no message at all
-      }
-    }
+    return answers.conversation() != null;
   }
 
   // ------------------------------------------------------------------ channel
@@ -276,15 +259,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     try {
-      if (cutter == null) {
-        stream.read(in, context.alloc());
-      } else {
-        try {
-          converse(cutter, in);
-        } finally {
-          in.release();
-        }
-      }
+      answers.read(in);
     } catch (WireException e) {
       abort(String.valueOf(e.getMessage()));
     }
@@ -292,6 +267,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    Tenant tenant = answers.tenant();
     if (tenant != null) {
       tenant.serverReadComplete();
     }
@@ -299,6 +275,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    Tenant tenant = answers.tenant();
     if (tenant != null) {
       tenant.serverWritabilityChanged();
     }
@@ -319,15 +296,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     closed = true;
-    stream.release();
-    if (cutter != null) {
-      cutter.close();
-      cutter = null;
-    }
-    Conversation interrupted = conversation;
-    conversation = null;
-    Tenant holder = tenant;
-    tenant = null;
+    servers.remove(this);
+    Conversation interrupted = answers.conversation();
+    Tenant holder = answers.tenant();
+    answers.release();
     if (slot != null && !moving) {
       slot.connectionEnded();
     }
@@ -335,108 +307,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       interrupted.lost(why);
     } else if (holder != null) {
       holder.serverLost(why);
-    }
-  }
-
-  // ------------------------------------------------------------------ stream
-
-  @Override
-  public ServerStream.Fate begins(byte tag, int bodyBytes) {
-    return switch (tag) {
-      case Tags.DATA_ROW, Tags.COPY_DATA -> ServerStream.Fate.PASS;
-      case Tags.READY_FOR_QUERY -> {
-        if (bodyBytes != 1) {
-          throw new WireException("ReadyForQuery with " + bodyBytes + " bytes");
-        }
-        yield ServerStream.Fate.PASS;
-      }
-      case '1', '3' -> outstanding.isOwnNext() ? ServerStream.Fate.DROP : ServerStream.Fate.PASS;
-      case Tags.PARAMETER_STATUS ->
-          bodyBytes <= MAX_TRACKED_STATUS_BYTES ? ServerStream.Fate.KEEP : ServerStream.Fate.PASS;
-      case Tags.ERROR_RESPONSE ->
-          bodyBytes <= MAX_KEPT_ERROR_BYTES ? ServerStream.Fate.KEEP : ServerStream.Fate.PASS;
-      default -> ServerStream.Fate.PASS;
-    };
-  }
-
-  @Override
-  public void pass(ByteBuf in) {
-    Tenant holder = tenant;
-    if (holder == null) {
-      in.release();
-    } else {
-      holder.fromServer(in);
-    }
-  }
-
-  @Override
-  public void kept(byte tag, ByteBuf frame) {
-    if (tag == Tags.PARAMETER_STATUS) {
-      byte[] body = Conversation.body(frame);
-      try {
-        report(BackendMessages.readParameterStatus(body, body.length));
-      } catch (WireException e) {
-        frame.release();
-        throw e;
-      }
-      pass(frame);
-    } else {
-      Note answered = (Note) outstanding.current();
-      if (answered != null) {
-        answered.failed();
-      }
-      outstanding.received(tag);
-      Tenant holder = tenant;
-      if (holder == null) {
-        spoiled = true; // the end of an idle connection, in words
-        frame.release();
-      } else {
-        holder.errorFromServer(frame, answered);
-      }
-    }
-  }
-
-  @Override
-  public void ended(byte tag, byte lastByte) {
-    switch (tag) {
-      case Tags.DATA_ROW, Tags.COPY_DATA -> {
-        // the many
-      }
-      case Tags.READY_FOR_QUERY -> {
-        outstanding.ready(lastByte);
-        if (tenant != null) {
-          tenant.ready(lastByte);
-        }
-      }
-      default -> {
-        outstanding.received(tag);
-      }
-    }
-  }
-
-  private void report(Map.Entry<String, String> status) {
-    if (reported.values().size() < MAX_REPORTED || reported.values().containsKey(status.getKey())) {
-      reported = reported.with(status.getKey(), status.getValue());
-    }
-  }
-
-  // ------------------------------------------------------------------ account
-
-  @Override
-  public void done(byte kind, Object note) {
-    ((Note) note).done(this);
-  }
-
-  @Override
-  public void skipped(byte kind, Object note) {
-    ((Note) note).skipped(this);
-  }
-
-  @Override
-  public void spared(byte kind) {
-    stream.passed();
-    if (tenant != null) {
-      tenant.spared(kind);
     }
   }
 

@@ -27,6 +27,7 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
   private final Logins logins;
   private final RoleCredentials credentials;
   private final Supplier<Duration> timeout;
+  private final OpenServers servers = new OpenServers();
 
   /// @param timeout for the whole of an opening
   public ServerOpener(
@@ -42,6 +43,11 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
     this.logins = logins;
     this.credentials = credentials;
     this.timeout = timeout;
+  }
+
+  /// What was opened and has not ended.
+  public OpenServers servers() {
+    return servers;
   }
 
   @Override
@@ -63,7 +69,9 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
     parameters.put("user", key.user());
     parameters.put("database", key.database());
     parameters.putAll(more);
-    connect(new ServerConnection(key, node.get()), parameters, loop, result);
+    ServerConnection opening = new ServerConnection(key, node.get(), servers);
+    servers.add(opening, loop);
+    connect(opening, parameters, loop, result);
   }
 
   private void connect(

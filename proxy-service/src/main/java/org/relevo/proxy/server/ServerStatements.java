@@ -32,7 +32,8 @@ public final class ServerStatements {
     return evicted;
   }
 
-  void remove(SharedStatement statement) {
+  /// It is not there any more, or was not after all.
+  public void remove(SharedStatement statement) {
     prepared.remove(statement);
   }
 

@@ -12,9 +12,9 @@ import org.relevo.proxy.wire.WireLimits;
 /// Messages that are not the client's are left out; the rest leaves in retained slices.
 ///
 /// Owner: event loop of the connection. [#release] drops what is kept of a message in pieces.
-final class ServerStream {
+public final class ServerStream {
   /// What is done with messages. Tags are answered for once each, in order.
-  interface Sink {
+  public interface Sink {
     /// A message begins.
     ///
     /// @return what is to become of it
@@ -33,7 +33,7 @@ final class ServerStream {
   }
 
   /// What becomes of a message.
-  enum Fate {
+  public enum Fate {
     PASS,
     DROP,
     /// Collected as a whole and handed over instead of being passed.
@@ -55,23 +55,23 @@ final class ServerStream {
   /// First byte of the current buffer that is to be passed and was not yet.
   private int from;
 
-  ServerStream(Sink sink) {
+  public ServerStream(Sink sink) {
     this.sink = sink;
   }
 
-  boolean atMessageStart() {
+  public boolean atMessageStart() {
     return headerFill == 0 && remaining == 0;
   }
 
   /// Tag of the last message that began; 0 before the first.
-  byte lastTag() {
+  public byte lastTag() {
     return tag;
   }
 
   /// Takes the buffer over.
   ///
   /// @throws WireException when a length is impossible; the stream is of no use afterwards
-  void read(ByteBuf in, ByteBufAllocator allocator) {
+  public void read(ByteBuf in, ByteBufAllocator allocator) {
     current = in;
     from = in.readerIndex();
     at = from;
@@ -100,7 +100,7 @@ final class ServerStream {
   }
 
   /// Passes on what has been walked over: the caller is about to write to the client itself.
-  void passed() {
+  public void passed() {
     ByteBuf in = current;
     if (in != null && at > from) {
       sink.pass(in.retainedSlice(from, at - from));
@@ -189,7 +189,7 @@ final class ServerStream {
     }
   }
 
-  void release() {
+  public void release() {
     if (keeping != null) {
       keeping.release();
       keeping = null;

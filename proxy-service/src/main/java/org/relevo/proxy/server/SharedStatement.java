@@ -3,8 +3,9 @@ package org.relevo.proxy.server;
 import java.nio.charset.StandardCharsets;
 
 /// A prepared statement by its content. It has the same name on every server connection, whichever
-/// client asked for it. Immutable; its arrays are not to be changed.
-public final class SharedStatement implements Note {
+/// client asked for it. Immutable; its arrays are not to be changed. Subclasses say how else it is
+/// prepared.
+public class SharedStatement implements Note {
   /// What the names of the service's statements begin with.
   public static final String PREFIX = "relevo_";
 
@@ -27,29 +28,29 @@ public final class SharedStatement implements Note {
     this.serverName = (PREFIX + id).getBytes(StandardCharsets.US_ASCII);
   }
 
-  public long id() {
+  public final long id() {
     return id;
   }
 
-  public byte[] text() {
+  public final byte[] text() {
     return text;
   }
 
-  public VarSet context() {
+  public final VarSet context() {
     return context;
   }
 
-  public int traits() {
+  public final int traits() {
     return traits;
   }
 
-  public byte[] serverName() {
+  public final byte[] serverName() {
     return serverName;
   }
 
   /// The note of a Parse that makes this the unnamed statement; the statement itself is the note of
   /// one that gives it its name.
-  public Note unnamed() {
+  public final Note unnamed() {
     return unnamed;
   }
 
@@ -61,14 +62,14 @@ public final class SharedStatement implements Note {
   private record Unnamed(SharedStatement statement) implements Note {
     @Override
     public void skipped(ServerConnection connection) {
-      if (connection.statements().unnamed() == statement) {
+      if (statement.equals(connection.statements().unnamed())) {
         connection.statements().unnamed(null);
       }
     }
   }
 
   @Override
-  public String toString() {
+  public final String toString() {
     return PREFIX + id;
   }
 }

@@ -16,6 +16,9 @@ public interface Tenant {
   /// The answer to a message that was spared is due now.
   void spared(byte kind);
 
+  /// The server has reported another value of a setting; the message goes to the client.
+  void reported(String name);
+
   /// ReadyForQuery has been passed on.
   void ready(byte status);
 

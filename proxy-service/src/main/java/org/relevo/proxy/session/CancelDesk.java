@@ -20,6 +20,7 @@ final class CancelDesk {
   private static final int LONG_KEY_BYTES = 32;
 
   private final ConcurrentMap<CancelKey, Session> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CancelKey, ConsoleClient> consoles = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -28,23 +29,43 @@ final class CancelDesk {
   ///
   /// @param longKey whether the client's protocol allows more than four bytes
   CancelKey register(int processId, boolean longKey, Session session) {
+    return register(processId, longKey, session, sessions);
+  }
+
+  /// @return a key that ends what the console's client waits for
+  CancelKey register(int processId, boolean longKey, ConsoleClient client) {
+    return register(processId, longKey, client, consoles);
+  }
+
+  private <T> CancelKey register(
+      int processId, boolean longKey, T owner, ConcurrentMap<CancelKey, T> owners) {
     while (true) {
-      byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
-      random.nextBytes(secret);
-      CancelKey key = new CancelKey(processId, ByteString.copyOf(secret));
-      if (sessions.putIfAbsent(key, session) == null) {
+      CancelKey key = newKey(processId, longKey);
+      if (owners.putIfAbsent(key, owner) == null) {
         return key;
       }
     }
   }
 
+  /// A key that cancels nothing until it is registered.
+  CancelKey newKey(int processId, boolean longKey) {
+    byte[] secret = new byte[longKey ? LONG_KEY_BYTES : SHORT_KEY_BYTES];
+    random.nextBytes(secret);
+    return new CancelKey(processId, ByteString.copyOf(secret));
+  }
+
   void forget(CancelKey key) {
     sessions.remove(key);
+    consoles.remove(key);
   }
 
   /// Serves a cancel request; the requester's connection closes when it has been delivered. A
   /// requester that leaves before is served all the same, as by PostgreSQL.
   void cancel(CancelKey key, Channel requester) {
+    ConsoleClient console = consoles.get(key);
+    if (console != null) {
+      console.loop().execute(console::cancel);
+    }
     Session session = sessions.get(key);
     if (session == null || inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
       if (session != null) {

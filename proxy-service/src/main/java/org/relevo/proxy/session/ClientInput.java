@@ -35,6 +35,7 @@ final class ClientInput {
 
   private final Relay relay;
   private final boolean pooled;
+  private final PgpoolDesk pgpool;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
   private int at;
@@ -49,9 +50,13 @@ final class ClientInput {
 
   private boolean used;
 
+  /// Whether the query string at the front is waited for as a whole.
+  private boolean wholeQuery;
+
   ClientInput(Relay relay, PoolMode mode) {
     this.relay = relay;
     this.pooled = mode != PoolMode.SESSION;
+    this.pgpool = new PgpoolDesk(relay);
   }
 
   ServerWriter out() {
@@ -72,7 +77,11 @@ final class ClientInput {
     return held != null;
   }
 
-  /// Whether what is held waits for a server connection or the gate, not for the client.
+  PgpoolDesk pgpool() {
+    return pgpool;
+  }
+
+  /// Whether what is held waits for a server connection, the gate or an answer, not for the client.
   boolean blocked() {
     return held != null && blocked;
   }
@@ -146,6 +155,10 @@ final class ClientInput {
 
   private boolean message(ByteBuf in) {
     int readable = in.writerIndex() - at;
+    if (pgpool.busy()) {
+      blocked = true;
+      return false;
+    }
     if (readable < HEADER_BYTES) {
       return false;
     }
@@ -155,7 +168,11 @@ final class ClientInput {
       throw new WireException("message 0x%02x with impossible length %d".formatted(tag, length));
     }
     int body = length - Integer.BYTES;
-    int needed = pooled ? needed(tag, body) : 0;
+    int text = at + HEADER_BYTES;
+    boolean pgpools =
+        tag == Tags.QUERY
+            && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
+    int needed = pgpools ? body : pooled ? needed(tag, body) : 0;
     if (readable < HEADER_BYTES + needed) {
       return false;
     }
@@ -172,6 +189,9 @@ final class ClientInput {
       }
       return true;
     }
+    if (pgpools && pgpool.takes(in, text, body)) {
+      return answerHere(in, body);
+    }
     ServerConnection server = relay.serverFor(tag);
     if (server == null) {
       blocked = true;
@@ -184,12 +204,21 @@ final class ClientInput {
     used = true;
     out.begin(server.channel());
     if (pooled) {
-      pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
-    } else {
-      server.outstanding().sent(tag);
-      passFrom(body);
+      return pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
     }
+    server.outstanding().sent(tag);
+    passFrom(body);
     return true;
+  }
+
+  private boolean answerHere(ByteBuf in, int body) {
+    ServerConnection server = relay.server();
+    blocked = server != null && !server.outstanding().answeredAll();
+    if (!blocked) {
+      int start = leaveOut(in, body);
+      pgpool.answer(in, start, HEADER_BYTES + body);
+    }
+    return !blocked;
   }
 
   /// Whether what this message means depends on how an earlier batch ends: it may take back names
@@ -202,9 +231,9 @@ final class ClientInput {
     };
   }
 
-  private static int needed(byte tag, int body) {
+  private int needed(byte tag, int body) {
     return switch (tag) {
-      case Tags.QUERY -> Math.min(body, SCANNED_BYTES);
+      case Tags.QUERY -> wholeQuery ? body : Math.min(body, SCANNED_BYTES);
       case Tags.PARSE -> {
         if (body > MAX_KEPT_PARSE_BYTES) {
           throw new WireException("Parse message of " + body + " bytes");
@@ -222,14 +251,17 @@ final class ClientInput {
     };
   }
 
-  private void pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
+  /// @return false when more of the message is needed
+  private boolean pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
     if (server.outstanding().skipping() && tag != Tags.SYNC) {
       leaveOut(in, body);
       dropping = remaining > 0;
-      return;
+      return true;
     }
     switch (tag) {
-      case Tags.QUERY -> query(server, in, body, available);
+      case Tags.QUERY -> {
+        return query(server, in, body, available);
+      }
       case Tags.PARSE -> {
         int start = leaveOut(in, body);
         relay.statements().parse(server, in, start, body);
@@ -255,14 +287,22 @@ final class ClientInput {
           passFrom(body);
         }
       }
+      case Tags.EXECUTE -> {
+        server.outstanding().sent(tag, relay.statements().sql().execute(server));
+        passFrom(body);
+      }
       default -> {
         server.outstanding().sent(tag);
         passFrom(body);
+        if (tag == Tags.FLUSH) {
+          relay.client().flush(); // answers that no server gives
+        }
       }
     }
+    return true;
   }
 
-  private void query(ServerConnection server, ByteBuf in, int body, int available) {
+  private boolean query(ServerConnection server, ByteBuf in, int body, int available) {
     int length = Math.min(available, SCANNED_BYTES);
     byte[] text = relay.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
@@ -276,15 +316,41 @@ final class ClientInput {
       leaveOut(in, body);
       dropping = remaining > 0;
       refuse(server, refusal.get());
-      return;
+      return true;
+    }
+    boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
+    if (names && body > available && body <= MAX_KEPT_PARSE_BYTES) {
+      wholeQuery = true;
+      return false;
     }
     if ((traits & StatementScan.SETS) != 0) {
       CustomSettings.names(text, length).forEach(lease.vars()::customName);
     }
     lease.vars().passes(traits);
+    relay.statements().queried(server);
+    if (names) {
+      named(server, in, body);
+      return true;
+    }
     boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
     server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
     passFrom(body);
+    return true;
+  }
+
+  /// A query string with commands on prepared statements' names.
+  private void named(ServerConnection server, ByteBuf in, int body) {
+    wholeQuery = false;
+    int start = leaveOut(in, body);
+    dropping = remaining > 0;
+    int length = body - 1;
+    if (dropping || length < 0 || in.getByte(start + HEADER_BYTES + length) != 0) {
+      refuse(server, Refusal.of("54000", "a query string with PREPARE or EXECUTE is too long"));
+      return;
+    }
+    byte[] string = new byte[length];
+    in.getBytes(start + HEADER_BYTES, string);
+    relay.statements().sql().query(server, string).ifPresent(refusal -> refuse(server, refusal));
   }
 
   private void refuse(ServerConnection server, Refusal refusal) {
@@ -344,6 +410,7 @@ final class ClientInput {
   }
 
   void release() {
+    pgpool.end();
     if (held != null) {
       held.release();
       held = null;

@@ -17,16 +17,19 @@ import org.relevo.proxy.wire.CancelKey;
 final class ClientOutput {
   private final Channel client;
   private final LoopCounters counters;
+  private final Presence presence;
   private VarSet told = VarSet.EMPTY;
 
-  ClientOutput(Channel client, LoopCounters counters) {
+  ClientOutput(Channel client, LoopCounters counters, Presence presence) {
     this.client = client;
     this.counters = counters;
+    this.presence = presence;
   }
 
   /// Takes the buffer over.
   void write(ByteBuf out) {
     LoopCounters.add(counters.bytesToClients, out.readableBytes());
+    presence.sent(out.readableBytes());
     var _ = client.write(out, client.voidPromise());
   }
 

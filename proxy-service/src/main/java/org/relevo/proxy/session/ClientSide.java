@@ -9,10 +9,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.ClientFacts;
 import org.relevo.proxy.auth.Credentials;
+import org.relevo.proxy.console.ConsoleAccess;
+import org.relevo.proxy.console.ConsoleRole;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.wire.BackendError;
@@ -35,8 +38,14 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf first;
   private int firstPackets;
   private boolean done;
+
+  /// Whether it does not count as unauthenticated any more.
+  private boolean known;
+
   private @Nullable ClientAuth auth;
   private @Nullable Session session;
+  private @Nullable ConsoleClient console;
+  private @Nullable ReplicationRelay replication;
   private @Nullable ScheduledFuture<?> startupLimit;
 
   public ClientSide(SessionHub hub, LoopShard shard) {
@@ -49,12 +58,23 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     LoopCounters.add(shard.counters().accepted, 1);
     LoopCounters.add(shard.counters().clients, 1);
     Channel channel = context.channel();
+    if (!hub.meet()) {
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.TOO_MANY_CONNECTIONS,
+              "sorry, too many clients that have not authenticated yet"
+                  + " (max_unauthenticated_clients = "
+                  + hub.settings().maxUnauthenticated()
+                  + ")"));
+      return;
+    }
     startupLimit =
         context
             .executor()
             .schedule(
                 () -> {
-                  if (session == null && !done) {
+                  if (session == null && console == null && replication == null && !done) {
                     late(channel);
                   }
                 },
@@ -67,6 +87,14 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     ByteBuf in = (ByteBuf) message;
     if (session != null) {
       session.relay().fromClient(in);
+      return;
+    }
+    if (console != null) {
+      console.input(in);
+      return;
+    }
+    if (replication != null) {
+      replication.fromClient(in);
       return;
     }
     if (auth != null) {
@@ -82,7 +110,7 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void readFirst(Channel channel, ByteBuf in) {
-    while (!done && auth == null && session == null) {
+    while (!done && auth == null && session == null && console == null && replication == null) {
       StartupRequest request = StartupParser.parse(in);
       if (request instanceof StartupRequest.Incomplete) {
         return;
@@ -103,6 +131,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       rest.release();
     } else if (session != null) {
       session.relay().fromClient(rest);
+    } else if (console != null) {
+      console.input(rest);
+    } else if (replication != null) {
+      replication.fromClient(rest);
     } else if (auth != null) {
       authenticate(channel, auth, rest);
     } else {
@@ -143,6 +175,10 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
         String text =
             "unsupported frontend protocol %d.%d: server supports 3.0 to 3.2"
                 .formatted(major, minor);
+        if (major > 3) {
+          refuseWith(channel, BackendError.fatal(SqlState.FEATURE_NOT_SUPPORTED, text));
+          return;
+        }
         // The form of an error before protocol 3: a string and no fields.
         ByteBuf out = channel.alloc().buffer();
         out.writeByte('E');
@@ -154,7 +190,13 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(Channel channel, StartupRequest.Startup startup) {
-    if (!hub.admit()) {
+    if (startup.user().isEmpty()) {
+      refuseWith(
+          channel,
+          BackendError.of("FATAL", "28000", "no PostgreSQL user name specified in startup packet"));
+      return;
+    }
+    if (!hub.admit(forConsole(startup))) {
       refuseWith(
           channel,
           BackendError.fatal(
@@ -211,16 +253,38 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     if (startupLimit != null) {
       startupLimit.cancel(false);
     }
+    known();
     hub.credentials().learned(startup.user(), credentials);
     ByteBuf rest = auth == null ? Unpooled.EMPTY_BUFFER : auth.rest();
     endAuth();
+    if (startup.replication()) {
+      ReplicationRelay begun = new ReplicationRelay(hub, shard, channel, startup);
+      replication = begun;
+      begun.begin();
+      begun.fromClient(rest);
+      return;
+    }
+    if (forConsole(startup)) {
+      openConsole(channel, startup, rest);
+      return;
+    }
+    if (hub.rules().disabled(startup.database())) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(
+          channel,
+          BackendError.fatal(
+              SqlState.CANNOT_CONNECT_NOW,
+              "database \"" + startup.database() + "\" takes no new clients: it is disabled"));
+      return;
+    }
     Session begun;
     try {
       begun = new Session(hub, shard, channel, startup);
     } catch (WireException e) {
       rest.release();
       hub.dismiss();
-      refuseWith(channel, BackendError.of("FATAL", "22023", String.valueOf(e.getMessage())));
+      refuseWith(channel, BackendError.of("FATAL", "42601", String.valueOf(e.getMessage())));
       return;
     }
     session = begun;
@@ -229,6 +293,34 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
       begun.relay().fromClient(rest);
     } else {
       rest.release();
+    }
+  }
+
+  private static boolean forConsole(StartupRequest.Startup startup) {
+    return !startup.replication() && ConsoleAccess.isConsole(startup.database());
+  }
+
+  /// Takes the buffer over.
+  private void openConsole(Channel channel, StartupRequest.Startup startup, ByteBuf rest) {
+    String user = startup.user();
+    ConsoleRole role = hub.settings().console().role(user, false);
+    Optional<BackendError> refusal = ConsoleAccess.refusal(role, user);
+    if (refusal.isPresent()) {
+      rest.release();
+      hub.dismiss();
+      refuseWith(channel, refusal.get());
+      return;
+    }
+    ConsoleClient opened = new ConsoleClient(hub, shard, channel, user, role, startup.minor() >= 2);
+    console = opened;
+    opened.begin();
+    opened.input(rest);
+  }
+
+  private void known() {
+    if (!known) {
+      known = true;
+      hub.known();
     }
   }
 
@@ -269,6 +361,8 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) {
     if (session != null) {
       session.relay().clientReadComplete();
+    } else if (replication != null) {
+      replication.clientReadComplete();
     }
   }
 
@@ -276,12 +370,18 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (session != null) {
       session.relay().adjustReading();
+    } else if (replication != null) {
+      replication.adjustReading();
+    }
+    if (console != null) {
+      console.writabilityChanged();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     done = true;
+    known();
     LoopCounters.add(shard.counters().clients, -1);
     if (startupLimit != null) {
       startupLimit.cancel(false);
@@ -296,6 +396,12 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
     }
     if (session != null) {
       session.end();
+    }
+    if (console != null) {
+      console.end();
+    }
+    if (replication != null) {
+      replication.end();
     }
   }
 

@@ -8,6 +8,12 @@ import org.relevo.proxy.server.ServerConnection;
 ///
 /// Owner: event loop of the session.
 final class Forgetting implements Note {
+  /// Makes one for each DEALLOCATE ALL.
+  @FunctionalInterface
+  interface Maker {
+    Forgetting make();
+  }
+
   private final StatementDesk statements;
   private boolean failed;
 

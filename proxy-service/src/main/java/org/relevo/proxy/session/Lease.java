@@ -17,7 +17,7 @@ import org.relevo.proxy.wire.BackendError;
 /// How a session comes by a server connection and gives it back.
 ///
 /// ```
-/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (look at what changed) -> NONE
+/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (what changed?) -> NONE
 /// ```
 ///
 /// Owner: event loop of the session.
@@ -43,7 +43,7 @@ final class Lease implements Waiter<ServerConnection> {
   Lease(Session session, PoolSettings settings, VarSet startup) {
     this.session = session;
     this.settings = settings;
-    this.vars = new SessionVars(startup);
+    this.vars = new SessionVars(startup, session.hub().schema());
   }
 
   PoolSettings settings() {
@@ -82,6 +82,9 @@ final class Lease implements Waiter<ServerConnection> {
     if (state != State.NONE) {
       return held();
     }
+    if (session.paused()) {
+      return null;
+    }
     Optional<NodeView> primary = session.primary();
     if (primary.isEmpty()) {
       return null;
@@ -110,6 +113,7 @@ final class Lease implements Waiter<ServerConnection> {
       return;
     }
     LoopCounters.add(session.counters().waiting, -1);
+    session.presence().waited(System.nanoTime() - queuedAtNs);
     state = State.NONE;
     take(connection);
     if (state == State.HELD) {
@@ -141,7 +145,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   @Override
   public String label() {
-    return String.valueOf(session.client().remoteAddress());
+    return "client " + session.presence().id() + " " + session.client().remoteAddress();
   }
 
   /// @return whether it stood in one
@@ -157,6 +161,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void take(ServerConnection connection) {
     server = connection;
+    session.presence().assigned();
     connection.lend(session.relay());
     VarSet given = connection.applied();
     VarSet wanted = vars.wanted();
@@ -215,6 +220,10 @@ final class Lease implements Waiter<ServerConnection> {
     return vars;
   }
 
+  SchemaChanges schema() {
+    return session.hub().schema();
+  }
+
   boolean standardStrings() {
     ServerConnection now = server;
     return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
@@ -245,8 +254,9 @@ final class Lease implements Waiter<ServerConnection> {
   }
 
   private boolean release(ServerConnection now) {
-    if (vars.takeDefinitionsChanged()) {
-      session.hub().schemaChanged();
+    vars.definitionsSettled();
+    if (vars.takeRolesChanged()) {
+      session.hub().rolesChanged();
     }
     if (vars.dirty()) {
       state = State.RETURNING;
@@ -290,8 +300,8 @@ final class Lease implements Waiter<ServerConnection> {
       giveTo(pool, now, false); // the session has ended meanwhile
       return;
     }
-    if (!baggage.readable()) {
-      now.spoil();
+    if (!baggage.readable() || vars.takeUnknownSet()) {
+      now.spoil(); // nobody else is to have what cannot be taken off
     }
     now.applied(vars.found(baggage.settings(), session.shard()));
     if (statementsGone(now, baggage)) {
@@ -355,6 +365,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   /// The connection is gone.
   void lost() {
+    vars.definitionsSettled();
     server = null;
     if (state != State.ENDED) {
       state = State.NONE;
@@ -378,6 +389,7 @@ final class Lease implements Waiter<ServerConnection> {
   void end() {
     State before = state;
     state = State.ENDED;
+    vars.definitionsSettled();
     if (before == State.QUEUED && pool != null) {
       LoopCounters.add(session.counters().waiting, -1);
       pool.withdraw(this);

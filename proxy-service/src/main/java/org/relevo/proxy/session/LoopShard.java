@@ -35,8 +35,10 @@ public final class LoopShard {
   private byte[] scratch = new byte[1024];
   private long nowNs = System.nanoTime();
   private final LoopCounters counters = new LoopCounters();
+  private final LoopTraffic traffic = new LoopTraffic();
   private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Session> busy = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long schemaVersion;
   private boolean gateClosed;
   private @Nullable Runnable whenSettled;
   private volatile int busyCount;
@@ -125,6 +127,17 @@ public final class LoopShard {
     return counters;
   }
 
+  LoopTraffic traffic() {
+    return traffic;
+  }
+
+  /// Makes sessions stop before their next transaction, or go on.
+  void apply(TrafficRules rules) {
+    assert loop.inEventLoop();
+    traffic.apply(rules);
+    sessions().forEach(Session::pauseChanged);
+  }
+
   /// A plain field: the only thing that the relay of a message asks about the gate.
   boolean gateClosed() {
     return gateClosed;
@@ -146,10 +159,13 @@ public final class LoopShard {
   void add(Session session) {
     assert loop.inEventLoop();
     sessions.add(session);
+    session.presence().traffic().entered();
   }
 
   void remove(Session session) {
-    sessions.remove(session);
+    if (sessions.remove(session)) {
+      session.presence().traffic().left();
+    }
     settled(session);
   }
 
@@ -229,9 +245,14 @@ public final class LoopShard {
     });
   }
 
-  /// Definitions have changed: what is prepared on servers may not fit any more.
-  void schemaChanged() {
-    catalog.clear();
+  /// When definitions have changed, what is prepared on servers may not fit any more.
+  ///
+  /// @param version of the definitions now
+  void schemaIs(long version) {
+    if (version != schemaVersion) {
+      schemaVersion = version;
+      catalog.clear();
+    }
   }
 
   /// Ends all sessions; for the end of the service.

@@ -8,13 +8,12 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolInfo;
-import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PoolSample;
 
 /// Sums the loops' counters and keeps a sample of each second.
 ///
 /// Owner: one lock over the ring; [#sample] is called by one timer.
-public final class PoolMetrics implements PoolMXBean {
+public final class PoolMetrics {
   private final List<LoopShard> shards;
   private final IntSupplier servers;
   private final Deque<PoolSample> ring = new ArrayDeque<>();
@@ -30,8 +29,7 @@ public final class PoolMetrics implements PoolMXBean {
     this.servers = servers;
   }
 
-  @Override
-  public PoolInfo getInfo() {
+  public PoolInfo info() {
     return new PoolInfo(
         (int) sum(counters -> counters.clients),
         (int) sum(counters -> counters.waiting),
@@ -45,14 +43,14 @@ public final class PoolMetrics implements PoolMXBean {
         System.currentTimeMillis());
   }
 
-  @Override
+  /// Oldest first.
   public synchronized List<PoolSample> samplesSince(long after) {
     return ring.stream().filter(sample -> sample.sequence() > after).toList();
   }
 
   /// Takes the sample of the second that has passed.
   public synchronized void sample() {
-    PoolInfo now = getInfo();
+    PoolInfo now = info();
     long atNs = System.nanoTime();
     double seconds = Math.max(1e-3, (atNs - lastAtNs) / 1e9);
     sequence++;

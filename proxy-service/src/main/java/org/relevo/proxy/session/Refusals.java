@@ -45,7 +45,7 @@ final class Refusals {
         "a transaction was left open with pool_mode = " + name(PoolMode.STATEMENT));
   }
 
-  private static String name(PoolMode mode) {
+  static String name(PoolMode mode) {
     return mode.name().toLowerCase(java.util.Locale.ROOT);
   }
 }

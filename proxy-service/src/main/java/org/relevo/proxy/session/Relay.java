@@ -40,8 +40,8 @@ final class Relay implements Tenant {
     PoolMode mode = lease.settings().mode();
     this.pooled = mode != PoolMode.SESSION;
     this.input = new ClientInput(this, mode);
-    this.output = new ClientOutput(client, shard.counters());
-    this.statements = new StatementDesk(lease, shard, input.out());
+    this.output = new ClientOutput(client, shard.counters(), session.presence());
+    this.statements = new StatementDesk(lease, shard, session.presence().traffic(), input.out());
   }
 
   ClientInput input() {
@@ -101,6 +101,7 @@ final class Relay implements Tenant {
   /// Takes the buffer over.
   void fromClient(ByteBuf in) {
     LoopCounters.add(session.counters().bytesFromClients, in.readableBytes());
+    session.presence().received(in.readableBytes());
     quietSinceNs = shard.nowNs();
     if (session.closed()) {
       in.release();
@@ -160,6 +161,7 @@ final class Relay implements Tenant {
         return null;
       }
     }
+    session.presence().begins();
     return server.outstanding().full() ? null : server;
   }
 
@@ -180,7 +182,16 @@ final class Relay implements Tenant {
 
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
-    toClient(pooled ? output.translated(frame, note, status(), statements.names()) : frame);
+    statements.failed(note);
+    if (!pooled) {
+      toClient(frame);
+    } else if (!QueryNames.keeps(frame, note)) {
+      if (SchemaChanges.isStale(frame)) {
+        statements.renew();
+      }
+      ByteBuf shown = QueryNames.instead(frame, note);
+      toClient(output.translated(shown, note, status(), statements.names()));
+    }
   }
 
   private byte status() {
@@ -194,9 +205,19 @@ final class Relay implements Tenant {
   }
 
   @Override
+  public void reported(String name) {
+    if (pooled) {
+      lease.vars().reported(name);
+    }
+  }
+
+  @Override
   public void ready(byte status) {
+    ServerConnection server = lease.connection();
+    session.presence().ready(status, server != null && !server.outstanding().answeredAll());
     if (status == 'I') {
       LoopCounters.add(session.counters().transactions, 1);
+      lease.vars().transactionEnded(server == null || server.outstanding().answeredAll());
     }
   }
 
@@ -250,6 +271,7 @@ final class Relay implements Tenant {
     if (session.closed()) {
       return;
     }
+    input.pgpool().proceed();
     ServerConnection server = lease.connection();
     boolean open = server != null && server.isOpen();
     boolean writable = server == null || !open || server.channel().isWritable();

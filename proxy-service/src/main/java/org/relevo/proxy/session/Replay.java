@@ -48,7 +48,8 @@ final class Replay implements Conversation {
     wanted
         .values()
         .forEach((name, value) -> {
-          if (!value.equals(given.values().get(name))) {
+          // Identity is always taken on anew: resetting one part of it resets the other.
+          if (rank(name) >= 2 || !value.equals(given.values().get(name))) {
             settings.add(new Baggage.Setting(name, value));
           }
         });
@@ -119,7 +120,8 @@ final class Replay implements Conversation {
       run(out, "RESET SESSION AUTHORIZATION");
     }
     for (String name : given.values().keySet()) {
-      if (!kept.containsKey(name) && rank(name) < 2) {
+      // Some values are read as changes of the value before: DateStyle.
+      if (!given.values().get(name).equals(kept.get(name)) && rank(name) < 2) {
         run(out, "RESET " + identifier(name));
       }
     }

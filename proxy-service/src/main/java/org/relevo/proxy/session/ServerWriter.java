@@ -55,14 +55,46 @@ final class ServerWriter {
 
   /// @param name of the statement on the server, empty for the unnamed one
   void parse(byte[] name, SharedStatement statement) {
-    message(Tags.PARSE, name, statement.text());
+    parse(name, statement.text());
+  }
+
+  /// @param rest query, its terminator and the types
+  void parse(byte[] name, byte[] rest) {
+    message(Tags.PARSE, name, rest);
+  }
+
+  /// Binds a statement without parameters to the portal of the same name.
+  void bind(byte[] name) {
+    ByteBuf out = own();
+    out.writeByte(Tags.BIND);
+    out.writeInt(Integer.BYTES + 2 * (name.length + 1) + 3 * Short.BYTES);
+    out.writeBytes(name).writeByte(0);
+    out.writeBytes(name).writeByte(0);
+    out.writeZero(3 * Short.BYTES);
+  }
+
+  /// Runs a portal to its end.
+  void execute(byte[] name) {
+    message(Tags.EXECUTE, name, new byte[Integer.BYTES]);
+  }
+
+  void sync() {
+    own().writeByte(Tags.SYNC).writeInt(Integer.BYTES);
   }
 
   void close(byte[] name) {
+    close('S', name);
+  }
+
+  void closePortal(byte[] name) {
+    close('P', name);
+  }
+
+  private void close(char kind, byte[] name) {
     ByteBuf out = own();
     out.writeByte(Tags.CLOSE);
     out.writeInt(Integer.BYTES + 1 + name.length + 1);
-    out.writeByte('S');
+    out.writeByte(kind);
     out.writeBytes(name);
     out.writeByte(0);
   }

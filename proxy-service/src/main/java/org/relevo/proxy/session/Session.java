@@ -39,6 +39,7 @@ final class Session {
   private final LoopShard shard;
   private final Channel client;
   private final StartupRequest.Startup startup;
+  private final Presence presence;
   private final Lease lease;
   private final Relay relay;
   private final SessionMove move;
@@ -53,6 +54,7 @@ final class Session {
     this.shard = shard;
     this.client = client;
     this.startup = startup;
+    this.presence = hub.presence(shard, startup.database());
     PoolSettings settings = hub.policy().settings(startup.database(), startup.user());
     this.pooled = settings.mode() != PoolMode.SESSION;
     this.lease = new Lease(this, settings, shard.intern(StartupSettings.of(startup)));
@@ -75,7 +77,7 @@ final class Session {
 
   /// Gets a connection for the greeting, or for the messages that wait.
   void seekServer() {
-    if (closedForMe()) {
+    if (closedForMe() || paused()) {
       awaits(true);
       return;
     }
@@ -98,13 +100,18 @@ final class Session {
   private void awaits(boolean now) {
     if (now != awaiting) {
       awaiting = now;
+      presence.awaits(now);
       LoopCounters.add(counters().waiting, now ? 1 : -1);
     }
   }
 
   private void noPrimary() {
     stopWaitingForPrimary();
-    if (phase != Phase.CLOSED && !lease.occupied() && !lease.queued() && !closedForMe()) {
+    if (phase != Phase.CLOSED
+        && !lease.occupied()
+        && !lease.queued()
+        && !closedForMe()
+        && !paused()) {
       String reason = hub.views().current().primaryReason();
       unserved(
           BackendError.fatal(
@@ -230,6 +237,18 @@ final class Session {
     }
   }
 
+  /// Whether its database's new transactions wait.
+  boolean paused() {
+    return presence.traffic().paused();
+  }
+
+  void pauseChanged() {
+    boolean waits = lease.queued() || limit.running() || awaiting;
+    if (phase != Phase.CLOSED && waits && !closedForMe()) {
+      goOn();
+    }
+  }
+
   /// The cluster's picture has changed.
   void viewChanged() {
     if (phase != Phase.CLOSED && (lease.queued() || limit.running()) && !closedForMe()) {
@@ -331,6 +350,10 @@ final class Session {
 
   LoopCounters counters() {
     return shard.counters();
+  }
+
+  Presence presence() {
+    return presence;
   }
 
   Lease lease() {

@@ -2,7 +2,9 @@ package org.relevo.proxy.session;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.relevo.proxy.auth.Authentication;
+import org.relevo.proxy.console.ConsoleSource;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.pool.Pools;
@@ -36,17 +38,28 @@ public final class SessionHub {
   private final Parts parts;
   private final CancelDesk cancelDesk = new CancelDesk();
   private final HostilePeers hostilePeers = new HostilePeers();
+  private final SchemaChanges schema = new SchemaChanges();
   private final AtomicInteger clients = new AtomicInteger();
+  private final AtomicLong ids = new AtomicLong();
+  private final LiveSource console;
+  private volatile TrafficRules rules = TrafficRules.NONE;
+  private final AtomicInteger strangers = new AtomicInteger();
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
 
+  /// @param service for the console
   public SessionHub(
-      Parts parts, SessionSettings settings, PoolPolicy policy, Authentication authentication) {
+      Parts parts,
+      SessionSettings settings,
+      PoolPolicy policy,
+      Authentication authentication,
+      ServiceSide service) {
     this.parts = parts;
     this.settings = settings;
     this.policy = policy;
     this.authentication = authentication;
+    this.console = new LiveSource(this, service);
   }
 
   /// Takes over new settings; sessions that exist keep their pool mode.
@@ -100,16 +113,63 @@ public final class SessionHub {
     return hostilePeers;
   }
 
-  /// A definition has changed in a database.
-  void schemaChanged() {
+  SchemaChanges schema() {
+    return schema;
+  }
+
+  /// A client has connected; [#known] ends what this begins.
+  ///
+  /// @return false when as many clients as may be have not ended their authentication
+  boolean meet() {
+    return strangers.incrementAndGet() <= settings.maxUnauthenticated();
+  }
+
+  /// A client's authentication has ended, or the client has.
+  void known() {
+    strangers.decrementAndGet();
+  }
+
+  /// A role or a database was altered: server connections are opened anew, as they get free.
+  void rolesChanged() {
+    parts.pools().renew(_ -> true, "a role or a database was altered");
     for (LoopShard shard : parts.shards()) {
-      shard.loop().execute(shard::schemaChanged);
+      shard.loop().execute(shard::forgetGreetings);
     }
   }
 
+  List<LoopShard> shards() {
+    return parts.shards();
+  }
+
+  /// What the console and the management interface show and do.
+  public ConsoleSource console() {
+    return console;
+  }
+
+  /// Ends a period of the averages, and has the loops count what they do not count all the time.
+  public void tick() {
+    console.tick();
+  }
+
+  TrafficRules rules() {
+    return rules;
+  }
+
+  void rules(TrafficRules now) {
+    rules = now;
+  }
+
+  /// For a new session of a loop. On that loop.
+  Presence presence(LoopShard shard, String database) {
+    return new Presence(ids.incrementAndGet(), shard.traffic().of(database, rules));
+  }
+
+  /// @param forConsole may have the reserved places too
   /// @return false when there are as many clients as may be
-  boolean admit() {
-    if (clients.incrementAndGet() <= settings.maxClients()) {
+  boolean admit(boolean forConsole) {
+    SessionSettings now = settings;
+    int most = now.maxClients() - (forConsole ? 0 : now.reservedClients());
+    if (clients.incrementAndGet() <= most) {
       return true;
     }
     clients.decrementAndGet();

@@ -18,14 +18,18 @@ import org.relevo.proxy.sql.StatementScan;
 /// Owner: event loop of the session.
 final class SessionVars {
   private final VarSet startup;
+  private final SchemaChanges schema;
   private VarSet wanted;
   private VarSet context;
   private Set<String> customNames = Set.of();
   private boolean dirty;
   private boolean definitionsChanged;
+  private boolean rolesChanged;
+  private boolean unknownSet;
 
-  SessionVars(VarSet startup) {
+  SessionVars(VarSet startup, SchemaChanges schema) {
     this.startup = startup;
+    this.schema = schema;
     this.wanted = startup;
     this.context = ParseContext.of(startup);
   }
@@ -45,18 +49,60 @@ final class SessionVars {
     return dirty;
   }
 
-  /// Whether a definition may have changed since the last call.
-  boolean takeDefinitionsChanged() {
-    boolean changed = definitionsChanged;
-    definitionsChanged = false;
+  /// A transaction has ended, and the client has not been told yet.
+  ///
+  /// @param last whether nothing else was sent
+  void transactionEnded(boolean last) {
+    if (last) {
+      definitionsSettled();
+    } else if (definitionsChanged) {
+      schema.changed();
+    }
+  }
+
+  /// Nothing of this session can change a definition any more.
+  void definitionsSettled() {
+    if (definitionsChanged) {
+      definitionsChanged = false;
+      schema.ended();
+    }
+  }
+
+  /// Whether what new sessions begin with may have changed since the last call.
+  boolean takeRolesChanged() {
+    boolean changed = rolesChanged;
+    rolesChanged = false;
     return changed;
+  }
+
+  /// Whether something was set, since the last call, that cannot be asked for: a custom setting
+  /// whose name no text has shown.
+  boolean takeUnknownSet() {
+    boolean unknown = unknownSet;
+    unknownSet = false;
+    return unknown;
   }
 
   /// A text with these traits is on its way to the server.
   void passes(int traits) {
     if (traits != 0) {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
-      definitionsChanged |= (traits & StatementScan.DDL) != 0;
+      unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
+      rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
+      if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
+        definitionsChanged = true;
+        schema.begins();
+      }
+    }
+  }
+
+  /// The server has reported a change. Those that follow from something else are not settings.
+  void reported(String name) {
+    switch (name) {
+      case "in_hot_standby", "is_superuser", "session_authorization", "server_version" -> {
+        // not set by name
+      }
+      default -> dirty = true;
     }
   }
 

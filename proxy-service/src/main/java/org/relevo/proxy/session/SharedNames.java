@@ -10,6 +10,9 @@ final class SharedNames {
   private static final byte[] MARK = SharedStatement.PREFIX.getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = 5;
 
+  /// Names are the client's, and so may be the text: together they could grow without bound.
+  private static final int MAX_TRANSLATED_BYTES = 131_072;
+
   private SharedNames() {}
 
   /// Puts the client's names into an error. Takes the frame over.
@@ -28,9 +31,13 @@ final class SharedNames {
         id = id * 10 + frame.getByte(end) - '0';
         end++;
       }
-      byte[] name = names.nameOf(id);
+      boolean whole =
+          end > at + MARK.length
+              && (beginsField(frame, from, at) || !isWordPart(frame.getByte(at - 1)))
+              && (end == frame.writerIndex() || !isWordPart(frame.getByte(end)));
+      byte[] name = whole ? names.nameOf(id) : null;
       out.writeBytes(frame, copied, at - copied);
-      if (name == null) {
+      if (name == null || out.readableBytes() + name.length > MAX_TRANSLATED_BYTES) {
         out.writeBytes(frame, at, end - at);
       } else {
         out.writeBytes(name);
@@ -45,6 +52,15 @@ final class SharedNames {
 
   private static boolean isDigit(byte b) {
     return b >= '0' && b <= '9';
+  }
+
+  /// A field is its code, a text and a zero byte.
+  private static boolean beginsField(ByteBuf frame, int from, int at) {
+    return at - 1 <= from || frame.getByte(at - 2) == 0;
+  }
+
+  private static boolean isWordPart(byte b) {
+    return isDigit(b) || b == '_' || b == '$' || b < 0 || Character.isLetter(b);
   }
 
   private static int find(ByteBuf in, int from) {

@@ -45,11 +45,11 @@ final class StartupSettings {
       String word = words.get(i);
       if (word.equals("-c") && i + 1 < words.size()) {
         i++;
-        assign(words.get(i), settings);
+        assign("-c ", words.get(i), settings);
       } else if (word.startsWith("-c") && word.length() > 2) {
-        assign(word.substring(2), settings);
+        assign("-c ", word.substring(2), settings);
       } else if (word.startsWith("--") && word.length() > 2) {
-        assign(word.substring(2), settings);
+        assign("--", word.substring(2), settings);
       } else {
         throw new WireException(
             "invalid command-line argument \"" + word + "\" in options: only -c and --name=value");
@@ -57,10 +57,10 @@ final class StartupSettings {
     }
   }
 
-  private static void assign(String assignment, Map<String, String> settings) {
+  private static void assign(String flag, String assignment, Map<String, String> settings) {
     int equals = assignment.indexOf('=');
     if (equals < 1) {
-      throw new WireException("-c " + assignment + " in options requires a value");
+      throw new WireException(flag + assignment + " requires a value");
     }
     String name = assignment.substring(0, equals).replace('-', '_').toLowerCase(Locale.ROOT);
     settings.put(name, assignment.substring(equals + 1));

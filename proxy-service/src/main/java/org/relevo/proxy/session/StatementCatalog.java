@@ -56,16 +56,37 @@ final class StatementCatalog {
   /// @param textLength bytes of the query
   SharedStatement of(
       byte[] body, int length, int textLength, VarSet context, boolean standardStrings) {
+    return of(body, length, textLength, context, standardStrings, false);
+  }
+
+  /// The statement that PREPARE makes.
+  ///
+  /// @param key see [PreparedBySql]
+  SharedStatement bySql(byte[] key, VarSet context, boolean standardStrings) {
+    return of(key, key.length, key.length, context, standardStrings, true);
+  }
+
+  private SharedStatement of(
+      byte[] body,
+      int length,
+      int textLength,
+      VarSet context,
+      boolean standardStrings,
+      boolean bySql) {
     int hash = hash(body, length) * 31 + context.hashCode();
     int bucket = bucket(hash);
     for (Entry entry = buckets[bucket]; entry != null; entry = entry.next) {
-      if (entry.hash == hash && matches(entry.statement, body, length, context)) {
+      boolean kind = entry.statement instanceof PreparedBySql == bySql;
+      if (entry.hash == hash && kind && matches(entry.statement, body, length, context)) {
         entry.uses++;
         knewLast = true;
         return entry.statement;
       }
     }
-    SharedStatement made = alone(body, length, textLength, context, standardStrings);
+    SharedStatement made =
+        bySql
+            ? aloneBySql(body, context, standardStrings)
+            : alone(body, length, textLength, context, standardStrings);
     knewLast = false;
     makeRoom(length);
     buckets[bucket] = new Entry(made, hash, buckets[bucket]);
@@ -83,8 +104,16 @@ final class StatementCatalog {
   SharedStatement alone(
       byte[] body, int length, int textLength, VarSet context, boolean standardStrings) {
     int traits = scan.scan(body, textLength, standardStrings);
-    return new SharedStatement(
-        firstId + step * made++, Arrays.copyOf(body, length), context, traits);
+    return new SharedStatement(nextId(), Arrays.copyOf(body, length), context, traits);
+  }
+
+  /// A statement of PREPARE that is nobody else's.
+  SharedStatement aloneBySql(byte[] key, VarSet context, boolean standardStrings) {
+    return new PreparedBySql(nextId(), key, context, scan.scan(key, key.length, standardStrings));
+  }
+
+  long nextId() {
+    return firstId + step * made++;
   }
 
   /// Whoever asks from now on gets new statements.

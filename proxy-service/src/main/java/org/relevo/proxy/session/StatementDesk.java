@@ -9,6 +9,7 @@ import org.relevo.proxy.server.Outstanding;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.Tags;
 
 /// Prepared statements of one client whose server connection changes: names are the client's own,
@@ -18,20 +19,25 @@ import org.relevo.proxy.wire.Tags;
 final class StatementDesk {
   private static final byte[] UNNAMED = {};
   private static final int HEADER_BYTES = 5;
+  private static final int ON_NAMES = StatementScan.SQL_PREPARED | StatementScan.DEALLOCATES_ALL;
 
   private final Lease lease;
   private final LoopShard shard;
   private final StatementCatalog catalog;
   private final ServerWriter out;
   private final StatementNames names = new StatementNames();
+  private final SqlStatements sql;
   private @Nullable SharedStatement unnamed;
   private boolean unnamedShared;
+  private final DatabaseTraffic traffic;
 
-  StatementDesk(Lease lease, LoopShard shard, ServerWriter out) {
+  StatementDesk(Lease lease, LoopShard shard, DatabaseTraffic traffic, ServerWriter out) {
     this.lease = lease;
     this.shard = shard;
     this.catalog = shard.catalog();
+    this.traffic = traffic;
     this.out = out;
+    this.sql = new SqlStatements(lease, catalog, names, out, () -> new Forgetting(this));
   }
 
   /// Takes back what the client called a statement.
@@ -66,7 +72,7 @@ final class StatementDesk {
   }
 
   /// A statement that is closed on a server to make room.
-  private record Eviction(SharedStatement statement) implements Note {
+  record Eviction(SharedStatement statement) implements Note {
     @Override
     public void skipped(ServerConnection connection) {
       connection.statements().add(statement, Integer.MAX_VALUE);
@@ -77,8 +83,13 @@ final class StatementDesk {
     return names;
   }
 
+  SqlStatements sql() {
+    return sql;
+  }
+
   /// A whole Parse message at `at`. Nothing of it is passed on unless this does it.
   void parse(ServerConnection server, ByteBuf in, int at, int bodyBytes) {
+    LoopCounters.add(traffic.clientParses, 1);
     int nameFrom = at + HEADER_BYTES;
     int end = nameFrom + bodyBytes;
     int nameEnd = zero(in, nameFrom, end);
@@ -91,6 +102,7 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
+    shard.schemaIs(lease.schema().version());
     VarSet context = lease.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
@@ -100,13 +112,37 @@ final class StatementDesk {
     Optional<Refusal> refusal = lease.refusal(statement.traits());
     if (refusal.isPresent()) {
       refuse(server, refusal.get());
+    } else if ((statement.traits() & StatementScan.SQL_PREPARED) != 0) {
+      switch (sql.parse(server, scratch, length, textLength, statement)) {
+        case Refusal refused -> refuse(server, refused);
+        case SharedStatement command -> parseCommand(server, command, in, nameFrom, nameEnd);
+        default -> throw new IllegalStateException("neither statement nor refusal");
+      }
     } else if (nameEnd == nameFrom) {
       parseUnnamed(server, statement, in, at, bodyBytes, shared && catalog.knewLast());
     } else {
-      byte[] name = new byte[nameEnd - nameFrom];
-      in.getBytes(nameFrom, name);
-      parseNamed(server, name, statement);
+      parseNamed(server, bytes(in, nameFrom, nameEnd), statement);
     }
+  }
+
+  private void parseCommand(
+      ServerConnection server, SharedStatement command, ByteBuf in, int nameFrom, int nameEnd) {
+    if (nameEnd > nameFrom) {
+      parseNamed(server, bytes(in, nameFrom, nameEnd), command);
+      return;
+    }
+    unnamed = command;
+    unnamedShared = false;
+    out.parse(UNNAMED, command);
+    server.statements().unnamed(command); // the next line may take it back at once
+    Note note = command instanceof SqlCommand ? command : command.unnamed();
+    server.outstanding().sent(Tags.PARSE, note);
+  }
+
+  private static byte[] bytes(ByteBuf in, int from, int to) {
+    byte[] bytes = new byte[to - from];
+    in.getBytes(from, bytes);
+    return bytes;
   }
 
   private void parseUnnamed(
@@ -117,10 +153,15 @@ final class StatementDesk {
       int bodyBytes,
       boolean repeated) {
     unnamed = statement;
-    unnamedShared = repeated && lease.settings().reuseUnnamed() && !mayFail(server);
+    unnamedShared =
+        repeated
+            && lease.settings().reuseUnnamed()
+            && !lease.schema().underway()
+            && !mayFail(server);
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
       server.outstanding().sent(Tags.PARSE, statement.unnamed());
+      LoopCounters.add(traffic.serverParses, 1);
       out.pass(in, at, HEADER_BYTES + bodyBytes);
     } else if (server.statements().use(statement)) {
       server.outstanding().added(Outstanding.SPARED_PARSE, null);
@@ -187,6 +228,16 @@ final class StatementDesk {
     if (statement == null) {
       return false;
     }
+    LoopCounters.add(traffic.binds, 1);
+    if ((statement.traits() & ON_NAMES) != 0) {
+      Refusal refusal = sql.bind(server, statement, portalEnd == from);
+      if (refusal != null) {
+        refuse(server, refusal);
+        return false;
+      }
+    } else {
+      sql.bindOther();
+    }
     lease.vars().uses(statement);
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
@@ -212,6 +263,7 @@ final class StatementDesk {
     if (statement == null) {
       return;
     }
+    sql.describe(server, statement);
     byte[] name = provide(server, statement, end == from);
     server.outstanding().sent(Tags.DESCRIBE);
     ByteBuf own = out.own();
@@ -242,6 +294,45 @@ final class StatementDesk {
     server.outstanding().added(Outstanding.SPARED_CLOSE, undo);
   }
 
+  /// A simple query does away with the unnamed statement.
+  void queried(ServerConnection server) {
+    unnamed = null;
+    server.statements().unnamed(null);
+  }
+
+  /// An error has answered a message with this note.
+  void failed(@Nullable Note note) {
+    if (note instanceof SharedStatement statement && statement.equals(unnamed)) {
+      unnamed = null;
+    }
+  }
+
+  /// A statement did not fit the definitions any more: from now on each content is prepared anew.
+  void renew() {
+    lease.schema().changed();
+    shard.schemaIs(lease.schema().version());
+    names.replaceAll(this::anew);
+    if (unnamed != null && unnamedShared) {
+      unnamed = anew(unnamed);
+    }
+  }
+
+  private SharedStatement anew(SharedStatement old) {
+    boolean strings = lease.standardStrings();
+    return switch (old) {
+      case SqlCommand command -> command;
+      case PreparedBySql sql -> catalog.bySql(sql.text(), sql.context(), strings);
+      default -> {
+        byte[] body = old.text();
+        int textLength = 0;
+        while (body[textLength] != 0) {
+          textLength++;
+        }
+        yield catalog.of(body, body.length, textLength, old.context(), strings);
+      }
+    };
+  }
+
   void forgetAll() {
     names.clear();
     unnamed = null;
@@ -267,25 +358,30 @@ final class StatementDesk {
   /// @return its name there
   private byte[] provide(ServerConnection server, SharedStatement statement, boolean asUnnamed) {
     if (asUnnamed && !unnamedShared) {
-      if (server.statements().unnamed() != statement) {
+      if (server.statements().unnamed() == null
+          || !statement.equals(server.statements().unnamed())) {
+        LoopCounters.add(traffic.serverParses, 1);
         out.parse(UNNAMED, statement);
         server.statements().unnamed(statement); // the next line may take it back at once
         server.outstanding().added(Outstanding.OWN_PARSE, statement.unnamed());
       }
       return UNNAMED;
     }
-    if (!server.statements().use(statement)) {
-      makeRoom(server, statement);
-      out.parse(statement.serverName(), statement);
-      server.outstanding().added(Outstanding.OWN_PARSE, statement);
+    if (server.statements().use(statement)) {
+      LoopCounters.add(traffic.hits, 1);
+    } else {
+      sql.prepare(server, statement, lease.settings().preparedStatements(), null);
     }
     return statement.serverName();
   }
 
+  /// For a statement that the server is made to prepare next.
   private void makeRoom(ServerConnection server, SharedStatement statement) {
+    LoopCounters.add(traffic.serverParses, 1);
     SharedStatement evicted =
         server.statements().add(statement, lease.settings().preparedStatements());
     if (evicted != null) {
+      LoopCounters.add(traffic.evictions, 1);
       out.close(evicted.serverName());
       server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));
     }

@@ -1,8 +1,10 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.server.SharedStatement;
 
@@ -12,6 +14,9 @@ import org.relevo.proxy.server.SharedStatement;
 final class StatementNames {
   /// More than any driver's cache; one more is refused.
   static final int MAX = 100_000;
+
+  /// Not known to clients: names that fall into one place would cost the event loop its time.
+  private static final int MULTIPLIER = new SecureRandom().nextInt() | 1;
 
   private byte[] @Nullable [] names = new byte[8][];
   private @Nullable SharedStatement[] statements = new SharedStatement[8];
@@ -29,6 +34,10 @@ final class StatementNames {
       at = (at + 1) & (names.length - 1);
     }
     return null;
+  }
+
+  @Nullable SharedStatement get(byte[] name) {
+    return statements[slot(name)];
   }
 
   /// @return what had this name before
@@ -77,6 +86,15 @@ final class StatementNames {
 
   int size() {
     return size;
+  }
+
+  void replaceAll(UnaryOperator<SharedStatement> replacement) {
+    for (int i = 0; i < statements.length; i++) {
+      SharedStatement statement = statements[i];
+      if (statement != null) {
+        statements[i] = replacement.apply(statement);
+      }
+    }
   }
 
   void forEach(Consumer<SharedStatement> action) {
@@ -134,18 +152,23 @@ final class StatementNames {
   }
 
   private static int hash(byte[] name) {
-    int hash = 0;
+    int hash = name.length;
     for (byte b : name) {
-      hash = hash * 31 + b;
+      hash = step(hash, b);
     }
-    return hash ^ (hash >>> 16);
+    return hash;
   }
 
   private static int hash(ByteBuf in, int from, int length) {
-    int hash = 0;
+    int hash = length;
     for (int i = 0; i < length; i++) {
-      hash = hash * 31 + in.getByte(from + i);
+      hash = step(hash, in.getByte(from + i));
     }
-    return hash ^ (hash >>> 16);
+    return hash;
+  }
+
+  private static int step(int hash, byte next) {
+    int mixed = (hash ^ next) * MULTIPLIER;
+    return mixed ^ (mixed >>> 15);
   }
 }

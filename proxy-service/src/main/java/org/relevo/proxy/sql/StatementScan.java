@@ -4,7 +4,7 @@ package org.relevo.proxy.sql;
 /// (comments that nest, quotes, dollar quotes), not its grammar. Every string is read in one pass.
 ///
 /// Owner: one event loop; reused for every string.
-public final class StatementScan {
+public final class StatementScan extends Lexer {
   /// Changes settings beyond the transaction, or may: SET, RESET, DISCARD, `set_config`.
   public static final int SETS = 1;
 
@@ -31,12 +31,15 @@ public final class StatementScan {
   /// CREATE, ALTER, DROP.
   public static final int DDL = 1 << 8;
 
+  /// ALTER, DROP of a role or a database, ALTER SYSTEM: what new sessions begin with may change.
+  public static final int SHARED_DDL = 1 << 10;
+
+  /// `set_config` with a name that the text does not show.
+  public static final int SETS_UNNAMED = 1 << 11;
+
   /// The string is longer than what was looked through.
   public static final int CUT = 1 << 9;
 
-  private byte[] text = {};
-  private int end;
-  private int at;
   private int traits;
   private int statement; // words of the current statement so far
   private byte first;
@@ -46,16 +49,12 @@ public final class StatementScan {
   private boolean dropsOnCommit;
   private boolean explaining; // nothing but EXPLAIN and its options has come
   private int depth; // of parentheses, counted while explaining
-  private boolean standardStrings;
 
   /// @param standardStrings value of `standard_conforming_strings`
   /// @return bits of this class
   public int scan(byte[] string, int length, boolean standardStrings) {
-    text = string;
-    end = length;
-    at = 0;
+    begin(string, length, standardStrings);
     traits = 0;
-    this.standardStrings = standardStrings;
     beginStatement();
     while (at < end) {
       step();
@@ -199,6 +198,7 @@ public final class StatementScan {
         }
       }
       case Words.PREPARE -> traits |= code == Words.TRANSACTION ? 0 : SQL_PREPARED;
+      case Words.ALTER, Words.DROP -> traits |= code == Words.SHARED_OBJECT ? SHARED_DDL : 0;
       default -> laterWord(code);
     }
   }
@@ -218,7 +218,11 @@ public final class StatementScan {
       case Words.HOLD -> traits |= first == Words.DECLARE && before == Words.WITH ? HOLDS : 0;
       case Words.EXECUTE ->
           traits |= first == Words.CREATE && before == Words.AS ? SQL_PREPARED : 0;
-      case Words.SET_CONFIG -> traits |= followedBy('(') ? SETS : 0;
+      case Words.SET_CONFIG -> {
+        if (followedBy('(')) {
+          traits |= SETS | (namedByLiteral() ? 0 : SETS_UNNAMED);
+        }
+      }
       case Words.SESSION_LOCK_FUNCTION -> traits |= followedBy('(') ? SESSION_LOCK : 0;
       default -> {
         // nothing by itself
@@ -237,6 +241,20 @@ public final class StatementScan {
         };
   }
 
+  /// Whether a plain string follows the parenthesis.
+  private boolean namedByLiteral() {
+    int from = at;
+    int open = from;
+    while (open < end && text[open] != '(') {
+      open++;
+    }
+    int next = open + 1;
+    while (next < end && text[next] >= 0 && text[next] <= ' ') {
+      next++;
+    }
+    return next < end && text[next] == '\'';
+  }
+
   /// Whether this is the next character that is neither blank nor comment.
   private boolean followedBy(char wanted) {
     int here = at;
@@ -244,121 +262,5 @@ public final class StatementScan {
     boolean found = at < end && text[at] == wanted;
     at = here;
     return found;
-  }
-
-  /// @return whether a line ended among what was skipped
-  private boolean skipBlanks() {
-    boolean newLine = false;
-    while (at < end) {
-      byte c = text[at];
-      boolean pair = at + 1 < end;
-      if (c >= 0 && c <= ' ') {
-        newLine |= c == '\n' || c == '\r';
-        at++;
-      } else if (c == '-' && pair && text[at + 1] == '-') {
-        lineComment();
-      } else if (c == '/' && pair && text[at + 1] == '*') {
-        comment();
-      } else {
-        break;
-      }
-    }
-    return newLine;
-  }
-
-  private void lineComment() {
-    while (at < end && text[at] != '\n' && text[at] != '\r') {
-      at++;
-    }
-  }
-
-  /// E'…', B'…', X'…', N'…': only the first knows backslashes whatever the setting. A string goes
-  /// on behind the end of a line, in the way in which it began.
-  private void prefixed(byte prefix) {
-    boolean backslashes = prefix == 'e' || (prefix != 'b' && prefix != 'x' && !standardStrings);
-    quoted((byte) '\'', backslashes);
-    int here = at;
-    while (prefix == 'e' && skipBlanks() && at < end && text[at] == '\'') {
-      quoted((byte) '\'', true);
-      here = at;
-    }
-    at = here;
-  }
-
-  private void quoted(byte quote, boolean backslashes) {
-    at++;
-    while (at < end) {
-      byte c = text[at++];
-      if (c == '\\' && backslashes) {
-        at++;
-      } else if (c == quote) {
-        if (at >= end || text[at] != quote) {
-          return;
-        }
-        at++;
-      }
-    }
-    at = Math.min(at, end);
-  }
-
-  private void comment() {
-    int depth = 0;
-    while (at < end) {
-      if (at + 1 < end && text[at] == '/' && text[at + 1] == '*') {
-        depth++;
-        at += 2;
-      } else if (at + 1 < end && text[at] == '*' && text[at + 1] == '/') {
-        depth--;
-        at += 2;
-        if (depth == 0) {
-          return;
-        }
-      } else {
-        at++;
-      }
-    }
-  }
-
-  private void dollar() {
-    int from = at;
-    int tagEnd = from + 1;
-    while (tagEnd < end && isWordPart(text[tagEnd]) && text[tagEnd] != '$') {
-      tagEnd++;
-    }
-    boolean opens =
-        tagEnd < end && text[tagEnd] == '$' && (tagEnd == from + 1 || isWordStart(text[from + 1]));
-    if (!opens) {
-      at++; // a parameter such as $1
-      return;
-    }
-    int tagLength = tagEnd + 1 - from;
-    at = tagEnd + 1;
-    while (at < end) {
-      if (text[at] == '$' && repeats(from, tagLength)) {
-        at += tagLength;
-        return;
-      }
-      at++;
-    }
-  }
-
-  private boolean repeats(int tag, int length) {
-    if (at + length > end) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (text[at + i] != text[tag + i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isWordStart(byte c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c < 0;
-  }
-
-  private static boolean isWordPart(byte c) {
-    return isWordStart(c) || (c >= '0' && c <= '9') || c == '$';
   }
 }

@@ -37,6 +37,7 @@ final class Words {
   static final byte OR = 29;
   static final byte GLOBAL = 30;
   static final byte TEMP_SCHEMA = 31;
+  static final byte SHARED_OBJECT = 32;
 
   private static final int SIZE = 256;
   private static final byte[] @Nullable [] WORDS = new byte[SIZE][];
@@ -72,6 +73,7 @@ final class Words {
     add(OR, "or");
     add(GLOBAL, "global");
     add(TEMP_SCHEMA, "pg_temp");
+    add(SHARED_OBJECT, "role", "user", "group", "database", "system");
     add(SET_CONFIG, "set_config");
     add(
         SESSION_LOCK_FUNCTION,

@@ -40,9 +40,7 @@ public final class FrameCutter implements AutoCloseable {
       throw new WireException(
           "message '%s' with length %d where at most %d is expected"
               .formatted(
-                  FrameScanner.printable(buffer.getByte(buffer.readerIndex())),
-                  length,
-                  maxMessageBytes));
+                  Tags.printable(buffer.getByte(buffer.readerIndex())), length, maxMessageBytes));
     }
     return buffer.readableBytes() >= 1 + length;
   }

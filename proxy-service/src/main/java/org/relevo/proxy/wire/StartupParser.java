@@ -2,6 +2,7 @@ package org.relevo.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -90,13 +91,14 @@ public final class StartupParser {
     if (at != packet.length - 1) {
       return new StartupRequest.Malformed("start-up packet without its terminator");
     }
-    return new StartupRequest.Startup(minor, Map.copyOf(parameters), ByteString.copyOf(packet));
+    return new StartupRequest.Startup(
+        minor, Collections.unmodifiableMap(parameters), ByteString.copyOf(packet));
   }
 
   private static String shown(ByteBuf in) {
     StringBuilder out = new StringBuilder("'");
     for (int i = 0; i < Math.min(SHOWN_BYTES, in.readableBytes()); i++) {
-      out.append(FrameScanner.printable(in.getByte(in.readerIndex() + i)));
+      out.append(Tags.printable(in.getByte(in.readerIndex() + i)));
     }
     return out.append('\'').toString();
   }

@@ -34,4 +34,9 @@ public final class Tags {
   public static final byte READY_FOR_QUERY = 'Z';
 
   private Tags() {}
+
+  /// A tag as people read it.
+  static String printable(byte tag) {
+    return tag >= ' ' && tag < 127 ? String.valueOf((char) tag) : "0x%02x".formatted(tag);
+  }
 }

@@ -3,8 +3,8 @@
 /// a server still owes.
 ///
 /// Owner: none, or the event loop of the connection they belong to. May import core and Netty's
-/// buffers; imported by session. Start reading at [org.relevo.proxy.wire.FrameScanner]. Limits: see
-/// [org.relevo.proxy.wire.WireLimits]. Lengths that peers send are checked before use.
+/// buffers; imported by session. Start reading at [org.relevo.proxy.wire.StartupParser]. Limits:
+/// see [org.relevo.proxy.wire.WireLimits]. Lengths that peers send are checked before use.
 @NullMarked
 package org.relevo.proxy.wire;
 

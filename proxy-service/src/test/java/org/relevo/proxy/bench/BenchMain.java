@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// else the machine does meets all of them.
 ///
 /// ```
-/// BenchMain WORK_DIR ROW_PATTERN ROUNDS SECONDS WARM_SECONDS USER SCRAM_USER PASSWORD DATABASE TARGET…
+/// BenchMain WORK_DIR ROW_PATTERN ROUNDS SECONDS WARM_SECONDS
+///     USER SCRAM_USER PASSWORD DATABASE TARGET…
 /// ```
 ///
 /// Prints tables; writes `samples.json` into the work directory.

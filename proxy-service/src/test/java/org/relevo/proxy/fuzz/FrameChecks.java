@@ -8,11 +8,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.relevo.proxy.server.ServerStream;
 import org.relevo.proxy.wire.FrameCutter;
-import org.relevo.proxy.wire.FrameListener;
-import org.relevo.proxy.wire.FrameScanner;
 import org.relevo.proxy.wire.FrontendMessages;
 import org.relevo.proxy.wire.WireException;
 
@@ -48,18 +46,23 @@ final class FrameChecks {
 
   private static boolean scan(List<String> heard, byte[] bytes, int piece) {
     Recorder recorder = new Recorder(heard);
-    FrameScanner scanner = new FrameScanner(recorder);
+    ServerStream stream = new ServerStream(recorder);
     ByteBuf in = Unpooled.wrappedBuffer(bytes).skipBytes(Math.min(1, bytes.length));
     try {
       while (in.isReadable()) {
-        scanner.scan(in.readSlice(Math.min(in.readableBytes(), Math.max(1, piece))));
+        int size = Math.min(in.readableBytes(), Math.max(1, piece));
+        stream.read(in.readRetainedSlice(size), UnpooledByteBufAllocator.DEFAULT);
       }
+      assertThat(stream.atMessageStart())
+          .isEqualTo(recorder.end == bytes.length || bytes.length < 2);
+      heard.add(recorder.passed.toString());
+      return false;
     } catch (WireException _) {
       return true;
+    } finally {
+      stream.release();
+      in.release();
     }
-    assertThat(scanner.atMessageStart())
-        .isEqualTo(recorder.end == bytes.length || bytes.length < 2);
-    return false;
   }
 
   /// Nothing is added, lost or read beyond the limit, and every byte comes out once.
@@ -84,8 +87,9 @@ final class FrameChecks {
     assertThat(ByteBufUtil.getBytes(out)).isEqualTo(bytes);
   }
 
-  private static final class Recorder implements FrameListener {
+  private static final class Recorder implements ServerStream.Sink {
     private final List<String> heard;
+    private final StringBuilder passed = new StringBuilder();
     private int end = 1;
 
     Recorder(List<String> heard) {
@@ -93,17 +97,31 @@ final class FrameChecks {
     }
 
     @Override
-    public int onHeader(byte tag, int bodyBytes) {
+    public ServerStream.Fate begins(byte tag, int bodyBytes) {
       assertThat(bodyBytes).isNotNegative();
       end += 5 + bodyBytes;
       heard.add(tag + ":" + bodyBytes);
-      return tag & 0x1F;
+      ServerStream.Fate[] fates = ServerStream.Fate.values();
+      ServerStream.Fate fate = fates[(tag & 0x7F) % fates.length];
+      // What is kept is allocated as a whole.
+      return fate == ServerStream.Fate.KEEP && bodyBytes > LIMIT ? ServerStream.Fate.PASS : fate;
     }
 
     @Override
-    public void onBody(byte tag, byte[] body, int length) {
-      assertThat(length).isLessThanOrEqualTo(tag & 0x1F);
-      heard.add(Arrays.toString(Arrays.copyOf(body, length)));
+    public void pass(ByteBuf in) {
+      passed.append(ByteBufUtil.hexDump(in));
+      in.release();
+    }
+
+    @Override
+    public void kept(byte tag, ByteBuf frame) {
+      heard.add(ByteBufUtil.hexDump(frame));
+      frame.release();
+    }
+
+    @Override
+    public void ended(byte tag, byte lastByte) {
+      heard.add("end " + tag);
     }
   }
 }

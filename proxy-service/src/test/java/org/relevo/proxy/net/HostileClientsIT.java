@@ -84,8 +84,8 @@ class HostileClientsIT {
           assertThat(worker.get(60, TimeUnit.SECONDS)).isPositive();
         }
         Await.until(
-            () -> "all have left: " + proxy.poolBean().getInfo(),
-            () -> proxy.poolBean().getInfo().clients() == 0);
+            () -> "all have left: " + proxy.poolBean(() -> "test").getInfo(),
+            () -> proxy.poolBean(() -> "test").getInfo().clients() == 0);
       } finally {
         over.set(true);
         proxy.close();

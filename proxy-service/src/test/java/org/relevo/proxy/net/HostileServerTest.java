@@ -107,8 +107,8 @@ class HostileServerTest {
     Await.until(
         "all are gone",
         () ->
-            proxy.poolBean().getInfo().serverConnections() == 0
-                && proxy.poolBean().getInfo().clients() == 0);
+            proxy.poolBean(() -> "test").getInfo().serverConnections() == 0
+                && proxy.poolBean(() -> "test").getInfo().clients() == 0);
   }
 
   @Test
@@ -136,7 +136,7 @@ class HostileServerTest {
       client.send(request);
       assertThat(client.atEnd()).isTrue();
     }
-    assertThat(proxy.poolBean().getInfo().cancelRequestsTotal()).isEqualTo(1);
+    assertThat(proxy.poolBean(() -> "test").getInfo().cancelRequestsTotal()).isEqualTo(1);
   }
 
   /// What a client gets when the server answers its start-up packet so, and closes.

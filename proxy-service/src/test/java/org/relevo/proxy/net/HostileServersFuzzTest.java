@@ -65,8 +65,8 @@ class HostileServersFuzzTest {
         assertThat(good.get(30, TimeUnit.SECONDS)).isPositive();
         assertThat(server.served()).isPositive();
         Await.until(
-            () -> "all have left: " + proxy.poolBean().getInfo(),
-            () -> proxy.poolBean().getInfo().clients() == 0);
+            () -> "all have left: " + proxy.poolBean(() -> "test").getInfo(),
+            () -> proxy.poolBean(() -> "test").getInfo().clients() == 0);
       } finally {
         over.set(true);
         proxy.close();

@@ -184,7 +184,8 @@ class ProtocolIT {
       assertThat(error.body()).containsAnyOf("08006", "57P02");
       assertThat(client.atEnd()).isTrue();
     }
-    Await.until("nothing is left", () -> proxy.poolBean().getInfo().serverConnections() == 0);
+    Await.until(
+        "nothing is left", () -> proxy.poolBean(() -> "test").getInfo().serverConnections() == 0);
   }
 
   private ScriptedClient login() throws IOException {

@@ -159,7 +159,7 @@ class ProxyRelayIT {
           .hasRootCauseMessage("ERROR: canceling statement due to user request");
       assertThat(undisturbed.get(20, TimeUnit.SECONDS)).isTrue();
       assertThat(one(first, "SELECT 'still here'")).isEqualTo("still here");
-      assertThat(proxy.poolBean().getInfo().cancelRequestsTotal()).isEqualTo(1);
+      assertThat(proxy.poolBean(() -> "test").getInfo().cancelRequestsTotal()).isEqualTo(1);
     }
   }
 
@@ -184,7 +184,8 @@ class ProxyRelayIT {
               });
     }
     CompletableFuture<Connection> waiting = Background.run(() -> connect("app", "app", Map.of()));
-    Await.until("the client waits", () -> proxy.poolBean().getInfo().waitingClients() == 1);
+    Await.until(
+        "the client waits", () -> proxy.poolBean(() -> "test").getInfo().waitingClients() == 1);
     views.primary(0);
     try (Connection connection = waiting.get(20, TimeUnit.SECONDS)) {
       assertThat(one(connection, "SELECT 1")).isEqualTo("1");
@@ -215,7 +216,7 @@ class ProxyRelayIT {
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53300"));
       connections.removeFirst().close();
-      Await.until("one has gone", () -> small.poolBean().getInfo().clients() < 2);
+      Await.until("one has gone", () -> small.poolBean(() -> "test").getInfo().clients() < 2);
       connections.add(connect(small, "app", "app", Map.of()));
       for (Connection connection : connections) {
         connection.close();
@@ -232,7 +233,8 @@ class ProxyRelayIT {
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P01"));
     }
-    Await.until("nothing is left", () -> proxy.poolBean().getInfo().serverConnections() == 0);
+    Await.until(
+        "nothing is left", () -> proxy.poolBean(() -> "test").getInfo().serverConnections() == 0);
   }
 
   @Test
@@ -265,7 +267,7 @@ class ProxyRelayIT {
       ssl.getOutputStream().write(new byte[] {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x30});
       assertThat(ssl.getInputStream().read()).isEqualTo('N');
     }
-    assertThat(proxy.poolBean().getInfo().refusedTotal()).isGreaterThanOrEqualTo(2);
+    assertThat(proxy.poolBean(() -> "test").getInfo().refusedTotal()).isGreaterThanOrEqualTo(2);
   }
 
   @Test
@@ -292,16 +294,16 @@ class ProxyRelayIT {
   @Test
   void samplesCountTransactionsAndBytes() throws Exception {
     try (Connection connection = connect("app", "app", Map.of())) {
-      long before = proxy.poolBean().getInfo().transactionsTotal();
+      long before = proxy.poolBean(() -> "test").getInfo().transactionsTotal();
       for (int i = 0; i < 25; i++) {
         one(connection, "SELECT " + i);
       }
-      assertThat(proxy.poolBean().getInfo().transactionsTotal()).isEqualTo(before + 25);
-      assertThat(proxy.poolBean().getInfo().serverConnections()).isEqualTo(1);
+      assertThat(proxy.poolBean(() -> "test").getInfo().transactionsTotal()).isEqualTo(before + 25);
+      assertThat(proxy.poolBean(() -> "test").getInfo().serverConnections()).isEqualTo(1);
       Await.until(
           "a sample shows them",
           () ->
-              proxy.poolBean().samplesSince(0).stream()
+              proxy.poolBean(() -> "test").samplesSince(0).stream()
                   .anyMatch(sample -> sample.transactionsPerSecond() > 10));
     }
   }

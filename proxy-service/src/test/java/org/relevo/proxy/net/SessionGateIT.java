@@ -103,7 +103,7 @@ class SessionGateIT extends TwoServers {
   void newClientsWaitBehindTheGateAndArriveAtTheNewServer() throws Exception {
     hold("op");
     CompletableFuture<Connection> arriving = connecting();
-    Await.until("it waits", () -> proxy.poolBean().getInfo().waitingClients() == 1);
+    Await.until("it waits", () -> proxy.poolBean(() -> "test").getInfo().waitingClients() == 1);
     views.primary(1);
 
     gate.moveTo("op", new BackendId(1)).toCompletableFuture().get(10, TimeUnit.SECONDS);

@@ -172,7 +172,8 @@ class SessionMoveIT extends TwoServers {
       CompletableFuture<String> waiting = ask(connection, "SHOW application_name");
       first.stop(PgCtl.StopMode.FAST);
       try {
-        Await.until("both are off", () -> proxy.poolBean().getInfo().serverConnections() == 0);
+        Await.until(
+            "both are off", () -> proxy.poolBean(() -> "test").getInfo().serverConnections() == 0);
 
         assertThat(moveHeld("op")).isEqualTo(new TrafficGate.MoveReport(2, 0));
 

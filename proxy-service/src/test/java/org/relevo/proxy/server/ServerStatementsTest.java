@@ -12,7 +12,8 @@ class ServerStatementsTest {
   private final ServerConnection connection =
       new ServerConnection(
           new PoolKey(new BackendId(0), "app", "ana"),
-          new FixedViews(5432).current().primaryNode().orElseThrow());
+          new FixedViews(5432).current().primaryNode().orElseThrow(),
+          new OpenServers());
   private final ServerStatements statements = connection.statements();
   private final SharedStatement one = statement(1);
   private final SharedStatement two = statement(2);

@@ -114,7 +114,8 @@ class SessionKillTest {
                   views, connector, ACCESS.security(), opener, pools, credentials, List.of(shard)),
               new SessionSettings(clients, limit, limit, limit, false),
               policy,
-              ACCESS.authentication());
+              ACCESS.authentication(),
+              ServiceSide.NONE);
       shard.start();
     }
 
@@ -142,7 +143,7 @@ class SessionKillTest {
       }
       assertThat(simulation.buffersInUse()).isZero();
       for (int i = 0; i < clients; i++) {
-        assertThat(hub.admit()).as("place %d of %d", i, clients).isTrue();
+        assertThat(hub.admit(false)).as("place %d of %d", i, clients).isTrue();
       }
     }
   }

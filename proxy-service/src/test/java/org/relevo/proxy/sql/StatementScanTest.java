@@ -9,6 +9,8 @@ import static org.relevo.proxy.sql.StatementScan.HOLDS;
 import static org.relevo.proxy.sql.StatementScan.LISTENS;
 import static org.relevo.proxy.sql.StatementScan.SESSION_LOCK;
 import static org.relevo.proxy.sql.StatementScan.SETS;
+import static org.relevo.proxy.sql.StatementScan.SETS_UNNAMED;
+import static org.relevo.proxy.sql.StatementScan.SHARED_DDL;
 import static org.relevo.proxy.sql.StatementScan.SQL_PREPARED;
 import static org.relevo.proxy.sql.StatementScan.TEMPORARY;
 
@@ -49,7 +51,7 @@ class StatementScanTest {
         arguments("discard all", SETS | DEALLOCATES_ALL),
         arguments("discard plans", SETS),
         arguments("update t set a = 1", 0),
-        arguments("alter role ana set work_mem = 1", DDL),
+        arguments("alter role ana set work_mem = 1", DDL | SHARED_DDL),
         arguments("select set_config('a.b', 'c', false)", SETS),
         arguments("select pg_catalog.set_config('a.b', 'c', false)", SETS),
         arguments("select \"set_config\"('a.b', 'c', false)", SETS),
@@ -269,7 +271,15 @@ class StatementScanTest {
         sql.append(pieces[random.nextInt(pieces.length)]);
       }
       int traits = scan(sql.toString(), random.nextBoolean());
-      assertThat(traits & ~(SETS | TEMPORARY | DDL | SQL_PREPARED | DEALLOCATES_ALL))
+      assertThat(
+              traits
+                  & ~(SETS
+                      | SETS_UNNAMED
+                      | TEMPORARY
+                      | DDL
+                      | SHARED_DDL
+                      | SQL_PREPARED
+                      | DEALLOCATES_ALL))
           .as("seed %d: %s", seed, sql)
           .isZero();
     }

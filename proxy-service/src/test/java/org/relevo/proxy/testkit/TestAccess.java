@@ -21,6 +21,7 @@ import org.relevo.proxy.auth.stored.StoredPasswordSource;
 import org.relevo.proxy.auth.stored.StoredRole;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.net.ProxyServerSettings;
+import org.relevo.proxy.net.UnixSockets;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.pool.PoolSettings;
@@ -74,7 +75,14 @@ public final class TestAccess {
   public static ProxyServerSettings settings(
       int port, int loops, SessionSettings sessions, PoolSettings pools) {
     return new ProxyServerSettings(
-        java.util.List.of("127.0.0.1"), port, loops, sessions, (_, _) -> pools, LimitSettings.NONE);
+        java.util.List.of("127.0.0.1"),
+        port,
+        UnixSockets.NONE,
+        1024,
+        loops,
+        sessions,
+        (_, _) -> pools,
+        LimitSettings.NONE);
   }
 
   public static PoolSettings pools(PoolMode mode, int size) {

@@ -2,6 +2,7 @@ package org.relevo.proxy.bench;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,9 +14,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.relevo.proxy.server.ServerStream;
 import org.relevo.proxy.wire.BackendMessages;
-import org.relevo.proxy.wire.FrameListener;
-import org.relevo.proxy.wire.FrameScanner;
 import org.relevo.proxy.wire.Tags;
 
 /// What looking at the headers of a stream costs: a short answer, as of a look-up by key, and 64 KB
@@ -26,16 +26,16 @@ import org.relevo.proxy.wire.Tags;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
-public class FrameScannerBenchmark {
+public class ServerStreamBenchmark {
   private static final int BULK_BYTES = 64 * 1024;
 
   private final Status status = new Status();
-  private final FrameScanner scanner = new FrameScanner(status);
+  private final ServerStream stream = new ServerStream(status);
   private final ByteBuf answer = Unpooled.directBuffer();
   private final ByteBuf bulk = Unpooled.directBuffer();
 
   /// Makes both streams of whole messages.
-  public FrameScannerBenchmark() {
+  public ServerStreamBenchmark() {
     message(answer, 'T', 33);
     message(answer, 'D', 15);
     message(answer, 'C', 9);
@@ -52,28 +52,38 @@ public class FrameScannerBenchmark {
 
   @Benchmark
   public byte shortAnswer() {
-    scanner.scan(answer);
+    stream.read(answer.retainedSlice(), UnpooledByteBufAllocator.DEFAULT);
     return status.last;
   }
 
   @Benchmark
   public byte rows64Kb() {
-    scanner.scan(bulk);
-    return scanner.lastTag();
+    stream.read(bulk.retainedSlice(), UnpooledByteBufAllocator.DEFAULT);
+    return stream.lastTag();
   }
 
-  /// Asks for what a session asks for: the status in ReadyForQuery.
-  private static final class Status implements FrameListener {
+  /// Passes everything, and looks at the status in ReadyForQuery.
+  private static final class Status implements ServerStream.Sink {
     private byte last;
 
     @Override
-    public int onHeader(byte tag, int bodyBytes) {
-      return tag == Tags.READY_FOR_QUERY ? 1 : 0;
+    public ServerStream.Fate begins(byte tag, int bodyBytes) {
+      return ServerStream.Fate.PASS;
     }
 
     @Override
-    public void onBody(byte tag, byte[] body, int length) {
-      last = body[0];
+    public void pass(ByteBuf in) {
+      in.release();
+    }
+
+    @Override
+    public void kept(byte tag, ByteBuf frame) {
+      frame.release();
+    }
+
+    @Override
+    public void ended(byte tag, byte lastByte) {
+      last = tag == Tags.READY_FOR_QUERY ? lastByte : last;
     }
   }
 }
