@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.relevo.jmx.pgctl.PgBinaries;
@@ -14,6 +15,7 @@ import org.relevo.proxy.consistency.ConsistencySettings;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.ReplicationLogin;
 import org.relevo.proxy.coordinator.SwitchoverSettings;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
 
@@ -85,7 +87,16 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
         config.health().database(),
         config.health().user(),
         () -> live.get().health().password().value(),
-        detached(backend));
+        detached(backend),
+        withIdentity -> encryption(backend.id(), withIdentity));
+  }
+
+  private Map<String, String> encryption(BackendId id, boolean withIdentity) {
+    return live.get()
+        .tls()
+        .server(id)
+        .map(server -> server.options(withIdentity))
+        .orElseGet(Map::of);
   }
 
   private Optional<String> detached(ProxyConfig.Backend backend) {
@@ -103,7 +114,8 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
     return ConsistencySettings.of(
         config.benchmark().database(),
         config.health().user(),
-        () -> live.get().health().password().value());
+        () -> live.get().health().password().value(),
+        id -> encryption(id, true));
   }
 
   /// The load generator is a client like any other: it goes through our own port.

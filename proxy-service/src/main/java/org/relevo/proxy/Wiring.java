@@ -191,7 +191,8 @@ final class Wiring implements AutoCloseable {
                       node.port(),
                       node.database(),
                       node.user(),
-                      node.password())));
+                      node.password(),
+                      () -> node.encryption().options(true))));
       register(ObjectNames.postgres(id), sampler);
       node.serverLog()
           .ifPresent(file -> logs.register(TailedLog.file("postgres-" + id, "postgres", id, file)));

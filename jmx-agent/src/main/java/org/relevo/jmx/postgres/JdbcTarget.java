@@ -3,6 +3,7 @@ package org.relevo.jmx.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,21 @@ import org.postgresql.Driver;
 /// is used at once, and never shown.
 ///
 /// @param password its answer may be empty for `trust`
+/// @param encryption the driver's properties for TLS, such as `sslmode`; asked for as the password
 public record JdbcTarget(
-    String host, int port, String database, String user, Supplier<String> password) {
+    String host,
+    int port,
+    String database,
+    String user,
+    Supplier<String> password,
+    Supplier<Map<String, String>> encryption) {
   private static final Driver DRIVER = new Driver();
+
+  /// Encrypted when the server can, as is the driver's habit.
+  public JdbcTarget(
+      String host, int port, String database, String user, Supplier<String> password) {
+    this(host, port, database, user, password, Map::of);
+  }
 
   public JdbcTarget {
     if (host.isBlank() || database.isBlank() || user.isBlank()) {
@@ -42,6 +55,7 @@ public record JdbcTarget(
     properties.setProperty("socketTimeout", Long.toString(wholeSeconds(answerLimit)));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("gssEncMode", "disable");
+    encryption.get().forEach(properties::setProperty);
     String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     String encoded = java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8);
     @Nullable Connection connection =
@@ -54,7 +68,7 @@ public record JdbcTarget(
 
   /// The same server and user with another database.
   public JdbcTarget withDatabase(String other) {
-    return new JdbcTarget(host, port, other, user, password);
+    return new JdbcTarget(host, port, other, user, password, encryption);
   }
 
   private static long wholeSeconds(Duration limit) {

@@ -229,7 +229,13 @@ public final class ConsistencyCheck implements ConsistencyMXBean, AutoCloseable 
   }
 
   private JdbcTarget target(NodeView node, String database) {
-    return new JdbcTarget(node.host(), node.port(), database, settings.user(), settings.password());
+    return new JdbcTarget(
+        node.host(),
+        node.port(),
+        database,
+        settings.user(),
+        settings.password(),
+        () -> settings.encryption().apply(node.id()));
   }
 
   private static void forEach(

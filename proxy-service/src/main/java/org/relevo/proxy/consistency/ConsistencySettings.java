@@ -1,7 +1,10 @@
 package org.relevo.proxy.consistency;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.relevo.proxy.core.BackendId;
 
 /// How nodes are compared.
 ///
@@ -9,12 +12,14 @@ import java.util.function.Supplier;
 /// @param user role on every node that may read the tables
 /// @param holdLimit longest time that new transactions wait for the common point
 /// @param countLimit longest time for counting one table
+/// @param encryption of each node, in the JDBC driver's properties
 public record ConsistencySettings(
     String database,
     String user,
     Supplier<String> password,
     Duration holdLimit,
-    Duration countLimit) {
+    Duration countLimit,
+    Function<BackendId, Map<String, String>> encryption) {
   public static final Duration DEFAULT_HOLD_LIMIT = Duration.ofSeconds(5);
   public static final Duration DEFAULT_COUNT_LIMIT = Duration.ofMinutes(10);
 
@@ -28,9 +33,13 @@ public record ConsistencySettings(
     }
   }
 
-  public static ConsistencySettings of(String database, String user, Supplier<String> password) {
+  public static ConsistencySettings of(
+      String database,
+      String user,
+      Supplier<String> password,
+      Function<BackendId, Map<String, String>> encryption) {
     return new ConsistencySettings(
-        database, user, password, DEFAULT_HOLD_LIMIT, DEFAULT_COUNT_LIMIT);
+        database, user, password, DEFAULT_HOLD_LIMIT, DEFAULT_COUNT_LIMIT, encryption);
   }
 
   /// Without any secret.

@@ -104,7 +104,9 @@ final class ClusterAccess {
             source.host(),
             source.port(),
             settings.replication().user(),
-            settings.replication().password()),
+            settings.replication().password(),
+            // The standby's server runs under another account, which cannot read our key.
+            source.encryption().options(false)),
         node(standby).name(),
         slot(standby),
         Map.of());

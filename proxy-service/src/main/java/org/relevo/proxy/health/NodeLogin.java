@@ -24,6 +24,7 @@ public final class NodeLogin {
     properties.setProperty("ApplicationName", applicationName);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("assumeMinServerVersion", "13");
+    node.encryption().options(true).forEach(properties::setProperty);
     Connection connection =
         DriverManager.getConnection(
             "jdbc:postgresql://%s:%d/%s"

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.relevo.jmx.pgctl.ServerAccount;
 import org.relevo.proxy.recovery.protocol.ServerAddress;
 
@@ -78,12 +80,20 @@ public record StandbySetup(
 
   private String connectionInfo(Path passwordFile) {
     return "host=%s port=%d user=%s application_name=%s passfile=%s connect_timeout=5"
-        .formatted(
-            value(primary.host()),
-            primary.port(),
-            value(primary.user()),
-            value(applicationName),
-            value(passwordFile.toString()));
+            .formatted(
+                value(primary.host()),
+                primary.port(),
+                value(primary.user()),
+                value(applicationName),
+                value(passwordFile.toString()))
+        + encryption();
+  }
+
+  private String encryption() {
+    return new TreeMap<>(primary.encryption())
+        .entrySet().stream()
+            .map(option -> " " + option.getKey() + "=" + value(option.getValue()))
+            .collect(Collectors.joining());
   }
 
   /// libpq's quoting of a connection string's value.

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -251,7 +252,12 @@ class ConsistencyCheckIT {
 
   private static ConsistencySettings settings(Duration holdLimit) {
     return new ConsistencySettings(
-        "postgres", "postgres", () -> TestServer.PASSWORD, holdLimit, Duration.ofSeconds(30));
+        "postgres",
+        "postgres",
+        () -> TestServer.PASSWORD,
+        holdLimit,
+        Duration.ofSeconds(30),
+        _ -> Map.of());
   }
 
   private static ClusterView pair() {

@@ -48,7 +48,7 @@ import org.relevo.proxy.wire.ByteString;
 
 /// A real server with `ssl = on` that refuses plain connections, an authority for all, and proxies
 /// before it that verify the server in full. Roles: `anna` by SCRAM, `mia` by md5, `clara` by clear
-/// text, `empty` without password.
+/// text, `clarissa` with a certificate on top, `empty` without password.
 final class TlsLab implements AutoCloseable {
   static final String PASSWORD = "péncil'";
   private static final Path PSQL =
@@ -112,6 +112,7 @@ final class TlsLab implements AutoCloseable {
     Pki.Issued proxy = authority.issue("proxy", "127.0.0.1");
     proxy.writeCertificate(folder.resolve("proxy.crt"));
     proxy.writeKey(folder.resolve("proxy.key"));
+    new Pki("strange").writeAuthority(folder.resolve("strange.crt"));
     writeClient(folder, "anna", authority.issue("anna", null));
     writeClient(folder, "person", authority.issue("Anna Person", null));
     writeClient(folder, "stranger", new Pki("strange").issue("anna", null));
@@ -141,6 +142,7 @@ final class TlsLab implements AutoCloseable {
         hostssl d_cert    all       127.0.0.1/32  cert
         hostssl d_map     all       127.0.0.1/32  cert map=people
         hostssl d_verify  all       127.0.0.1/32  scram-sha-256 clientcert=verify-full
+        hostssl all,replication clarissa 127.0.0.1/32 scram-sha-256 clientcert=verify-ca
         hostssl all       clara     127.0.0.1/32  password
         hostssl all       mia       127.0.0.1/32  md5
         hostssl all       all       127.0.0.1/32  scram-sha-256
@@ -149,6 +151,7 @@ final class TlsLab implements AutoCloseable {
     String quoted = "'" + PASSWORD.replace("'", "''") + "'";
     server.sql(
         "CREATE ROLE anna LOGIN PASSWORD " + quoted,
+        "CREATE ROLE clarissa LOGIN REPLICATION PASSWORD " + quoted,
         "CREATE ROLE clara LOGIN PASSWORD " + quoted,
         "CREATE ROLE empty LOGIN",
         "SET password_encryption = 'md5'",
@@ -250,6 +253,10 @@ final class TlsLab implements AutoCloseable {
   /// From now on as if the server had shown another certificate.
   void forgeEndPoint(boolean on) {
     forged = on;
+  }
+
+  int serverPort() {
+    return server.port();
   }
 
   boolean running(String part) throws SQLException {

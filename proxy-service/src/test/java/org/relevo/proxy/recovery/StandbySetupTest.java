@@ -19,7 +19,12 @@ class StandbySetupTest {
 
   private final StandbySetup setup =
       new StandbySetup(
-          ServerAddress.of("db'1", 5433, "re\\pl", () -> "s:e\\c'ret"),
+          ServerAddress.of(
+              "db'1",
+              5433,
+              "re\\pl",
+              () -> "s:e\\c'ret",
+              Map.of("sslmode", "verify-full", "sslrootcert", "/ca's")),
           "pg 1",
           Optional.of("relevo_node1"),
           Map.of("port", "5434"));
@@ -45,6 +50,7 @@ class StandbySetupTest {
     String conf = Files.readString(data.resolve("postgresql.auto.conf"));
     assertThat(conf)
         .containsOnlyOnce("primary_conninfo = 'host=''db\\''1'' port=5433 user=''re\\\\pl''")
+        .contains(" connect_timeout=5 sslmode=''verify-full'' sslrootcert=''/ca\\''s''")
         .contains("primary_slot_name = 'relevo_node1'")
         .contains("recovery_target_timeline = 'latest'")
         .doesNotContain("ret");

@@ -72,7 +72,8 @@ public final class ReplicationConnection implements AutoCloseable {
       socket.connect(
           new InetSocketAddress(address.host(), address.port()),
           Math.toIntExact(address.connectLimit().toMillis()));
-      ReplicationConnection connection = new ReplicationConnection(address, socket);
+      ReplicationConnection connection =
+          new ReplicationConnection(address, Encryption.of(address, socket));
       connection.startUp(applicationName);
       return connection;
     } catch (IOException | RuntimeException e) {
