@@ -236,7 +236,7 @@ public final class Outstanding {
     return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED);
   }
 
-  /// Whether messages of the extended protocol wait for their Sync.
+  /// Whether a batch waits for its Sync.
   public boolean batchOpen() {
     return batchOpen;
   }
@@ -244,11 +244,6 @@ public final class Outstanding {
   /// Whether the server drops what comes before the next Sync.
   public boolean skipping() {
     return skipping;
-  }
-
-  /// Whether the server takes COPY data.
-  public boolean copyIn() {
-    return copyIn;
   }
 
   /// ReadyForQuery messages that the server owes.

@@ -200,9 +200,7 @@ final class ClientInput {
     used = true;
     out.begin(server.channel());
     if (tag == Tags.QUERY && server.outstanding().batchOpen()) {
-      // PostgreSQL 18 is left in a state in which the next client's first statement fails with
-      // "StartTransactionCommand: unexpected state STARTED".
-      server.spoil();
+      server.spoil(); // PostgreSQL 18 fails at whatever comes after this batch
     }
     if (pooled) {
       return pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
