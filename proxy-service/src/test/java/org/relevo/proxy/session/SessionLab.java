@@ -26,6 +26,7 @@ import org.relevo.proxy.pool.Pools;
 import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerOpener;
+import org.relevo.proxy.server.ServerSecurity;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.TestAccess;
 import org.relevo.proxy.wire.BackendError;
@@ -69,7 +70,7 @@ final class SessionLab implements AutoCloseable {
             new SessionHub.Parts(
                 views,
                 (_, _, _, _, handler) -> connect(handler),
-                access.security(),
+                ServerSecurity.PLAIN,
                 opener,
                 pools,
                 credentials,
