@@ -325,13 +325,16 @@ public final class Outstanding {
   }
 
   private void answerSpared() {
-    while (size > 0 && (ring[head] == SPARED_PARSE || ring[head] == SPARED_CLOSE)) {
+    while (size > 0) {
       byte kind = ring[head];
+      boolean spared = kind == SPARED_PARSE || kind == SPARED_CLOSE;
+      if (!spared && kind != COPIED) {
+        return; // the server answers it; outside a COPY it ignores the end of one
+      }
       pop(true);
-      owner.spared(kind);
-    }
-    while (size > 0 && ring[head] == COPIED) {
-      pop(true); // the server ignores these outside a COPY
+      if (spared) {
+        owner.spared(kind);
+      }
     }
   }
 
