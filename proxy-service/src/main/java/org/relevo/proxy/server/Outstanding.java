@@ -327,12 +327,11 @@ public final class Outstanding {
   private void answerSpared() {
     while (size > 0) {
       byte kind = ring[head];
-      boolean spared = kind == SPARED_PARSE || kind == SPARED_CLOSE;
-      if (!spared && kind != COPIED) {
-        return; // the server answers it; outside a COPY it ignores the end of one
+      if (kind != SPARED_PARSE && kind != SPARED_CLOSE && kind != COPIED) {
+        return;
       }
       pop(true);
-      if (spared) {
+      if (kind != COPIED) { // the server ignores these outside a COPY
         owner.spared(kind);
       }
     }
