@@ -98,7 +98,8 @@ final class Opening implements Conversation, ServerLogin.Peer {
   public void lost(String why) {
     fail(
         BackendError.fatal(
-            SqlState.CONNECTION_FAILURE, "server " + connection.address() + " " + why));
+            SqlState.CONNECTION_FAILURE,
+            "server " + connection.address() + " " + why + " during login"));
   }
 
   // ------------------------------------------------------------------ login

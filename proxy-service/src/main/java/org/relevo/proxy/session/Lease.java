@@ -300,7 +300,7 @@ final class Lease implements Waiter<ServerConnection> {
     }
     now.applied(vars.found(baggage.settings(), session.shard()));
     if (baggage.sharedStatements() != now.statements().size()) {
-      now.statements().clear();
+      now.spoil(); // which of them are there is not known
     }
     returned(now, true);
   }

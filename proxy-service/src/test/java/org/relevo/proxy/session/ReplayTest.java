@@ -56,7 +56,12 @@ class ReplayTest {
         Map.of("work_mem", "1MB", "datestyle", "German"));
     assertThat(sent())
         .containsExactly(
-            "RUN RESET \"a\".\"b\"", "RUN RESET \"x\"\"y\"", "SET", "datestyle=German", "SYNC");
+            "RUN RESET \"a\".\"b\"",
+            "RUN RESET \"datestyle\"",
+            "RUN RESET \"x\"\"y\"",
+            "SET",
+            "datestyle=German",
+            "SYNC");
   }
 
   @Test
