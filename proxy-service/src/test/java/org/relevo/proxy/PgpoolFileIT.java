@@ -144,7 +144,8 @@ class PgpoolFileIT {
     }
     assertThatThrownBy(lab::connect)
         .isInstanceOfSatisfying(
-            SQLException.class, e -> assertThat(e.getSQLState()).isIn("57P03", "08006"));
+            SQLException.class,
+            e -> assertThat(e.getSQLState()).as("%s", e).isIn("57P03", "08006"));
   }
 
   private static ConfigSetting setting(JmxConnection console, String name) {

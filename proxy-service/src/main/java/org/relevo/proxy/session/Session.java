@@ -251,7 +251,11 @@ final class Session {
 
   /// The cluster's picture has changed.
   void viewChanged() {
-    if (phase != Phase.CLOSED && (lease.queued() || limit.running()) && !closedForMe()) {
+    // Most changes are not what is waited for, and must not begin the wait anew.
+    if (primary().isPresent()
+        && phase != Phase.CLOSED
+        && (lease.queued() || limit.running())
+        && !closedForMe()) {
       goOn();
     }
   }

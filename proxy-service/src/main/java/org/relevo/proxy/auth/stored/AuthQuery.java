@@ -145,9 +145,11 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
         }
         try {
           NodeSettings node = node();
-          if (connection == null || !node.id().equals(asked)) {
+          if (connection != null && (!node.id().equals(asked) || !answers(connection))) {
             close(connection);
             connection = null;
+          }
+          if (connection == null) {
             connection = open(node);
             asked = node.id();
           }
@@ -163,6 +165,11 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
     } finally {
       close(connection);
     }
+  }
+
+  /// Whether a kept connection still works: its server may have been restarted since.
+  private static boolean answers(Connection connection) throws SQLException {
+    return connection.isValid((int) LIMIT.toSeconds());
   }
 
   /// @return null when the worker is to end
