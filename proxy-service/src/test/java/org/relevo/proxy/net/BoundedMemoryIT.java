@@ -54,6 +54,7 @@ class BoundedMemoryIT {
     int port = NewCluster.freePort();
     Path password = folder.resolve("password");
     Files.writeString(password, RealServer.PASSWORD + "\n");
+    Files.writeString(folder.resolve("pool_hba.conf"), "host all trusty 127.0.0.1/32 trust\n");
     Path config = folder.resolve("relevo.conf");
     Files.writeString(
         config,
@@ -63,6 +64,7 @@ class BoundedMemoryIT {
         backend_hostname0 = '127.0.0.1'
         backend_port0 = %d
         health_check_password_file = '%s'
+        enable_pool_hba = on
         data_directory = '%s'
         """
             .formatted(
