@@ -1,0 +1,41 @@
+package org.relevo.proxy.routing;
+
+import org.relevo.proxy.sql.FunctionCall;
+import org.relevo.proxy.sql.QualifiedName;
+
+/// What the catalog of one database tells, for one search_path; answers from memory, never blocks.
+public interface Catalog {
+  /// What calling a function may do, its body and what that calls included as far as it is known.
+  enum Effect {
+    /// Immutable or stable, and fit for a standby.
+    READS,
+    /// Volatile, needs a transaction number, or otherwise only the primary runs it.
+    WRITES,
+    /// Not in the catalog as far as it is known.
+    UNKNOWN
+  }
+
+  /// What a relation is.
+  enum RelationKind {
+    /// A permanent table, partitioned table or materialized view.
+    TABLE,
+    /// A view whose query only reads, functions included.
+    VIEW,
+    /// A view that calls a function that writes, or one not understood.
+    WRITING_VIEW,
+    /// Of pg_catalog or information_schema.
+    SYSTEM,
+    TEMPORARY,
+    UNLOGGED,
+    FOREIGN,
+    SEQUENCE,
+    UNKNOWN
+  }
+
+  Effect effect(FunctionCall call);
+
+  /// Of an operator that is not built in.
+  Effect operator(QualifiedName name);
+
+  RelationKind kind(QualifiedName relation);
+}
