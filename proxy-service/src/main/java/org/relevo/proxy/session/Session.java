@@ -40,7 +40,8 @@ final class Session {
   private final Channel client;
   private final StartupRequest.Startup startup;
   private final Presence presence;
-  private final Lease lease;
+  private final Leases leases;
+  private final @Nullable RouteDesk routes;
   private final Relay relay;
   private final SessionMove move;
   private final Deadline limit;
@@ -57,8 +58,10 @@ final class Session {
     this.presence = hub.presence(shard, startup.database());
     PoolSettings settings = hub.policy().settings(startup.database(), startup.user());
     this.pooled = settings.mode() != PoolMode.SESSION;
-    this.lease = new Lease(this, settings, shard.intern(StartupSettings.of(startup)));
-    this.relay = new Relay(this, shard, client, lease);
+    this.leases = new Leases(this, settings, shard.intern(StartupSettings.of(startup)));
+    SessionRouter router = hub.routers().of(shard.number(), startup.database(), startup.user());
+    this.routes = router == null ? null : new RouteDesk(this, leases, router);
+    this.relay = new Relay(this, shard, client, leases);
     this.limit = new Deadline(shard.loop());
     this.move = new SessionMove(this);
   }
@@ -67,7 +70,7 @@ final class Session {
 
   void begin() {
     shard.add(this);
-    VarSet known = pooled ? shard.greeting(startup, lease.vars().wanted()) : null;
+    VarSet known = pooled ? shard.greeting(startup, leases.vars().wanted()) : null;
     if (known != null) {
       greet(known, shard.nextProcessId());
     } else {
@@ -81,9 +84,9 @@ final class Session {
       awaits(true);
       return;
     }
-    if (lease.acquire() != null) {
+    if (leases.current().acquire() != null) {
       served();
-    } else if (lease.occupied() || lease.queued()) {
+    } else if (leases.current().occupied() || leases.current().queued()) {
       awaits(false); // it is counted as queued, or not waiting any more
     } else if (!limit.running()) {
       awaits(true);
@@ -108,8 +111,8 @@ final class Session {
   private void noPrimary() {
     stopWaitingForPrimary();
     if (phase != Phase.CLOSED
-        && !lease.occupied()
-        && !lease.queued()
+        && !leases.current().occupied()
+        && !leases.current().queued()
         && !closedForMe()
         && !paused()) {
       String reason = hub.views().current().primaryReason();
@@ -125,14 +128,14 @@ final class Session {
     if (phase == Phase.CLOSED) {
       return;
     }
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     if (phase == Phase.GREETING) {
       if (server == null) {
         seekServer();
         return;
       }
       if (pooled) {
-        shard.learnGreeting(startup, lease.vars().wanted(), server.reported());
+        shard.learnGreeting(startup, leases.vars().wanted(), server.reported());
       }
       CancelKey servers = pooled ? null : server.cancelKey();
       greet(server.reported(), servers == null ? shard.nextProcessId() : servers.processId());
@@ -187,19 +190,20 @@ final class Session {
 
   /// Whether an operation that needs silence must wait for this session.
   boolean busy() {
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     if (server == null) {
-      return lease.occupied();
+      return leases.current().occupied() || inTransaction();
     }
-    return !(server.outstanding().atBoundary() && relay.input().atMessageStart());
+    return inTransaction()
+        || !(server.outstanding().atBoundary() && relay.input().atMessageStart());
   }
 
   boolean connected() {
-    return phase != Phase.CLOSED && (lease.occupied() || move.serverLost());
+    return phase != Phase.CLOSED && (leases.occupied() || move.serverLost());
   }
 
   boolean waiting() {
-    return phase != Phase.CLOSED && (lease.queued() || limit.running());
+    return phase != Phase.CLOSED && (leases.current().queued() || limit.running());
   }
 
   boolean greeting() {
@@ -215,6 +219,9 @@ final class Session {
   }
 
   void gateCloses() {
+    if (!busy()) {
+      leases.goHome();
+    }
     move.gateCloses();
   }
 
@@ -226,7 +233,7 @@ final class Session {
   /// Something that was waited for may be there now: the gate, a primary, a move's end.
   void goOn() {
     stopWaitingForPrimary();
-    lease.viewChanged();
+    leases.current().viewChanged();
     if (phase == Phase.GREETING) {
       seekServer();
     } else if (relay.input().holding()) {
@@ -243,7 +250,7 @@ final class Session {
   }
 
   void pauseChanged() {
-    boolean waits = lease.queued() || limit.running() || awaiting;
+    boolean waits = leases.current().queued() || limit.running() || awaiting;
     if (phase != Phase.CLOSED && waits && !closedForMe()) {
       goOn();
     }
@@ -254,7 +261,7 @@ final class Session {
     // Most changes are not what is waited for, and must not begin the wait anew.
     if (primary().isPresent()
         && phase != Phase.CLOSED
-        && (lease.queued() || limit.running())
+        && (leases.current().queued() || limit.running())
         && !closedForMe()) {
       goOn();
     }
@@ -262,8 +269,8 @@ final class Session {
 
   /// Looks at the session's times.
   void tick(long nowNs) {
-    if (phase == Phase.SERVING && !relay.input().holding() && !lease.queued()) {
-      SessionTimes.exceeded(lease.settings(), lease.held(), relay.quietNs(nowNs))
+    if (phase == Phase.SERVING && !relay.input().holding() && !leases.current().queued()) {
+      SessionTimes.exceeded(leases.settings(), leases.current().held(), relay.quietNs(nowNs))
           .ifPresent(this::fail);
     }
   }
@@ -296,7 +303,7 @@ final class Session {
       hub.cancelDesk().forget(key);
     }
     move.sessionEnds();
-    lease.end();
+    leases.end();
     relay.input().release();
     shard.remove(this);
     hub.dismiss();
@@ -304,7 +311,7 @@ final class Session {
 
   /// The connection that a cancel request is meant for; null when nothing runs.
   @Nullable ServerConnection running() {
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     boolean runs =
         server != null
             && server.isOpen()
@@ -315,7 +322,7 @@ final class Session {
 
   /// A statement that waits in the queue is ended at once.
   void cancelQueued() {
-    if (phase == Phase.SERVING && lease.leaveQueue()) {
+    if (phase == Phase.SERVING && leases.current().leaveQueue()) {
       dequeued(BackendError.of("ERROR", "57014", "canceling statement due to user request"));
     }
   }
@@ -360,8 +367,42 @@ final class Session {
     return presence;
   }
 
+  /// Where its messages go; null when all go to the primary.
+  @Nullable RouteDesk routes() {
+    return routes;
+  }
+
+  /// Whether several nodes may take part, and one does, in a transaction of the client.
+  boolean inTransaction() {
+    return routes != null && leases.inBlock();
+  }
+
+  /// A connection to another node than the primary cannot be had.
+  void unreachable(Lease lease) {
+    if (routes != null && phase != Phase.CLOSED) {
+      routes.unreachable(lease);
+      relay.drip();
+      relay.flushServer();
+    }
+  }
+
+  /// A connection that was parked is gone.
+  void parkedLost(Lease lease) {
+    boolean needed = lease == leases.home() || (routes != null && routes.block().needs(lease));
+    if (needed && phase != Phase.CLOSED) {
+      fail(
+          BackendError.fatal(
+              SqlState.CONNECTION_FAILURE, "a server closed its connection of this session"));
+    }
+  }
+
+  /// The one that bytes flow through.
   Lease lease() {
-    return lease;
+    return leases.current();
+  }
+
+  Leases leases() {
+    return leases;
   }
 
   Relay relay() {

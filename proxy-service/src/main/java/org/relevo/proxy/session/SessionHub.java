@@ -47,6 +47,7 @@ public final class SessionHub {
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
+  private volatile SessionRouters routers = SessionRouters.NONE;
 
   /// @param service for the console
   public SessionHub(
@@ -67,6 +68,15 @@ public final class SessionHub {
     settings = limits;
     policy = pools;
     authentication = logins;
+  }
+
+  /// How sessions that begin from now on are routed.
+  public void route(SessionRouters now) {
+    routers = now;
+  }
+
+  SessionRouters routers() {
+    return routers;
   }
 
   public SessionSettings settings() {

@@ -100,7 +100,7 @@ final class SessionMove {
         new Survey(session.startup().user(), seen -> surveyed(server, seen), this::lostInSurvey),
         Survey.MAX_MESSAGE_BYTES);
     limit.start(SURVEY_LIMIT_MS, () -> server.abort("it did not tell its state in time"));
-    session.lease().askState(server);
+    session.lease().survey().ask(server);
     return done;
   }
 
@@ -164,7 +164,7 @@ final class SessionMove {
     }
     Baggage known = baggage;
     if (known == null && session.untouched()) {
-      known = session.lease().vars().startupBaggage();
+      known = session.leases().vars().startupBaggage();
     }
     if (known == null) {
       return prepare()
@@ -224,7 +224,7 @@ final class SessionMove {
       }
       next = connection;
       connection.applied(null);
-      connection.lend(session.relay());
+      connection.lend(session.lease().holder());
       Replay.baggage(
           connection,
           carried,

@@ -11,7 +11,7 @@ public interface SessionRouters {
   /// On the session's loop.
   ///
   /// @param loop number of the session's event loop
-  /// @return null when nothing is ever balanced for it: the session is relayed without being
-  ///   looked at
+  /// @return null when nothing is ever balanced for it: the session is relayed without being looked
+  ///   at
   @Nullable SessionRouter of(int loop, String database, String user);
 }

@@ -1,0 +1,417 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.server.Note;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.SharedStatement;
+import org.relevo.proxy.sql.SqlStatement;
+import org.relevo.proxy.sql.StatementClass;
+import org.relevo.proxy.sql.StatementKind;
+import org.relevo.proxy.sql.StatementScan;
+import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.Tags;
+
+/// Which node a client's messages go to. Looks at what stands at the front of the input, decides
+/// once for a query string or a batch, and sees to it that the node knows the transaction before it
+/// gets anything.
+///
+/// ```
+/// read (what is it?) -> choose (where?) -> quiet switch -> connection, settings, prelude -> begins
+///                           └─> held: answered by the service
+/// ```
+///
+/// Owner: event loop of the session.
+final class RouteDesk {
+  /// What is to become of the message at the front.
+  enum Verdict {
+    /// The current lease's server gets it, as soon as [#ready] says so.
+    PASS,
+    /// More of it must come from the client.
+    MORE,
+    /// Something else must happen first; the input is looked at again then.
+    WAIT,
+    /// The service answers it: [#answer], or [#abort].
+    HELD
+  }
+
+  private static final int HEADER_BYTES = 5;
+
+  private static final int ANY_TRAITS =
+      StatementScan.LISTENS | StatementScan.HOLDS | StatementScan.TEMPORARY;
+
+  private final Session session;
+  private final Leases leases;
+  private final SessionRouter router;
+  private final Block block = new Block();
+  private final BlockState state;
+  private final PlanReader reader;
+  private final RouteChoice choice;
+  private final HeldAnswers held;
+  private @Nullable RoutePlan plan;
+  private @Nullable RoutePlan sent;
+  private @Nullable SharedStatement bound;
+  private boolean pinned;
+
+  RouteDesk(Session session, Leases leases, SessionRouter router) {
+    this.session = session;
+    this.leases = leases;
+    this.router = router;
+    this.state = new BlockState(session, leases, block, router.freshness());
+    this.reader = new PlanReader(session, leases, block, router);
+    this.choice = new RouteChoice(leases, block, state, router);
+    this.held = new HeldAnswers(session, leases, block, state);
+  }
+
+  Block block() {
+    return block;
+  }
+
+  /// Transaction status that the client has been told, while no server is asked.
+  byte status() {
+    if (block.failedHere()) {
+      return 'E';
+    }
+    ServerConnection server = leases.current().connection();
+    if (server != null && server.outstanding().status() != 'I') {
+      return server.outstanding().status();
+    }
+    return (byte) (block.open() ? 'T' : 'I');
+  }
+
+  // ------------------------------------------------------------------ before a message
+
+  /// @param at where it begins; its header is there
+  Verdict decide(byte tag, ByteBuf in, int at) {
+    ServerConnection server = leases.current().held();
+    if (!begins(tag) || (server != null && server.outstanding().inBatch())) {
+      return Verdict.PASS;
+    }
+    RoutePlan now = plan;
+    if (now == null) {
+      boolean asleep = !router.active() && !block.open();
+      if (asleep && leases.current() == leases.home()) {
+        state.sentUnseen();
+        sent = null;
+        reader.forget();
+        return Verdict.PASS;
+      }
+      now = asleep ? RoutePlan.blind(tag == Tags.QUERY) : reader.read(in, at);
+      if (now == null) {
+        return Verdict.MORE;
+      }
+      plan = now;
+    }
+    return follow(now);
+  }
+
+  private static boolean begins(byte tag) {
+    return switch (tag) {
+      case Tags.QUERY,
+          Tags.FUNCTION_CALL,
+          Tags.PARSE,
+          Tags.BIND,
+          Tags.DESCRIBE,
+          Tags.EXECUTE,
+          Tags.CLOSE,
+          Tags.FLUSH,
+          Tags.SYNC ->
+          true;
+      default -> false;
+    };
+  }
+
+  private Verdict follow(RoutePlan now) {
+    Lease current = leases.current();
+    boolean quiet = quiet(current);
+    if (now.target == null) {
+      choose(now, quiet);
+    }
+    Lease target = now.target;
+    if (now.held) {
+      return Verdict.HELD;
+    }
+    if (target == null || (target != current && !quiet)) {
+      now.target = null; // what is not answered yet may change it
+      return Verdict.WAIT;
+    }
+    if (target != current && !block.open() && !current.settled()) {
+      return Verdict.WAIT;
+    }
+    if (now.ends && !now.othersEnded) {
+      now.othersEnded = true;
+      leases.endBlocksBut(target, _ -> false);
+    }
+    if (target != leases.home() && leases.home().block().ending()) {
+      return Verdict.WAIT; // its locks would be in the client's own way
+    }
+    leases.switchTo(target);
+    return Verdict.PASS;
+  }
+
+  private static boolean quiet(Lease lease) {
+    ServerConnection server = lease.connection();
+    return server == null
+        || (lease.held() != null && server.outstanding().answeredAll() && server.betweenMessages());
+  }
+
+  private void choose(RoutePlan now, boolean quiet) {
+    if (block.failedHere()) {
+      now.held = true;
+    } else if (block.open() && leases.current().block().failed()) {
+      Lease failed = leases.current();
+      if (choice.failed(now) && failed != leases.home()) {
+        // The end takes back everything; what follows it may write.
+        leases.endBlocksBut(null, _ -> false);
+        block.end();
+        choice.make(now, true);
+      } else {
+        now.target = failed;
+      }
+    } else {
+      choice.make(now, pinned);
+      now.held = quiet && held.knows(now);
+      if (!quiet && held.knows(now)) {
+        now.target = null;
+      }
+    }
+  }
+
+  /// Whether the current lease's connection may be given the message at the front: it has the
+  /// session's settings and knows the transaction.
+  boolean ready(Lease lease, ServerConnection server) {
+    if (server.outstanding().inBatch() || !server.outstanding().answeredAll()) {
+      return true;
+    }
+    if (!lease.block().open() && leases.kept() && !lease.adjusted()) {
+      return false;
+    }
+    if (!block.open() || lease.block().told() >= block.told()) {
+      return true;
+    }
+    lease.block().tell(block.prelude(), problem -> told(lease, problem.orElse(null)));
+    return false;
+  }
+
+  private void told(Lease lease, @Nullable BackendError problem) {
+    if (problem == null) {
+      session.served();
+      return;
+    }
+    ServerConnection server = lease.connection();
+    boolean lost = server == null || !server.isOpen();
+    if (lease.node() != null) {
+      if (lost) {
+        lease.lost();
+      } else {
+        lease.block().end();
+      }
+      session.unreachable(lease);
+    } else if (lost) {
+      lease.lost();
+      session.fail(problem);
+    } else {
+      session.dequeued(problem);
+    }
+  }
+
+  /// The message at the front goes to the current lease's server.
+  void begins() {
+    RoutePlan now = plan;
+    Lease target = leases.current();
+    if (now == null) {
+      return;
+    }
+    plan = null;
+    sent = now;
+    state.sent(now.wrote);
+    if (now.ends) {
+      block.bind(null);
+    }
+    if (block.bound() == null && now.runsSomething && (now.opaque || state.staysWhereItIs())) {
+      boolean inBlock = block.open() || state.looksOpen();
+      block.bind(inBlock ? target : null);
+    }
+    BackendId node = choice.balanced();
+    if (node != null) {
+      state.balancedTo(node);
+    }
+    if (block.open() || state.looksOpen()) {
+      remember(now, target);
+      if (now.wrote && target == leases.home()) {
+        leases.endBlocksBut(target, block::needs);
+      }
+    }
+    ServerConnection server = target.held();
+    if (server != null) {
+      session.shard().nodes().sent(server.node().id(), now);
+    }
+  }
+
+  private void remember(RoutePlan now, Lease target) {
+    for (String portal : now.portals) {
+      if (!block.manyPortals()) {
+        block.opens(portal, target);
+      }
+    }
+    for (RoutePlan.Item item : now.items) {
+      StatementClass facts = item.facts();
+      if (facts != null && item.runs()) {
+        for (SqlStatement statement : facts.statements()) {
+          if (statement.kind() == StatementKind.DECLARE && !block.manyPortals()) {
+            block.declares(statement.name(), target);
+          }
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ answered here
+
+  /// Whether the batch at the front, all of it, gets the answers of a server.
+  boolean answersBatch() {
+    RoutePlan now = plan;
+    return now != null && (!block.failedHere() || held.endsFailed(now));
+  }
+
+  /// The message at `at`, of what is [Verdict#HELD]; it has been taken out of the input.
+  void answer(ByteBuf in, int at, int body) {
+    RoutePlan now = plan;
+    if (now == null) {
+      throw new IllegalStateException("nothing is held");
+    }
+    byte tag = in.getByte(at);
+    if (tag == Tags.QUERY || tag == Tags.SYNC) {
+      plan = null;
+    }
+    if (tag == Tags.QUERY) {
+      held.query(now, in, at + HEADER_BYTES, Math.max(0, body - 1));
+    } else {
+      held.message(now, in, at);
+    }
+  }
+
+  /// The batch at the front fails as a whole.
+  void abort() {
+    plan = null;
+    held.aborted();
+  }
+
+  // ------------------------------------------------------------------ while it is sent
+
+  /// A text with these traits is on its way.
+  void passes(int traits) {
+    if ((traits & ANY_TRAITS) == 0) {
+      return;
+    }
+    boolean stays = (traits & (StatementScan.LISTENS | StatementScan.HOLDS)) != 0;
+    RoutePlan now = sent;
+    if ((traits & StatementScan.TEMPORARY) != 0) {
+      boolean named = false;
+      if (now != null) {
+        for (RoutePlan.Item item : now.items) {
+          StatementClass facts = item.facts();
+          if (facts != null) {
+            for (SqlStatement statement : facts.statements()) {
+              for (var relation : statement.writes()) {
+                named = true;
+                stays |= !state.madeTemporary(relation.name());
+              }
+            }
+          }
+        }
+      }
+      stays |= !named;
+    }
+    pinned |= stays;
+  }
+
+  /// What a query string changes in the transaction when it succeeds.
+  ///
+  /// @param text the first so many bytes of it
+  @Nullable Note queryNote(byte[] text, int length) {
+    RoutePlan now = sent;
+    StatementClass facts = now == null || now.items.isEmpty() ? null : now.items.getFirst().facts();
+    if (facts == null || !facts.single() || !RouteChoice.shapes(facts.first())) {
+      return null;
+    }
+    return new EntryNote(block, leases.current(), facts.first(), EntryNote.text(text, length));
+  }
+
+  /// The next Parse message of the batch has become this statement.
+  void parses(SharedStatement statement) {
+    StatementClass facts = reader.nextParsed();
+    if (facts != null && statement.facts() == null) {
+      statement.facts(facts);
+    }
+  }
+
+  /// A statement is bound to the unnamed portal, or to another one.
+  void binds(SharedStatement statement, boolean unnamedPortal) {
+    passes(statement.traits());
+    bound = unnamedPortal ? statement : null;
+  }
+
+  /// What the next Execute changes in the transaction.
+  @Nullable Note executeNote() {
+    SharedStatement statement = bound;
+    StatementClass facts = statement == null ? null : statement.facts();
+    bound = null;
+    if (statement == null
+        || facts == null
+        || !facts.single()
+        || !RouteChoice.shapes(facts.first())) {
+      return null;
+    }
+    byte[] text = statement.text();
+    return new EntryNote(block, leases.current(), facts.first(), EntryNote.text(text, text.length));
+  }
+
+  // ------------------------------------------------------------------ afterwards
+
+  /// ReadyForQuery has come from the current lease's server.
+  void ready(byte status, boolean quiet) {
+    RoutePlan last = sent;
+    state.ready(status == 'I' || (last != null && last.ends), quiet);
+    if (status == 'I') {
+      if (quiet) {
+        block.end();
+      }
+    } else if (quiet && !block.open()) {
+      block.adopt(leases.current());
+    } else if (quiet && last != null && last.ends && last.query) {
+      block.adopt(leases.current()); // COMMIT AND CHAIN
+    }
+  }
+
+  /// The statement at the front has been answered with an error, by the service.
+  void dequeued() {
+    plan = null;
+    if (block.open()) {
+      block.failHere(true);
+    }
+  }
+
+  /// A connection to another node cannot be had, or is of no use: the primary serves as well.
+  void unreachable(Lease lease) {
+    if (leases.current() == lease) {
+      leases.switchTo(leases.home());
+    }
+    if (plan != null && plan.target == lease) {
+      plan.target = leases.home();
+    }
+  }
+
+  /// Whether the end of this connection is nothing to the client: nothing is asked there, nothing
+  /// is open there that is nowhere else.
+  boolean spares(Lease lease) {
+    ServerConnection server = lease.connection();
+    return lease.node() != null
+        && server != null
+        && server.outstanding().answeredAll()
+        && server.outstanding().status() != 'E'
+        && session.relay().input().atMessageStart()
+        && !block.needs(lease);
+  }
+}
