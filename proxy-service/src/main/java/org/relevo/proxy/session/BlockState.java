@@ -239,7 +239,7 @@ final class BlockState implements SessionState {
 
   @Override
   public @Nullable Lsn mustHaveReplayed() {
-    if (unmarked) {
+    if (unmarked && !block.open()) {
       return new Lsn(-1); // unsigned: nobody has
     }
     return marked ? freshness.bound(mark) : null;

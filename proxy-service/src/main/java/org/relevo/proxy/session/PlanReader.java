@@ -182,7 +182,12 @@ final class PlanReader {
       return;
     }
     if (portalEnd > from) {
-      plan.portals.add(text(in, from, portalEnd));
+      String portal = text(in, from, portalEnd);
+      Lease place = block.open() ? block.portal(portal) : null;
+      if (place != null) {
+        plan.items.add(new RoutePlan.Item(null, false, place)); // it may be there still: an error
+      }
+      plan.portals.add(portal);
       plan.plain = false;
     }
     StatementClass facts = statement(in, portalEnd + 1, nameEnd);

@@ -19,6 +19,7 @@ final class RouteChoice {
   private final BlockState state;
   private final SessionRouter router;
   private boolean primary;
+  private boolean ran;
   private @Nullable Lease chosen;
   private @Nullable Lease fixed;
   private @Nullable BackendId balanced;
@@ -41,6 +42,8 @@ final class RouteChoice {
     chosen = null;
     fixed = null;
     balanced = null;
+    ran = false;
+    plan.begins = false;
     plan.ends = false;
     plan.opaque = false;
     plan.runsSomething = false;
@@ -59,6 +62,7 @@ final class RouteChoice {
       } else if (facts != null) {
         text(plan, facts, item.runs());
       }
+      ran |= item.runs();
     }
     if (plan.wrote) {
       state.writes();
@@ -121,8 +125,11 @@ final class RouteChoice {
     }
     switch (statement.kind()) {
       case BEGIN -> {
-        plan.opaque |= state.looksOpen(); // its modes count all the same
-        primary |= state.looksOpen();
+        // Within a block its modes count all the same; what ran before it is a part of it.
+        plan.begins = true;
+        boolean odd = state.looksOpen() || ran;
+        plan.opaque |= odd;
+        primary |= odd;
         state.begins(statement);
       }
       case COMMIT, ROLLBACK -> {

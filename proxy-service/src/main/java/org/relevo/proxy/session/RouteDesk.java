@@ -37,6 +37,7 @@ final class RouteDesk {
   }
 
   private static final int HEADER_BYTES = 5;
+  private static final long PATIENCE_NS = 500_000_000;
 
   private static final int ANY_TRAITS =
       StatementScan.LISTENS | StatementScan.HOLDS | StatementScan.TEMPORARY;
@@ -132,11 +133,11 @@ final class RouteDesk {
     if (now.held) {
       return Verdict.HELD;
     }
-    if (target == null || (target != current && !quiet)) {
+    if (target == null || (!quiet && (target != current || now.begins))) {
       now.target = null; // what is not answered yet may change it
       return Verdict.WAIT;
     }
-    if (target != current && !block.open() && !current.settled()) {
+    if (target != current && !leases.inBlock() && !current.settled()) {
       return Verdict.WAIT;
     }
     if (now.ends && !now.othersEnded) {
@@ -184,6 +185,10 @@ final class RouteDesk {
     if (server.outstanding().inBatch() || !server.outstanding().answeredAll()) {
       return true;
     }
+    boolean begins = !leases.inBlock() && (block.open() || state.looksOpen());
+    if (begins && !lease.settled()) {
+      return false; // what it begins with must be known when another node is told of it
+    }
     if (!lease.block().open() && leases.kept() && !lease.adjusted()) {
       return false;
     }
@@ -195,11 +200,14 @@ final class RouteDesk {
   }
 
   private void told(Lease lease, @Nullable BackendError problem) {
+    ServerConnection server = lease.connection();
     if (problem == null) {
+      if (server != null && leases.current() == lease) {
+        session.told(server.reported());
+      }
       session.served();
       return;
     }
-    ServerConnection server = lease.connection();
     boolean lost = server == null || !server.isOpen();
     if (lease.node() != null) {
       if (lost) {
@@ -382,6 +390,19 @@ final class RouteDesk {
       block.adopt(leases.current());
     } else if (quiet && last != null && last.ends && last.query) {
       block.adopt(leases.current()); // COMMIT AND CHAIN
+    }
+  }
+
+  /// A session that holds one node must not wait long for another, which may be held by a session
+  /// that waits for this one: only the primary is worth it.
+  void tick(long nowNs) {
+    Lease waiting = leases.current();
+    if (waiting.node() != null
+        && waiting.queued()
+        && nowNs - waiting.queuedAtNs() > PATIENCE_NS
+        && leases.inBlock()
+        && waiting.leaveQueue()) {
+      session.unreachable(waiting);
     }
   }
 

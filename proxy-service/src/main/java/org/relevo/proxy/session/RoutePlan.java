@@ -44,6 +44,7 @@ final class RoutePlan {
   // The decision.
   @Nullable Lease target;
   boolean held;
+  boolean begins;
   boolean ends;
   boolean othersEnded;
   boolean opaque;

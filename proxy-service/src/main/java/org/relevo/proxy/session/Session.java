@@ -269,6 +269,9 @@ final class Session {
 
   /// Looks at the session's times.
   void tick(long nowNs) {
+    if (routes != null) {
+      routes.tick(nowNs);
+    }
     if (phase == Phase.SERVING && !relay.input().holding() && !leases.current().queued()) {
       SessionTimes.exceeded(leases.settings(), leases.current().held(), relay.quietNs(nowNs))
           .ifPresent(this::fail);
@@ -282,7 +285,11 @@ final class Session {
     if (phase == Phase.CLOSED) {
       return;
     }
-    relay.output().error(error);
+    ServerConnection server = leases.current().connection();
+    boolean between = server == null || !server.isOpen() || server.betweenMessages();
+    if (between) {
+      relay.output().error(error);
+    }
     closeClient();
   }
 
