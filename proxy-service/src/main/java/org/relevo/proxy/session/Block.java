@@ -72,7 +72,7 @@ final class Block {
 
   /// A block begins.
   void begin(byte[] text) {
-    forget();
+    forgetPrelude();
     open = true;
     prelude.add(text);
     bytes = text.length;
@@ -80,7 +80,7 @@ final class Block {
 
   /// A server says that there is one.
   void adopt(Lease lease) {
-    forget();
+    forgetPrelude();
     open = true;
     bound = lease;
   }
@@ -182,21 +182,22 @@ final class Block {
 
   /// The block is over.
   void end() {
-    forget();
+    forgetPrelude();
+    cursors.clear();
+    portals.clear();
+    written.clear();
+    wroteAnything = false;
     open = false;
     bound = null;
     wrote = false;
   }
 
-  private void forget() {
+  /// What was opened and written may belong to the batch that begins a block.
+  private void forgetPrelude() {
     prelude.clear();
     savepoints.clear();
-    cursors.clear();
-    portals.clear();
-    written.clear();
     bytes = 0;
     failedHere = false;
     checked = false;
-    wroteAnything = false;
   }
 }

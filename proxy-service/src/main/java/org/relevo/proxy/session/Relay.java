@@ -164,6 +164,8 @@ final class Relay {
       if (server == null) {
         if (!lease.occupied() && !lease.queued()) {
           session.seekServer();
+        } else if (routes != null) {
+          routes.queued();
         }
         return null;
       }

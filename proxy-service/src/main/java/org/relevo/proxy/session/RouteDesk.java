@@ -3,6 +3,7 @@ package org.relevo.proxy.session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.server.Deadline;
 import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.SharedStatement;
@@ -37,7 +38,7 @@ final class RouteDesk {
   }
 
   private static final int HEADER_BYTES = 5;
-  private static final long PATIENCE_NS = 500_000_000;
+  private static final long PATIENCE_MS = 500;
 
   private static final int ANY_TRAITS =
       StatementScan.LISTENS | StatementScan.HOLDS | StatementScan.TEMPORARY;
@@ -50,6 +51,7 @@ final class RouteDesk {
   private final PlanReader reader;
   private final RouteChoice choice;
   private final HeldAnswers held;
+  private final Deadline patience;
   private @Nullable RoutePlan plan;
   private @Nullable RoutePlan sent;
   private @Nullable SharedStatement bound;
@@ -63,6 +65,7 @@ final class RouteDesk {
     this.reader = new PlanReader(session, leases, block, router);
     this.choice = new RouteChoice(leases, block, state, router);
     this.held = new HeldAnswers(session, leases, block, state);
+    this.patience = new Deadline(session.loop());
   }
 
   Block block() {
@@ -162,13 +165,13 @@ final class RouteDesk {
       now.held = true;
     } else if (block.open() && leases.current().block().failed()) {
       Lease failed = leases.current();
-      if (choice.failed(now) && failed != leases.home()) {
+      if (choice.failed(now) && quiet && failed != leases.home()) {
         // The end takes back everything; what follows it may write.
         leases.endBlocksBut(null, _ -> false);
         block.end();
         choice.make(now, true);
       } else {
-        now.target = failed;
+        now.target = quiet ? failed : null; // it may have recovered by now
       }
     } else {
       choice.make(now, pinned);
@@ -393,17 +396,24 @@ final class RouteDesk {
     }
   }
 
-  /// A session that holds one node must not wait long for another, which may be held by a session
-  /// that waits for this one: only the primary is worth it.
-  void tick(long nowNs) {
+  /// The current lease stands in a queue. A session that holds one node must not wait long for
+  /// another, which may be held by a session that waits for this one: only the primary is worth it.
+  void queued() {
+    if (leases.current().node() != null && leases.inBlock() && !patience.running()) {
+      patience.start(PATIENCE_MS, this::impatient);
+    }
+  }
+
+  private void impatient() {
+    patience.stop();
     Lease waiting = leases.current();
-    if (waiting.node() != null
-        && waiting.queued()
-        && nowNs - waiting.queuedAtNs() > PATIENCE_NS
-        && leases.inBlock()
-        && waiting.leaveQueue()) {
+    if (waiting.node() != null && leases.inBlock() && waiting.leaveQueue()) {
       session.unreachable(waiting);
     }
+  }
+
+  void end() {
+    patience.stop();
   }
 
   /// The statement at the front has been answered with an error, by the service.

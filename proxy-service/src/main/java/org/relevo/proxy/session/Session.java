@@ -269,9 +269,6 @@ final class Session {
 
   /// Looks at the session's times.
   void tick(long nowNs) {
-    if (routes != null) {
-      routes.tick(nowNs);
-    }
     if (phase == Phase.SERVING && !relay.input().holding() && !leases.current().queued()) {
       SessionTimes.exceeded(leases.settings(), leases.current().held(), relay.quietNs(nowNs))
           .ifPresent(this::fail);
@@ -308,6 +305,9 @@ final class Session {
     stopWaitingForPrimary();
     if (key != null) {
       hub.cancelDesk().forget(key);
+    }
+    if (routes != null) {
+      routes.end();
     }
     move.sessionEnds();
     leases.end();
