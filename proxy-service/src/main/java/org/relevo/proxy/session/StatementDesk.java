@@ -30,6 +30,10 @@ final class StatementDesk {
   private final SqlStatements sql;
   private @Nullable SharedStatement unnamed;
   private boolean unnamedShared;
+
+  /// Whether a BEGIN may be unanswered.
+  private boolean beginning;
+
   private final DatabaseTraffic traffic;
 
   StatementDesk(Leases leases, LoopShard shard, DatabaseTraffic traffic, ServerWriter out) {
@@ -211,10 +215,11 @@ final class StatementDesk {
 
   /// Whether the server might refuse a statement that it has: in a failed transaction it takes only
   /// those that end it.
-  private static boolean mayFail(ServerConnection server) {
+  private boolean mayFail(ServerConnection server) {
     Outstanding outstanding = server.outstanding();
-    return outstanding.status() == 'E'
-        || (outstanding.status() == 'T' && !outstanding.answeredAll());
+    boolean underway = !outstanding.answeredAll();
+    beginning &= underway;
+    return outstanding.status() == 'E' || (underway && (beginning || outstanding.status() == 'T'));
   }
 
   /// Has the server itself say whether it takes a statement that it has already.
@@ -252,6 +257,7 @@ final class StatementDesk {
     }
     LoopCounters.add(traffic.binds, 1);
     leases.vars().uses(statement);
+    beginning |= (statement.traits() & StatementScan.BEGINS) != 0;
     if (routes != null) {
       routes.binds(statement, portalEnd == from);
     }

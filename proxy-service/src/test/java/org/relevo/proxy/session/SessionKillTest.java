@@ -91,7 +91,7 @@ class SessionKillTest {
           case STATEMENT -> Features.STATEMENT;
         };
     PoolSettings settings = TestAccess.pools(mode, 1 + random.nextInt(3));
-    try (Simulation simulation = new Simulation(seed, features, clients, faults, twoNodes ? 2 : 1)) {
+    try (Simulation simulation = simulation(seed, features, clients, faults)) {
       Service service = new Service(simulation, settings, clients, twoNodes ? router(random) : SessionRouters.NONE);
       try {
         simulation.run(service);
@@ -100,6 +100,12 @@ class SessionKillTest {
         throw new AssertionError(e.getMessage() + ", " + service, e);
       }
     }
+  }
+
+  private Simulation simulation(long seed, Features features, int clients, int faults) {
+    return twoNodes
+        ? new Simulation(seed, features.ofSeveralNodes(), clients, faults, 2)
+        : new Simulation(seed, features, clients, faults);
   }
 
   /// Reads go anywhere, also in transactions that have written, for some.

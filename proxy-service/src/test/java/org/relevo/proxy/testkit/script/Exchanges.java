@@ -61,6 +61,10 @@ final class Exchanges {
     return "SELECT '" + tag() + "'" + rows;
   }
 
+  private String portal() {
+    return "p" + (features.portalsAgain() ? random.nextInt(3) : ++tags);
+  }
+
   private String fail() {
     return "SELECT fail('" + tag() + "')";
   }
@@ -174,7 +178,7 @@ final class Exchanges {
     if (random.nextInt(4) == 0) {
       out.writeBytes(message('D', "S" + name + "\0"));
     }
-    String portal = random.nextInt(4) == 0 ? "p" + random.nextInt(3) : "";
+    String portal = random.nextInt(4) == 0 ? portal() : "";
     bind(out, portal, name, parameter);
     if (random.nextInt(3) == 0) {
       out.writeBytes(message('D', "P" + portal + "\0"));
