@@ -5,7 +5,6 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.Tags;
@@ -77,7 +76,6 @@ final class ClientInput {
     return held != null && blocked;
   }
 
-  /// Whether the client has said goodbye.
   boolean terminated() {
     return terminated;
   }
@@ -184,21 +182,14 @@ final class ClientInput {
       return answerHere(in, body);
     }
     if (routes != null) {
-      switch (routes.decide(tag, in, at)) {
-        case MORE -> {
-          return false;
-        }
-        case WAIT -> {
-          blocked = true;
-          return false;
-        }
-        case HELD -> {
-          held(routes, in, tag, body);
-          return true;
-        }
-        case PASS -> {
-          // to the server of the current lease
-        }
+      RouteDesk.Verdict verdict = routes.decide(tag, in, at);
+      if (verdict == RouteDesk.Verdict.HELD) {
+        held(routes, in, tag, body);
+        return true;
+      }
+      if (verdict != RouteDesk.Verdict.PASS) {
+        blocked = verdict == RouteDesk.Verdict.WAIT;
+        return false;
       }
     }
     ServerConnection server = relay.serverFor(tag);
@@ -318,28 +309,20 @@ final class ClientInput {
       return true;
     }
     if (routes != null) {
-      routes.passes(traits);
+      routes.texts().passes(traits);
     }
     boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
     if (names && body > available && body <= InputNeeds.MAX_KEPT_PARSE_BYTES) {
       wholeQuery = true;
       return false;
     }
-    if ((traits & StatementScan.SETS) != 0) {
-      CustomSettings.names(text, length).forEach(leases.vars()::customName);
-    }
-    leases.vars().passes(traits);
+    leases.vars().passes(text, length, traits);
     relay.statements().queried(server);
     if (names) {
       named(server, in, body);
       return true;
     }
-    boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
-    Note note = forgets ? new Forgetting(relay.statements()) : null;
-    if (note == null && routes != null) {
-      note = routes.queryNote(text, length);
-    }
-    server.outstanding().sent(Tags.QUERY, note);
+    server.outstanding().sent(Tags.QUERY, relay.queryNote(text, length, traits));
     passFrom(body);
     return true;
   }

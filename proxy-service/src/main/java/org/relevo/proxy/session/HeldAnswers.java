@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.sql.SettingChange;
 import org.relevo.proxy.sql.SqlStatement;
 import org.relevo.proxy.sql.StatementClass;
@@ -21,6 +22,8 @@ final class HeldAnswers {
           "ERROR",
           "25P02",
           "current transaction is aborted, commands ignored until end of transaction block");
+
+  private static final int HEADER_BYTES = 5;
 
   private final Session session;
   private final Leases leases;
@@ -97,7 +100,7 @@ final class HeldAnswers {
         output.empty('1');
       }
       case Tags.BIND -> {
-        bound = session.relay().statements().boundText(in, at);
+        bound = boundText(in, at);
         output.empty('2');
       }
       case Tags.DESCRIBE -> output.empty('n');
@@ -105,6 +108,19 @@ final class HeldAnswers {
       case Tags.EXECUTE -> run(plan, bound);
       default -> ready();
     }
+  }
+
+  /// Text of the statement that a Bind message names; it exists.
+  private byte[] boundText(ByteBuf in, int at) {
+    StatementDesk statements = session.relay().statements();
+    int end = at + 1 + in.getInt(at + 1);
+    int name = in.indexOf(at + HEADER_BYTES, end, (byte) 0) + 1;
+    int nameEnd = in.indexOf(name, end, (byte) 0);
+    SharedStatement statement =
+        nameEnd == name ? statements.unnamed() : statements.names().get(in, name, nameEnd - name);
+    return statement == null
+        ? new byte[0]
+        : EntryNote.text(statement.text(), statement.text().length);
   }
 
   /// Answers an extended message of a transaction that has failed here; all up to Sync is left out.

@@ -11,13 +11,11 @@ import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
 
-/// How a session comes by a server connection and gives it back.
+/// How a session comes by a connection to one node and gives it back. Owner: the session's loop.
 ///
 /// ```
 /// NONE -> (queue) -> PREPARING (settings differ) -> HELD -> RETURNING (what changed?) -> NONE
 /// ```
-///
-/// Owner: event loop of the session.
 final class Lease {
   private enum State {
     NONE,
@@ -50,7 +48,6 @@ final class Lease {
     this.survey = new LeaseSurvey(session, this, vars);
   }
 
-  /// Null for the primary's.
   @Nullable BackendId node() {
     return node;
   }
@@ -138,7 +135,8 @@ final class Lease {
     }
   }
 
-  private void prepared(ServerConnection connection, Optional<BackendError> problem) {
+  /// The settings have been put on, or have been refused.
+  void prepared(ServerConnection connection, Optional<BackendError> problem) {
     if (state != State.PREPARING) {
       ServerReset.giveTo(queue.pool(), connection, false); // the session has ended meanwhile
       return;
@@ -149,7 +147,7 @@ final class Lease {
         session.unserved(problem.get());
       } else {
         giveBack(connection, false);
-        session.unreachable(this);
+        session.leases().unreachable(this);
       }
       return;
     }
@@ -186,37 +184,15 @@ final class Lease {
 
   // ------------------------------------------------------------------ in a transaction of several
 
-  /// Outside a transaction: asks what the session has become, where that is not known.
+  /// The server is about to be asked what the session has become.
   ///
-  /// @return whether it is known now
-  boolean settled() {
-    ServerConnection now = server;
-    if (now != null && vars.dirty()) {
-      if (state == State.HELD) {
-        state = State.RETURNING;
-        survey.run(now);
-      }
-      return false;
+  /// @return null when it is not the time for it
+  @Nullable ServerConnection ask() {
+    ServerConnection now = held();
+    if (now != null) {
+      state = State.RETURNING;
     }
-    return true;
-  }
-
-  /// Outside a transaction: puts the session's settings on a connection that was kept.
-  ///
-  /// @return whether it has them now
-  boolean adjusted() {
-    ServerConnection now = server;
-    if (now == null || state != State.HELD) {
-      return false;
-    }
-    VarSet given = now.applied();
-    if (given == null || given.equals(vars.wanted())) {
-      return true;
-    }
-    state = State.PREPARING;
-    now.applied(null);
-    Replay.settings(now, given, vars.wanted(), problem -> prepared(now, problem));
-    return false;
+    return now;
   }
 
   /// From here on the service talks to the server, until [#unlock].
@@ -258,15 +234,13 @@ final class Lease {
     }
   }
 
-  /// Gives a connection back that is at rest outside a transaction.
+  /// Gives a connection back that is at rest.
   void giveUp() {
     ServerConnection now = server;
     if (now == null) {
       var _ = leaveQueue();
-    } else if (atRest() && cancelling > 0) {
-      state = State.RETURNING;
     } else if (atRest()) {
-      var _ = release(now);
+      var _ = rest(now);
     }
   }
 
@@ -302,6 +276,10 @@ final class Lease {
       }
       return true;
     }
+    return rest(now);
+  }
+
+  private boolean rest(ServerConnection now) {
     if (cancelling > 0) {
       state = State.RETURNING;
       return false;

@@ -83,7 +83,7 @@ final class LeaseQueue implements Waiter<ServerConnection> {
     if (waiting) {
       left();
       if (lease.node() != null) {
-        session.unreachable(lease);
+        session.leases().unreachable(lease);
       } else if (error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code())) {
         session.dequeued(error);
       } else {
@@ -97,7 +97,7 @@ final class LeaseQueue implements Waiter<ServerConnection> {
     if (waiting) {
       left();
       if (lease.node() != null) {
-        session.unreachable(lease);
+        session.leases().unreachable(lease);
       } else {
         session.served(); // asks at the primary of now
       }

@@ -2,6 +2,7 @@ package org.relevo.proxy.session;
 
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
 
 /// Asks the server of a lease what the session has become.
@@ -16,6 +17,37 @@ final class LeaseSurvey {
     this.session = session;
     this.lease = lease;
     this.vars = vars;
+  }
+
+  /// Outside a transaction: asks, where the settings are not known.
+  ///
+  /// @return whether they are known now
+  boolean settled() {
+    if (!vars.dirty() || lease.connection() == null) {
+      return true;
+    }
+    ServerConnection now = lease.ask();
+    if (now != null) {
+      run(now);
+    }
+    return false;
+  }
+
+  /// Outside a transaction: puts the session's settings on a connection that was kept.
+  ///
+  /// @return whether it has them now
+  boolean adjusted() {
+    ServerConnection now = lease.held();
+    if (now == null) {
+      return false;
+    }
+    VarSet given = now.applied();
+    if (given == null || given.equals(vars.wanted())) {
+      return true;
+    }
+    now.applied(null);
+    Replay.settings(lease.lock(), given, vars.wanted(), problem -> lease.prepared(now, problem));
+    return false;
   }
 
   void run(ServerConnection now) {

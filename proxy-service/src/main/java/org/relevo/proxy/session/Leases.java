@@ -7,10 +7,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.pool.PoolSettings;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.wire.BackendError;
 
 /// The server connections of one session: one for the primary (home), one for each other node that
 /// it was sent to (away). Bytes flow through the current one; the others are parked, and nothing is
@@ -160,7 +162,7 @@ final class Leases {
       return;
     }
     if (current != home) {
-      if (!current.settled() || (current.occupied() && !current.atRest())) {
+      if (!current.survey().settled() || (current.occupied() && !current.atRest())) {
         return; // asked again when that is over
       }
       switchTo(home);
@@ -172,10 +174,25 @@ final class Leases {
     }
   }
 
+  /// A connection to another node than the primary cannot be had.
+  void unreachable(Lease lease) {
+    RouteDesk routes = session.routes();
+    if (routes != null && !session.closed()) {
+      routes.unreachable(lease);
+      session.relay().drip();
+      session.relay().flushServer();
+    }
+  }
+
   /// A parked connection is gone.
   void parkedLost(Lease lease) {
     lease.lost();
-    session.parkedLost(lease);
+    RouteDesk routes = session.routes();
+    if (lease == home || (routes != null && routes.block().needs(lease))) {
+      session.fail(
+          BackendError.fatal(
+              SqlState.CONNECTION_FAILURE, "a server closed its connection of this session"));
+    }
   }
 
   boolean occupied() {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.WireException;
 
@@ -96,6 +97,14 @@ final class Relay {
     flushServer();
   }
 
+  /// What a query string on its way to the server changes.
+  @Nullable Note queryNote(byte[] text, int length, int traits) {
+    if ((traits & StatementScan.DEALLOCATES_ALL) != 0) {
+      return new Forgetting(statements);
+    }
+    return routes == null ? null : routes.texts().queryNote(text, length);
+  }
+
   /// A statement was answered without a server.
   void answeredHere() {
     output.ready(routes == null ? (byte) 'I' : routes.status());
@@ -146,6 +155,14 @@ final class Relay {
     ServerConnection server = leases.current().held();
     if (server != null && server.isOpen()) {
       server.channel().flush();
+    }
+  }
+
+  /// The last error, if a message of the server is not half passed on.
+  void farewell(BackendError error) {
+    ServerConnection server = leases.current().connection();
+    if (server == null || !server.isOpen() || server.betweenMessages()) {
+      output.error(error);
     }
   }
 

@@ -4,13 +4,10 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.server.Deadline;
-import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.ServerConnection;
-import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.sql.SqlStatement;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.StatementKind;
-import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.Tags;
 
@@ -40,9 +37,6 @@ final class RouteDesk {
   private static final int HEADER_BYTES = 5;
   private static final long PATIENCE_MS = 500;
 
-  private static final int ANY_TRAITS =
-      StatementScan.LISTENS | StatementScan.HOLDS | StatementScan.TEMPORARY;
-
   private final Session session;
   private final Leases leases;
   private final SessionRouter router;
@@ -51,11 +45,10 @@ final class RouteDesk {
   private final PlanReader reader;
   private final RouteChoice choice;
   private final HeldAnswers held;
+  private final SentTexts texts;
   private final Deadline patience;
   private @Nullable RoutePlan plan;
   private @Nullable RoutePlan sent;
-  private @Nullable SharedStatement bound;
-  private boolean pinned;
 
   RouteDesk(Session session, Leases leases, SessionRouter router) {
     this.session = session;
@@ -65,11 +58,17 @@ final class RouteDesk {
     this.reader = new PlanReader(session, leases, block, router);
     this.choice = new RouteChoice(leases, block, state, router);
     this.held = new HeldAnswers(session, leases, block, state);
+    this.texts = new SentTexts(session, leases, block, state, reader);
     this.patience = new Deadline(session.loop());
   }
 
   Block block() {
     return block;
+  }
+
+  /// What is told of the texts on their way to a server.
+  SentTexts texts() {
+    return texts;
   }
 
   /// Transaction status that the client has been told, while no server is asked.
@@ -98,7 +97,7 @@ final class RouteDesk {
       if (asleep && leases.current() == leases.home()) {
         state.sentUnseen();
         sent = null;
-        reader.forget();
+        texts.of(null);
         return Verdict.PASS;
       }
       now = asleep ? RoutePlan.blind(tag == Tags.QUERY) : reader.read(in, at);
@@ -140,7 +139,7 @@ final class RouteDesk {
       now.target = null; // what is not answered yet may change it
       return Verdict.WAIT;
     }
-    if (target != current && !leases.inBlock() && !current.settled()) {
+    if (target != current && !leases.inBlock() && !current.survey().settled()) {
       return Verdict.WAIT;
     }
     if (now.ends && !now.othersEnded) {
@@ -174,7 +173,11 @@ final class RouteDesk {
         now.target = quiet ? failed : null; // it may have recovered by now
       }
     } else {
-      choice.make(now, pinned);
+      choice.make(now, texts.pinned());
+      if (now.begins && quiet && !leases.inBlock() && !leases.current().survey().settled()) {
+        now.target = null; // what it begins with is not known yet: its isolation level, too
+        return;
+      }
       now.held = quiet && held.knows(now);
       if (!quiet && held.knows(now)) {
         now.target = null;
@@ -188,11 +191,7 @@ final class RouteDesk {
     if (server.outstanding().inBatch() || !server.outstanding().answeredAll()) {
       return true;
     }
-    boolean begins = !leases.inBlock() && (block.open() || state.looksOpen());
-    if (begins && !lease.settled()) {
-      return false; // what it begins with must be known when another node is told of it
-    }
-    if (!lease.block().open() && leases.kept() && !lease.adjusted()) {
+    if (!lease.block().open() && leases.kept() && !lease.survey().adjusted()) {
       return false;
     }
     if (!block.open() || lease.block().told() >= block.told()) {
@@ -218,7 +217,7 @@ final class RouteDesk {
       } else {
         lease.block().end();
       }
-      session.unreachable(lease);
+      session.leases().unreachable(lease);
     } else if (lost) {
       lease.lost();
       session.fail(problem);
@@ -236,6 +235,7 @@ final class RouteDesk {
     }
     plan = null;
     sent = now;
+    texts.of(now);
     state.sent(now.wrote);
     if (now.ends) {
       block.bind(null);
@@ -309,76 +309,6 @@ final class RouteDesk {
     held.aborted();
   }
 
-  // ------------------------------------------------------------------ while it is sent
-
-  /// A text with these traits is on its way.
-  void passes(int traits) {
-    if ((traits & ANY_TRAITS) == 0) {
-      return;
-    }
-    boolean stays = (traits & (StatementScan.LISTENS | StatementScan.HOLDS)) != 0;
-    RoutePlan now = sent;
-    if ((traits & StatementScan.TEMPORARY) != 0) {
-      boolean named = false;
-      if (now != null) {
-        for (RoutePlan.Item item : now.items) {
-          StatementClass facts = item.facts();
-          if (facts != null) {
-            for (SqlStatement statement : facts.statements()) {
-              for (var relation : statement.writes()) {
-                named = true;
-                stays |= !state.madeTemporary(relation.name());
-              }
-            }
-          }
-        }
-      }
-      stays |= !named;
-    }
-    pinned |= stays;
-  }
-
-  /// What a query string changes in the transaction when it succeeds.
-  ///
-  /// @param text the first so many bytes of it
-  @Nullable Note queryNote(byte[] text, int length) {
-    RoutePlan now = sent;
-    StatementClass facts = now == null || now.items.isEmpty() ? null : now.items.getFirst().facts();
-    if (facts == null || !facts.single() || !RouteChoice.shapes(facts.first())) {
-      return null;
-    }
-    return new EntryNote(block, leases.current(), facts.first(), EntryNote.text(text, length));
-  }
-
-  /// The next Parse message of the batch has become this statement.
-  void parses(SharedStatement statement) {
-    StatementClass facts = reader.nextParsed();
-    if (facts != null && statement.facts() == null) {
-      statement.facts(facts);
-    }
-  }
-
-  /// A statement is bound to the unnamed portal, or to another one.
-  void binds(SharedStatement statement, boolean unnamedPortal) {
-    passes(statement.traits());
-    bound = unnamedPortal ? statement : null;
-  }
-
-  /// What the next Execute changes in the transaction.
-  @Nullable Note executeNote() {
-    SharedStatement statement = bound;
-    StatementClass facts = statement == null ? null : statement.facts();
-    bound = null;
-    if (statement == null
-        || facts == null
-        || !facts.single()
-        || !RouteChoice.shapes(facts.first())) {
-      return null;
-    }
-    byte[] text = statement.text();
-    return new EntryNote(block, leases.current(), facts.first(), EntryNote.text(text, text.length));
-  }
-
   // ------------------------------------------------------------------ afterwards
 
   /// ReadyForQuery has come from the current lease's server.
@@ -408,7 +338,7 @@ final class RouteDesk {
     patience.stop();
     Lease waiting = leases.current();
     if (waiting.node() != null && leases.inBlock() && waiting.leaveQueue()) {
-      session.unreachable(waiting);
+      session.leases().unreachable(waiting);
     }
   }
 

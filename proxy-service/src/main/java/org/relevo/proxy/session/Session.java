@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.PoolKey;
@@ -282,11 +281,7 @@ final class Session {
     if (phase == Phase.CLOSED) {
       return;
     }
-    ServerConnection server = leases.current().connection();
-    boolean between = server == null || !server.isOpen() || server.betweenMessages();
-    if (between) {
-      relay.output().error(error);
-    }
+    relay.farewell(error);
     closeClient();
   }
 
@@ -342,8 +337,7 @@ final class Session {
   // ------------------------------------------------------------------ parts
 
   Optional<NodeView> primary() {
-    ClusterView view = hub.views().current();
-    return view.primaryNode();
+    return hub.views().current().primaryNode();
   }
 
   PoolShard<ServerConnection> pool(PoolKey poolKey) {
@@ -374,36 +368,15 @@ final class Session {
     return presence;
   }
 
-  /// Where its messages go; null when all go to the primary.
   @Nullable RouteDesk routes() {
     return routes;
   }
 
-  /// Whether several nodes may take part, and one does, in a transaction of the client.
+  /// Whether a node takes part in a transaction of a session that is routed.
   boolean inTransaction() {
     return routes != null && leases.inBlock();
   }
 
-  /// A connection to another node than the primary cannot be had.
-  void unreachable(Lease lease) {
-    if (routes != null && phase != Phase.CLOSED) {
-      routes.unreachable(lease);
-      relay.drip();
-      relay.flushServer();
-    }
-  }
-
-  /// A connection that was parked is gone.
-  void parkedLost(Lease lease) {
-    boolean needed = lease == leases.home() || (routes != null && routes.block().needs(lease));
-    if (needed && phase != Phase.CLOSED) {
-      fail(
-          BackendError.fatal(
-              SqlState.CONNECTION_FAILURE, "a server closed its connection of this session"));
-    }
-  }
-
-  /// The one that bytes flow through.
   Lease lease() {
     return leases.current();
   }

@@ -48,6 +48,7 @@ public final class SessionHub {
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
   private volatile SessionRouters routers = SessionRouters.NONE;
+  private volatile NodeTalk.Settings nodeTalk = NodeTalk.Settings.OFF;
 
   /// @param service for the console
   public SessionHub(
@@ -73,6 +74,18 @@ public final class SessionHub {
   /// How sessions that begin from now on are routed.
   public void route(SessionRouters now) {
     routers = now;
+  }
+
+  /// Which statements of routed sessions are told of, with their node.
+  ///
+  /// @param toLog `log_per_node_statement`
+  /// @param toClient `notice_per_node_statement`
+  public void tellNodes(boolean toLog, boolean toClient) {
+    nodeTalk = new NodeTalk.Settings(toLog, toClient);
+  }
+
+  NodeTalk.Settings nodeTalk() {
+    return nodeTalk;
   }
 
   SessionRouters routers() {

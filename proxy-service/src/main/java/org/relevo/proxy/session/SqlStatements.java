@@ -239,7 +239,7 @@ final class SqlStatements {
     SharedStatement evicted = server.statements().add(statement, most);
     if (evicted != null) {
       LoopCounters.add(traffic.evictions, 1);
-      close(server, evicted.serverName(), ahead(query, new StatementDesk.Eviction(evicted)));
+      close(server, evicted.serverName(), ahead(query, new Eviction(evicted)));
     }
   }
 

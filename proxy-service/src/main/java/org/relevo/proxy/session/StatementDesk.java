@@ -46,14 +46,6 @@ final class StatementDesk {
     this.sql = new SqlStatements(leases, catalog, names, traffic, out, () -> new Forgetting(this));
   }
 
-  /// A statement that is closed on a server to make room.
-  record Eviction(SharedStatement statement) implements Note {
-    @Override
-    public void skipped(ServerConnection connection) {
-      connection.statements().add(statement, Integer.MAX_VALUE);
-    }
-  }
-
   StatementNames names() {
     return names;
   }
@@ -62,7 +54,6 @@ final class StatementDesk {
     return sql;
   }
 
-  /// What is unnamed; null for nothing.
   @Nullable SharedStatement unnamed() {
     return unnamed;
   }
@@ -91,16 +82,6 @@ final class StatementDesk {
     }
   }
 
-  /// Text of the statement that a whole Bind message at `at` names; it exists.
-  byte[] boundText(ByteBuf in, int at) {
-    int end = at + 1 + in.getInt(at + 1);
-    int name = zero(in, at + HEADER_BYTES, end) + 1;
-    int nameEnd = zero(in, name, end);
-    SharedStatement statement = nameEnd == name ? unnamed : names.get(in, name, nameEnd - name);
-    byte[] text = statement == null ? UNNAMED : statement.text();
-    return EntryNote.text(text, text.length);
-  }
-
   /// A whole Parse message at `at`. Nothing of it is passed on unless this does it.
   void parse(ServerConnection server, ByteBuf in, int at, int bodyBytes) {
     LoopCounters.add(traffic.clientParses, 1);
@@ -124,7 +105,7 @@ final class StatementDesk {
             ? catalog.of(scratch, length, textLength, context, leases.standardStrings())
             : catalog.alone(scratch, length, textLength, VarSet.EMPTY, leases.standardStrings());
     if (routes != null) {
-      routes.parses(statement);
+      routes.texts().parses(statement);
     }
     Optional<Refusal> refusal = leases.refusal(statement.traits());
     if (refusal.isPresent()) {
@@ -259,7 +240,7 @@ final class StatementDesk {
     leases.vars().uses(statement);
     beginning |= (statement.traits() & StatementScan.BEGINS) != 0;
     if (routes != null) {
-      routes.binds(statement, portalEnd == from);
+      routes.texts().binds(statement, portalEnd == from);
     }
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
@@ -276,7 +257,7 @@ final class StatementDesk {
   /// What the next Execute message changes.
   @Nullable Note execute(ServerConnection server) {
     Note note = sql.execute(server);
-    return note == null && routes != null ? routes.executeNote() : note;
+    return note == null && routes != null ? routes.texts().executeNote() : note;
   }
 
   /// A whole Describe or Close of a statement at `at`.

@@ -78,10 +78,7 @@ class NodesIT {
     proxy =
         ProxyServer.start(
             TestAccess.settings(
-                0,
-                2,
-                new SessionSettings(50, wait, wait, wait, false),
-                TestAccess.pools(mode, 5)),
+                0, 2, new SessionSettings(50, wait, wait, wait, false), TestAccess.pools(mode, 5)),
             new FixedViews(primary.port(), standby.port()),
             TestAccess.of(primary.port()));
     proxy.route(routers);
@@ -97,7 +94,10 @@ class NodesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "SESSION, simple", "SESSION, extended", "TRANSACTION, simple", "TRANSACTION, extended"
+    "SESSION, simple",
+    "SESSION, extended",
+    "TRANSACTION, simple",
+    "TRANSACTION, extended"
   })
   void aTransactionReadsOnTheStandbyUntilItWrites(PoolMode mode, String queries) throws Exception {
     start(mode);
@@ -119,7 +119,10 @@ class NodesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "SESSION, simple", "SESSION, extended", "TRANSACTION, simple", "TRANSACTION, extended"
+    "SESSION, simple",
+    "SESSION, extended",
+    "TRANSACTION, simple",
+    "TRANSACTION, extended"
   })
   void settingsFollow(PoolMode mode, String queries) throws Exception {
     start(mode);
@@ -144,14 +147,15 @@ class NodesIT {
   }
 
   private static String shows(String setting) {
-    return "/*1*/ SELECT current_setting('"
-        + setting
-        + "') || ' ' || pg_is_in_recovery()::text";
+    return "/*1*/ SELECT current_setting('" + setting + "') || ' ' || pg_is_in_recovery()::text";
   }
 
   @ParameterizedTest
   @CsvSource({
-    "SESSION, simple", "SESSION, extended", "TRANSACTION, simple", "TRANSACTION, extended"
+    "SESSION, simple",
+    "SESSION, extended",
+    "TRANSACTION, simple",
+    "TRANSACTION, extended"
   })
   void savepointsFollow(PoolMode mode, String queries) throws Exception {
     start(mode);
@@ -252,8 +256,7 @@ class NodesIT {
       assertThat(answer(client, "/*1*/ SELECT count(*) FROM t")).isEqualTo("1");
       assertThat(answer(client, "COMMIT")).isEmpty();
       assertThat(answer(client, "BEGIN; SET LOCAL application_name = 'x'")).isEmpty();
-      assertThat(answer(client, "/*1*/ SELECT current_setting('application_name')"))
-          .isEqualTo("x");
+      assertThat(answer(client, "/*1*/ SELECT current_setting('application_name')")).isEqualTo("x");
       assertThat(answer(client, "ROLLBACK")).isEmpty();
       assertThat(answer(client, AT_STANDBY)).isEqualTo("t");
     }

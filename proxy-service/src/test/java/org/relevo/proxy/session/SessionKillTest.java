@@ -92,7 +92,9 @@ class SessionKillTest {
         };
     PoolSettings settings = TestAccess.pools(mode, 1 + random.nextInt(3));
     try (Simulation simulation = simulation(seed, features, clients, faults)) {
-      Service service = new Service(simulation, settings, clients, twoNodes ? router(random) : SessionRouters.NONE);
+      Service service =
+          new Service(
+              simulation, settings, clients, twoNodes ? router(random) : SessionRouters.NONE);
       try {
         simulation.run(service);
         service.assertNothingIsLeft();
@@ -126,14 +128,14 @@ class SessionKillTest {
     private final Pools<ServerConnection> pools;
     private final SessionHub hub;
 
-    Service(
-        Simulation simulation, PoolSettings settings, int clients, SessionRouters routers) {
+    Service(Simulation simulation, PoolSettings settings, int clients, SessionRouters routers) {
       this.simulation = simulation;
       this.clients = clients;
       Duration limit = Duration.ofSeconds(60);
       EventLoop loop = simulation.loop();
       FixedViews views = new FixedViews(5432, 5433);
-      ServerConnector connector = (_, _, port, _, handler) -> simulation.connect(port - 5432, handler);
+      ServerConnector connector =
+          (_, _, port, _, handler) -> simulation.connect(port - 5432, handler);
       RoleCredentials credentials = new RoleCredentials();
       PoolPolicy policy = (_, _) -> settings;
       shard = new LoopShard(loop, 0, 1, new AtomicInteger());

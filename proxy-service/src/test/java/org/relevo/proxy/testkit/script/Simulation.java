@@ -93,8 +93,7 @@ public final class Simulation implements AutoCloseable {
   }
 
   /// @param nodeCount how many servers there are, which all give the same answers
-  public Simulation(
-      long seed, Features features, int clientCount, int faultCount, int nodeCount) {
+  public Simulation(long seed, Features features, int clientCount, int faultCount, int nodeCount) {
     random = new Random(seed);
     faults = new Faults(this, random, faultCount);
     for (int i = 0; i < clientCount; i++) {
