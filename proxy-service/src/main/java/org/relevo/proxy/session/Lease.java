@@ -84,7 +84,7 @@ final class Lease {
     if (state != State.NONE || queue.waiting()) {
       return held();
     }
-    if (session.paused() && !session.inTransaction()) {
+    if (session.paused() && !leases.inTransaction()) {
       return null;
     }
     BackendId at = node != null ? node : session.primary().map(NodeView::id).orElse(null);
