@@ -1,11 +1,11 @@
 package org.relevo.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.relevo.proxy.session.NodesLab.bind;
+import static org.relevo.proxy.session.NodesLab.parse;
 import static org.relevo.proxy.session.SessionLab.message;
 import static org.relevo.proxy.session.SessionLab.query;
 import static org.relevo.proxy.session.SessionLab.ready;
-import static org.relevo.proxy.session.SessionNodesTest.bind;
-import static org.relevo.proxy.session.SessionNodesTest.parse;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Map;
