@@ -17,6 +17,7 @@ public final class Fingerprint {
   private static final long IN = word("in");
   private static final long ARRAY = word("array");
   private static final int KEPT = 1024;
+  private static final int DEPTH = 64;
 
   private TokenList tokens = new TokenList();
   private long[] hashes = new long[KEPT];
@@ -27,14 +28,14 @@ public final class Fingerprint {
   private int size;
 
   /// Where the parentheses and brackets that are not closed yet are.
-  private int[] open = new int[64];
+  private int[] open = new int[DEPTH];
 
   private int depth;
 
-  /// Opening and closing of the group that was closed last.
-  private int lastOpen;
+  /// Opening and closing of the group that was closed last, at each depth.
+  private int[] lastOpen = new int[DEPTH + 1];
 
-  private int lastClose;
+  private int[] lastClose = new int[DEPTH + 1];
 
   /// @param list from the lexer or from a parser's tree
   public long of(TokenList list) {
@@ -81,13 +82,15 @@ public final class Fingerprint {
     tokens = list;
     size = 0;
     depth = 0;
-    lastClose = -1;
     if (list.size() > hashes.length || (hashes.length > KEPT && list.size() <= KEPT)) {
       int length = Math.max(KEPT, list.size());
       hashes = new long[length];
       sources = new int[length];
-      open = new int[64];
+      open = new int[DEPTH];
+      lastOpen = new int[DEPTH + 1];
+      lastClose = new int[DEPTH + 1];
     }
+    lastClose[0] = -1;
   }
 
   private void add(int token) {
@@ -101,8 +104,11 @@ public final class Fingerprint {
     if (hash == '(' || hash == '[') {
       if (depth == open.length) {
         open = Arrays.copyOf(open, depth * 2);
+        lastOpen = Arrays.copyOf(lastOpen, depth * 2 + 1);
+        lastClose = Arrays.copyOf(lastClose, depth * 2 + 1);
       }
       open[depth++] = size - 1;
+      lastClose[depth] = -1;
     } else if ((hash == ')' || hash == ']') && depth > 0) {
       close(open[--depth]);
     }
@@ -120,22 +126,27 @@ public final class Fingerprint {
   private void close(int from) {
     int close = size - 1;
     long before = from > 0 ? hashes[from - 1] : 0;
+    int last = lastClose[depth];
     boolean row =
-        before == ',' && lastClose == from - 2 && sameAsLast(from, close) && hasValue(from, close);
+        before == ','
+            && last >= 0
+            && last == from - 2
+            && sameAsLast(from, close)
+            && hasValue(from, close);
     if (row) {
-      size = lastClose + 1;
-      mark(lastClose);
+      size = last + 1;
+      mark(last);
       return;
     }
     if (before == IN || (before == ARRAY && hashes[from] == '[')) {
       collapse(from, close);
     }
-    lastOpen = from;
-    lastClose = size - 1;
+    lastOpen[depth] = from;
+    lastClose[depth] = size - 1;
   }
 
   private boolean sameAsLast(int from, int close) {
-    return Arrays.equals(hashes, from, close + 1, hashes, lastOpen, lastClose + 1);
+    return Arrays.equals(hashes, from, close + 1, hashes, lastOpen[depth], lastClose[depth] + 1);
   }
 
   private boolean hasValue(int from, int to) {
