@@ -17,8 +17,9 @@ final class Oracle {
   /// Errors of the lexer and of the grammar; others come from actions, which the service has not.
   private static final Pattern SYNTAX =
       Pattern.compile(
-          "syntax error.*|unterminated .*|trailing junk .*|zero-length delimited .*|operator too "
-              + "long|UESCAPE must be .*|parameter number too large.*|invalid (hexa|oct|bin).*");
+          "syntax error.*|unterminated .*|trailing junk .*|zero-length delimited .*"
+              + "|operator too long.*|UESCAPE must be .*|parameter number too large.*"
+              + "|invalid (hexa|oct|bin).*");
 
   private static final Pattern CONTINUED_BEHIND_COMMENT =
       Pattern.compile("'\\s*(--[^\n]*\n\\s*)+'");
