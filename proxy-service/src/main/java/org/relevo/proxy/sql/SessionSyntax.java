@@ -23,8 +23,22 @@ public record SessionSyntax(int major, boolean standardStrings, Bytes bytes) {
   /// their high bits set.
   private static final Set<String> SAFE_NAMES =
       Set.of(
-          "sqlascii", "euccn", "eucjp", "eucjis2004", "euckr", "euctw", "muleinternal", "koi8",
-          "koi8r", "koi8u", "abc", "alt", "win", "vscii", "tcvn", "tcvn5712");
+          "sqlascii",
+          "euccn",
+          "eucjp",
+          "eucjis2004",
+          "euckr",
+          "euctw",
+          "muleinternal",
+          "koi8",
+          "koi8r",
+          "koi8u",
+          "abc",
+          "alt",
+          "win",
+          "vscii",
+          "tcvn",
+          "tcvn5712");
 
   private static final Set<String> SAFE_FAMILIES = Set.of("latin", "iso8859", "win", "windows");
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param lockMode of LOCK TABLE, upper case without MODE ("ACCESS EXCLUSIVE"); "" elsewhere
 /// @param analyzes whether it is an EXPLAIN that runs the statement
 /// @param inner what EXPLAIN, PREPARE, DECLARE, COPY (query) and CREATE TABLE AS run; the lists of
-///   the outer statement hold what it touches too, except that an EXPLAIN which runs nothing has
-///   no writes, functions, operators and details, and has among its reads what would be written
+///   the outer statement hold what it touches too, except that an EXPLAIN which runs nothing has no
+///   writes, functions, operators and details, and has among its reads what would be written
 /// @param details more than most statements have
 public record SqlStatement(
     StatementKind kind,

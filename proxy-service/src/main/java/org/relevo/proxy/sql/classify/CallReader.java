@@ -42,17 +42,48 @@ final class CallReader {
   /// Functions whose answer differs each time or on each node.
   private static final Set<String> SPOTS =
       Set.of(
-          "now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "timeofday",
-          "random", "random_normal", "setseed", "nextval", "currval", "lastval", "setval",
-          "gen_random_uuid", "uuidv4", "uuidv7", "uuid_generate_v1", "uuid_generate_v1mc",
-          "uuid_generate_v4", "gen_random_bytes", "gen_salt", "txid_current", "pg_current_xact_id",
-          "pg_backend_pid", "inet_server_addr", "inet_server_port", "pg_postmaster_start_time");
+          "now",
+          "transaction_timestamp",
+          "statement_timestamp",
+          "clock_timestamp",
+          "timeofday",
+          "random",
+          "random_normal",
+          "setseed",
+          "nextval",
+          "currval",
+          "lastval",
+          "setval",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          "uuid_generate_v1",
+          "uuid_generate_v1mc",
+          "uuid_generate_v4",
+          "gen_random_bytes",
+          "gen_salt",
+          "txid_current",
+          "pg_current_xact_id",
+          "pg_backend_pid",
+          "inet_server_addr",
+          "inet_server_port",
+          "pg_postmaster_start_time");
 
   /// Casts that leave a constant what it is.
   private static final Set<String> PLAIN_TYPES =
       Set.of(
-          "text", "regclass", "varchar", "name", "int", "int4", "integer", "bigint", "int8", "oid",
-          "bool", "boolean");
+          "text",
+          "regclass",
+          "varchar",
+          "name",
+          "int",
+          "int4",
+          "integer",
+          "bigint",
+          "int8",
+          "oid",
+          "bool",
+          "boolean");
 
   private final Words words;
   private final DistinctList<FunctionCall> functions;

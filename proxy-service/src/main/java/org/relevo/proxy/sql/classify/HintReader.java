@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.relevo.proxy.sql.StatementClass.Hints;
 
 /// Comments in front of a text's first word that speak to the service: `/*NO LOAD BALANCE*/`, as
-/// with pgpool-II at the very beginning, and `/*+ relevo: node=standby */`, alone or among hints for
-/// others in the same comment.
+/// with pgpool-II at the very beginning, and `/*+ relevo: node=standby */`, alone or among hints
+/// for others in the same comment.
 final class HintReader {
   /// Longer comments are not looked into.
   private static final int MAX_BYTES = 1024;

@@ -15,8 +15,12 @@ final class SettingReader {
   /// Lists of names, whose items PostgreSQL quotes like names (GUC_LIST_QUOTE).
   private static final Set<String> NAME_LISTS =
       Set.of(
-          "search_path", "temp_tablespaces", "session_preload_libraries",
-          "shared_preload_libraries", "local_preload_libraries", "unix_socket_directories");
+          "search_path",
+          "temp_tablespaces",
+          "session_preload_libraries",
+          "shared_preload_libraries",
+          "local_preload_libraries",
+          "unix_socket_directories");
 
   private static final String DEFAULT = "";
 

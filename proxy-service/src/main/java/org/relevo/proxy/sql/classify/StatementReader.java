@@ -19,9 +19,9 @@ final class StatementReader {
   private SyntaxTree tree;
   private Symbols symbols;
 
-  StatementReader(SyntaxTree tree, Symbols symbols) {
+  StatementReader(SyntaxTree tree) {
     this.tree = tree;
-    this.symbols = symbols;
+    symbols = Symbols.of(tree.tables());
     words = new Words(tree);
     walk = new StatementWalk(words);
     settings = new SettingReader(words);
@@ -29,10 +29,12 @@ final class StatementReader {
   }
 
   /// Takes up the tree of another text.
-  void begin(SyntaxTree newTree, Symbols newSymbols) {
+  ///
+  /// @param standard value of `standard_conforming_strings`
+  void begin(SyntaxTree newTree, Symbols newSymbols, boolean standard) {
     tree = newTree;
     symbols = newSymbols;
-    words.begin(newTree);
+    words.begin(newTree, standard);
     wrappers.begin(newTree);
   }
 
@@ -122,8 +124,7 @@ final class StatementReader {
       case SET -> set(from, to);
       case RESET -> plain(kind, from, to, true).setting(settings.reset(from, to));
       case BEGIN ->
-          plain(kind, from, to, true)
-              .setting(settings.modes(from + 1, to, "transaction_", true));
+          plain(kind, from, to, true).setting(settings.modes(from + 1, to, "transaction_", true));
       case COMMIT ->
           words.is(from + 1, "prepared")
               ? plain(StatementKind.COMMIT_PREPARED, from, to, false).named(words.name(to - 1))
@@ -154,8 +155,7 @@ final class StatementReader {
       return plain(StatementKind.SET_CONSTRAINTS, from, to, true);
     }
     boolean transaction = settings.isForTransaction(from, to);
-    return plain(
-            transaction ? StatementKind.SET_TRANSACTION : StatementKind.SET, from, to, true)
+    return plain(transaction ? StatementKind.SET_TRANSACTION : StatementKind.SET, from, to, true)
         .setting(settings.set(from, to));
   }
 

@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.sql.StatementKind;
+import org.relevo.proxy.sql.grammar.GrammarSymbols;
 import org.relevo.proxy.sql.grammar.GrammarTables;
 import org.relevo.proxy.sql.grammar.SqlParser;
+import org.relevo.proxy.sql.grammar.Symbol;
 import org.relevo.proxy.sql.grammar.SyntaxTree;
 
-/// What the [StatementWalk] does at a node of each symbol, in one version's grammar. The tables
-/// have no names, so a symbol is "the lowest node exactly over `a.b` in `SELECT * FROM a.b`"; the
-/// self-test makes sure that it stands in other texts where it should, and not where it should not.
-/// Immutable and shared.
+/// What the [StatementWalk] does at a node of each symbol, in one version's grammar. Most symbols
+/// have a name ([Symbol]); four more are found here, each as "the lowest node exactly over a piece
+/// of a text", and checked by another text. Immutable and shared.
 final class Symbols {
   static final byte NOTHING = 0;
   static final byte RELATION = 1;
@@ -48,6 +49,7 @@ final class Symbols {
   /// `.b` behind an expression.
   static final byte INDIRECTION = 13;
 
+  /// A type that is no keyword.
   static final byte TYPE = 14;
 
   /// A constant: `1`, `date '…'`.
@@ -60,14 +62,13 @@ final class Symbols {
   final int arguments;
   final int argument;
   final int functionName;
-  private final byte[] actions = new byte[1024];
-  private final StatementKind[] kinds = new StatementKind[1024];
-  private final SqlParser parser = new SqlParser();
+  private final byte[] actions;
+  private final @Nullable StatementKind[] kinds;
   private final GrammarTables tables;
 
-  /// Of this version; probed when first asked for.
+  /// Of this version; found when first asked for.
   ///
-  /// @throws IllegalStateException when a probe fails
+  /// @throws IllegalStateException when a symbol is not where it should be
   static Symbols of(GrammarTables tables) {
     Symbols made = MADE.get(tables.major());
     if (made == null) {
@@ -79,101 +80,111 @@ final class Symbols {
 
   private Symbols(GrammarTables tables) {
     this.tables = tables;
-    statements = over("CHECKPOINT; CHECKPOINT", "CHECKPOINT; CHECKPOINT").getFirst();
-    arguments = over("SELECT f(1, 2)", "1, 2").getFirst();
-    argument = over("SELECT f(a := 1)", "a := 1").getFirst();
-    functionName = over("SELECT a.f(1)", "a.f").getFirst();
-    probeNames();
-    probeStatements();
-    SymbolCheck.run(this, tables.major());
-    parser.trim();
-  }
-
-  private void probeNames() {
-    is(RELATION, "SELECT * FROM a.b", "a.b");
-    is(TARGET, "INSERT INTO a.b VALUES (1)", "a.b", 1);
-    is(TARGET, "UPDATE a AS b SET c = 1", "a AS b");
-    is(INTO, "SELECT 1 INTO x FROM y", "INTO x");
-    is(LOCKING, "SELECT 1 FROM a FOR UPDATE OF a", "FOR UPDATE OF a");
-    is(LOCKED, "SELECT 1 FROM a FOR UPDATE OF a", "OF a");
-    is(WITH, "WITH c AS (SELECT 1) SELECT 2", "WITH c AS (SELECT 1)");
-    is(WITH_QUERY, "WITH c AS (SELECT 1) SELECT 2", "c AS (SELECT 1)");
-    is(CALL, "SELECT f(1) + 2", "f(1)");
-    is(KEYWORD_CALL, "SELECT current_timestamp + a", "current_timestamp");
-    is(COLUMN, "SELECT a.b + 1", "a.b");
-    is(INDIRECTION, "SELECT (a).b", ".b", 1);
-    is(TYPE, "SELECT CAST(1 AS a.b)", "a.b");
-    is(CONSTANT, "SELECT a 'x' || 1", "a 'x'");
-  }
-
-  private void probeStatements() {
-    List<Integer> select = over("SELECT 1", "SELECT 1");
-    int statement = -1;
-    List<Integer> other = over("CHECKPOINT", "CHECKPOINT");
-    for (int symbol : select) {
-      if (other.contains(symbol)) {
-        statement = symbol;
-        break;
-      }
+    actions = new byte[tables.nonterminals()];
+    kinds = new StatementKind[tables.nonterminals()];
+    GrammarSymbols named = tables.symbols();
+    arguments = named.id(Symbol.ARGUMENTS);
+    argument = named.id(Symbol.ARGUMENT);
+    functionName = named.id(Symbol.FUNCTION_NAME);
+    at(named, Symbol.QUALIFIED_NAME, RELATION);
+    at(named, Symbol.INSERT_TARGET, TARGET);
+    at(named, Symbol.CHANGED_RELATION, TARGET);
+    at(named, Symbol.INTO, INTO);
+    at(named, Symbol.LOCKING, LOCKING);
+    at(named, Symbol.WITH, WITH);
+    at(named, Symbol.COMMON_TABLE, WITH_QUERY);
+    at(named, Symbol.CALL_EXPRESSION, CALL);
+    at(named, Symbol.KEYWORD_CALL, KEYWORD_CALL);
+    at(named, Symbol.SELECT, QUERY);
+    at(named, Symbol.SUBQUERY, QUERY);
+    at(named, Symbol.COLUMN, COLUMN);
+    at(named, Symbol.CONSTANT, CONSTANT);
+    at(named, Symbol.INSERT, WRITING);
+    at(named, Symbol.UPDATE, WRITING);
+    at(named, Symbol.DELETE, WRITING);
+    kinds[named.id(Symbol.SELECT)] = StatementKind.SELECT;
+    kinds[named.id(Symbol.INSERT)] = StatementKind.INSERT;
+    kinds[named.id(Symbol.UPDATE)] = StatementKind.UPDATE;
+    kinds[named.id(Symbol.DELETE)] = StatementKind.DELETE;
+    if (named.id(Symbol.MERGE) != GrammarSymbols.ABSENT) {
+      at(named, Symbol.MERGE, WRITING);
+      kinds[named.id(Symbol.MERGE)] = StatementKind.MERGE;
     }
-    int top = below(select, statement);
-    kinds[top] = StatementKind.SELECT;
-    // SelectStmt has below it select_no_parens, which is what sub-queries have too.
-    actions[below(over("WITH c AS (SELECT 1) SELECT 2", "WITH c AS (SELECT 1) SELECT 2"), top)] =
-        QUERY;
-    writing(StatementKind.INSERT, statement, "INSERT INTO a VALUES (1)");
-    writing(StatementKind.UPDATE, statement, "UPDATE a SET b = 1");
-    writing(StatementKind.DELETE, statement, "DELETE FROM a");
-    if (tables.major() >= 15) {
-      writing(
-          StatementKind.MERGE, statement, "MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE");
-    }
+    SqlParser parser = new SqlParser();
+    statements = over(parser, "CHECKPOINT; CHECKPOINT", "CHECKPOINT; CHECKPOINT", 0);
+    at(over(parser, "SELECT 1 FROM a FOR UPDATE OF a", "OF a", 0), LOCKED);
+    at(over(parser, "SELECT (a).b", ".b", 1), INDIRECTION);
+    at(over(parser, "SELECT CAST(1 AS a.b)", "a.b", 0), TYPE);
+    checkOwn(parser);
   }
 
-  private void writing(StatementKind kind, int statement, String probe) {
-    int symbol = below(over(probe, probe), statement);
-    kinds[symbol] = kind;
-    actions[symbol] = WRITING;
+  private void at(GrammarSymbols named, Symbol symbol, byte action) {
+    at(named.id(symbol), action);
   }
 
-  private static int below(List<Integer> symbols, int above) {
-    return symbols.get(symbols.indexOf(above) - 1);
-  }
-
-  private void is(byte action, String probe, String piece) {
-    is(action, probe, piece, 0);
-  }
-
-  private void is(byte action, String probe, String piece, int height) {
-    int symbol = over(probe, piece).get(height);
+  private void at(int symbol, byte action) {
     if (actions[symbol] != NOTHING) {
       throw new IllegalStateException(
-          "one symbol for %d and %d: %s".formatted(actions[symbol], action, probe));
+          "one symbol for actions %d and %d in version %d"
+              .formatted(actions[symbol], action, tables.major()));
     }
     actions[symbol] = action;
   }
 
-  /// Symbols of the nodes that are exactly over a piece of a text, lowest first.
-  ///
-  /// @param piece its first occurrence counts
-  private List<Integer> over(String text, String piece) {
-    int from = text.indexOf(piece);
-    SyntaxTree tree = parse(text);
-    List<Integer> symbols = new ArrayList<>();
+  private void checkOwn(SqlParser parser) {
+    String text =
+        "SELECT x.y, (z).w.v[1], c::s.t, d::int, e::numeric(3), f::text FROM (SELECT * FROM b "
+            + "FOR SHARE) a, g WHERE h.i > 1 FOR NO KEY UPDATE OF a, g NOWAIT";
+    check(parser, LOCKED, text, "OF a, g");
+    check(parser, INDIRECTION, text, ".w", ".w.v", ".w.v[1]");
+    check(parser, TYPE, text, "s.t", "text");
+    String other = "CREATE FUNCTION f(a.b, c int) RETURNS d AS '' LANGUAGE sql";
+    check(parser, LOCKED, other);
+    check(parser, INDIRECTION, other);
+    check(parser, CALL, other);
+    parse(parser, "SELECT 1; ; SELECT 2;");
+    SyntaxTree tree = parser.tree();
+    int statement = -1;
     for (int node = 0; node < tree.nodes(); node++) {
-      if (!tree.isEmpty(node)
-          && tree.from(node) == from
-          && tree.to(node) == from + piece.length()) {
-        symbols.add(tree.symbol(node));
+      if (tree.symbol(node) == statements) {
+        statement = node;
       }
     }
-    if (symbols.isEmpty()) {
-      throw new IllegalStateException("no node over " + piece + " in: " + text);
+    if (statement < 0 || tree.firstToken(statement) != 0 || tree.endToken(statement) != 7) {
+      throw new IllegalStateException("no list of statements in version " + tables.major());
     }
-    return symbols;
   }
 
-  private SyntaxTree parse(String text) {
+  private void check(SqlParser parser, byte action, String text, String... expected) {
+    SyntaxTree tree = parse(parser, text);
+    List<String> pieces = new ArrayList<>();
+    for (int node = 0; node < tree.nodes(); node++) {
+      if (actions[tree.symbol(node)] == action && !tree.isEmpty(node)) {
+        pieces.add(text.substring(tree.from(node), tree.to(node)));
+      }
+    }
+    if (!pieces.equals(List.of(expected))) {
+      throw new IllegalStateException(
+          "version %d has action %d at %s in: %s".formatted(tables.major(), action, pieces, text));
+    }
+  }
+
+  /// The symbol of the node that is exactly over a piece of a text, the lowest or one above.
+  private int over(SqlParser parser, String text, String piece, int height) {
+    int from = text.indexOf(piece);
+    SyntaxTree tree = parse(parser, text);
+    int above = height;
+    for (int node = 0; node < tree.nodes(); node++) {
+      boolean exact =
+          !tree.isEmpty(node) && tree.from(node) == from && tree.to(node) == from + piece.length();
+      if (exact && above-- == 0) {
+        return tree.symbol(node);
+      }
+    }
+    throw new IllegalStateException("no node over " + piece + " in: " + text);
+  }
+
+  private SyntaxTree parse(SqlParser parser, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     SqlParser.Outcome outcome = parser.parse(tables, bytes, 0, bytes.length, true);
     if (outcome != SqlParser.Outcome.ACCEPTED) {
@@ -190,17 +201,5 @@ final class Symbols {
   /// Of a SELECT, INSERT, UPDATE, DELETE or MERGE by its symbol; null for others.
   @Nullable StatementKind kind(int symbol) {
     return kinds[symbol];
-  }
-
-  /// Pieces of a text at which an action is taken, in order of their ends.
-  List<String> pieces(byte action, String text) {
-    SyntaxTree tree = parse(text);
-    List<String> pieces = new ArrayList<>();
-    for (int node = 0; node < tree.nodes(); node++) {
-      if (actions[tree.symbol(node)] == action && !tree.isEmpty(node)) {
-        pieces.add(text.substring(tree.from(node), tree.to(node)));
-      }
-    }
-    return pieces;
   }
 }

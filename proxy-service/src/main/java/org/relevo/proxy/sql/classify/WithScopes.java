@@ -3,8 +3,8 @@ package org.relevo.proxy.sql.classify;
 import java.util.Arrays;
 
 /// Which relation names of a statement are those of its WITH queries. A query's name is known from
-/// the end of that query (with RECURSIVE from the word WITH) to the end of what the WITH is part of.
-/// Fed in the order of the tree's nodes.
+/// the end of that query (with RECURSIVE from the word WITH) to the end of what the WITH is part
+/// of. Fed in the order of the tree's nodes.
 ///
 /// Owner: one [StatementWalk].
 final class WithScopes {

@@ -4,29 +4,46 @@ import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.sql.grammar.SyntaxTree;
 import org.relevo.proxy.sql.grammar.TokenKind;
 import org.relevo.proxy.sql.grammar.TokenList;
-import org.relevo.proxy.sql.grammar.TokenText;
 
 /// The tokens of the text in hand, by word and by name. Positions are numbers of tokens; one behind
 /// the end is no word and no character.
 ///
 /// Owner: one [StatementClassifier].
 final class Words {
-  /// Longest name (NAMEDATALEN - 1).
-  private static final int MAX_NAME_BYTES = 63;
-
   private TokenList tokens;
   private byte[] text;
   private int size;
+  private boolean standardStrings = true;
 
   Words(SyntaxTree tree) {
     tokens = tree.tokens();
     text = tokens.text();
   }
 
-  void begin(SyntaxTree tree) {
+  /// @param standard value of `standard_conforming_strings`
+  void begin(SyntaxTree tree, boolean standard) {
+    standardStrings = standard;
     tokens = tree.tokens();
     text = tokens.text();
     size = tokens.size();
+  }
+
+  int size() {
+    return size;
+  }
+
+  /// Whether a name has a byte that is not ASCII.
+  boolean hasForeignName() {
+    for (int token = 0; token < size; token++) {
+      if (isName(token)) {
+        for (int at = tokens.start(token); at < tokens.end(token); at++) {
+          if (text[at] < 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   byte[] text() {
@@ -94,16 +111,18 @@ final class Words {
 
   /// As PostgreSQL reads a name: folded, unquoted, cut. A string is a name in some places.
   String name(int token) {
-    return isString(token) ? TokenText.string(tokens, token) : TokenText.name(tokens, token);
+    return isString(token)
+        ? TokenNames.string(tokens, token, standardStrings)
+        : TokenNames.name(tokens, token);
   }
 
   String string(int token) {
-    return TokenText.string(tokens, token);
+    return TokenNames.string(tokens, token, standardStrings);
   }
 
   /// What is written from the first of these tokens to the last.
   String written(int from, int to) {
-    return TokenText.written(tokens, from, to);
+    return TokenNames.written(tokens, from, to);
   }
 
   /// The name that ends before a token: its last two parts.
@@ -143,7 +162,7 @@ final class Words {
     int b = tokens.start(other);
     int length = tokens.end(one) - a;
     int otherLength = tokens.end(other) - b;
-    if (Math.max(length, otherLength) > MAX_NAME_BYTES) {
+    if (Math.max(length, otherLength) > TokenNames.MAX_BYTES) {
       return name(one).equals(name(other)); // they are cut
     }
     if (length != otherLength) {

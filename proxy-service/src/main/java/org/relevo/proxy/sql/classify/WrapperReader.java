@@ -151,8 +151,7 @@ final class WrapperReader {
     SqlStatement runs = reader.read(innerNode, innerBegin);
     reader.walkBefore(node, first, innerNode, innerBegin, Relations.WRITTEN);
     int from = tree.firstToken(node);
-    SqlStatement own =
-        walk.take(StatementKind.DDL, from, tree.endToken(node), false, temporary);
+    SqlStatement own = walk.take(StatementKind.DDL, from, tree.endToken(node), false, temporary);
     return draft(StatementKind.DDL, node, false)
         .touching(own)
         .touching(runs)
@@ -179,8 +178,7 @@ final class WrapperReader {
   }
 
   private boolean isRelation(int at) {
-    return isOneOf(at, RELATIONS)
-        && (!words.is(at, "foreign") || words.is(at + 1, "table"));
+    return isOneOf(at, RELATIONS) && (!words.is(at, "foreign") || words.is(at + 1, "table"));
   }
 
   /// Adds `a.b, c` behind the words that may stand before it.
