@@ -195,10 +195,17 @@ final class CallReader {
 
   /// A function that has a syntax of its own. All but the ones here are immutable or stable ones of
   /// pg_catalog (extract, substring, trim, xmlparse …) or no functions (coalesce): not told.
-  void keyword(int from, int to) {
+  void keyword(SyntaxTree tree, Symbols symbols, int node) {
+    int from = tree.firstToken(node);
+    int to = tree.endToken(node);
     if (words.is(from, "treat")) {
       // TREAT(a AS t) calls the function pg_catalog.t.
       functions.add(new FunctionCall(new QualifiedName(CATALOG, words.name(to - 2)), 1, List.of()));
+      return;
+    }
+    if (words.is(from, "substring") || words.is(from, "overlay")) {
+      // With commas between their arguments they are looked for like any function.
+      list(tree, symbols, node);
       return;
     }
     int length = words.end(from) - words.start(from);
@@ -212,6 +219,21 @@ final class CallReader {
       if (function.equals("now")) {
         spot(from, to, word);
       }
+    }
+  }
+
+  private void list(SyntaxTree tree, Symbols symbols, int node) {
+    int from = tree.firstToken(node);
+    int child = tree.firstChild(node);
+    while (child < 0) {
+      child = tree.nextSibling(child); // behind the word and the parenthesis
+    }
+    int list = tree.firstChild(child);
+    boolean arguments = list >= 0 && tree.symbol(list) == symbols.arguments;
+    if (arguments || tree.isEmpty(child)) {
+      int count = arguments ? count(tree, symbols, list) : 0;
+      functions.add(
+          new FunctionCall(new QualifiedName("", words.name(from)), count, List.of()));
     }
   }
 

@@ -75,7 +75,7 @@ final class StatementWalk {
       case Symbols.WRITING -> writing = true;
       case Symbols.QUERY -> relations.mark(from, Relations.READ);
       case Symbols.CALL -> calls.call(tree, symbols, node);
-      case Symbols.KEYWORD_CALL -> calls.keyword(from, to);
+      case Symbols.KEYWORD_CALL -> calls.keyword(tree, symbols, node);
       case Symbols.TYPE -> type(from, to);
       case Symbols.CONSTANT -> calls.constant(tree, symbols, node);
       case Symbols.COLUMN -> {

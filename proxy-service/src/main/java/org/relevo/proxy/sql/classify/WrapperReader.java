@@ -130,7 +130,7 @@ final class WrapperReader {
               .named(words.name(as + 2));
       return draft(StatementKind.DDL, node, false)
           .touching(own)
-          .holding(execute.done(), true)
+          .holding(execute.done(), false)
           .done();
     }
     if (as < to) {
@@ -155,7 +155,7 @@ final class WrapperReader {
     return draft(StatementKind.DDL, node, false)
         .touching(own)
         .touching(runs)
-        .holding(runs, true)
+        .holding(runs, false)
         .done();
   }
 
