@@ -73,8 +73,15 @@ final class Draft {
   }
 
   /// Has to find the relations of this one, but does not run it.
-  Draft seeing(SqlStatement other) {
+  ///
+  /// @param evaluates whether it computes the expressions in it nevertheless
+  Draft seeing(SqlStatement other, boolean evaluates) {
     reads = both(other.reads(), other.writes());
+    if (evaluates) {
+      functions = other.functions();
+      operators = other.operators();
+      details = other.details();
+    }
     return this;
   }
 

@@ -41,7 +41,10 @@ final class WrapperReader {
     boolean analyzes = analyzes(tree.firstToken(node) + 1, tree.firstToken(inner));
     SqlStatement runs = reader.read(inner, innerFirst);
     Draft explain = draft(StatementKind.EXPLAIN, node, !analyzes || runs.readOnly());
-    return (analyzes ? explain.touching(runs) : explain.seeing(runs))
+    SqlStatement executed = runs.inner() == null ? runs : runs.inner();
+    // EXPLAIN EXECUTE p(f()) calls f to plan.
+    boolean evaluates = executed.kind() == StatementKind.EXECUTE;
+    return (analyzes ? explain.touching(runs) : explain.seeing(runs, evaluates))
         .holding(runs, analyzes)
         .named(runs.name())
         .done();

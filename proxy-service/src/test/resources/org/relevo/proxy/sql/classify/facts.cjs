@@ -138,7 +138,10 @@ function statement(node) {
       name = x.name;
       if (!analyzes) {
         f.reads.push(...f.writes, ...(f.locking ? f.reads : []));
-        f.writes = []; f.calls = []; f.ops = []; f.locking = false;
+        f.writes = []; f.locking = false;
+        // Arguments of EXECUTE are computed to plan.
+        const query = s.query.CreateTableAsStmt ? s.query.CreateTableAsStmt.query : s.query;
+        if (!query.ExecuteStmt) { f.calls = []; f.ops = []; }
       }
       break;
     }
