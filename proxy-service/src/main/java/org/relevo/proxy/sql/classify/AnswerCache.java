@@ -28,7 +28,20 @@ final class AnswerCache {
   private final @Nullable Entry[] entries = new Entry[SETS * 2];
   private final int[] seenOnce = new int[MEMORIES];
 
-  private record Entry(int hash, byte[] text, SessionSyntax syntax, StatementClass answer) {
+  /// Immutable.
+  private static final class Entry {
+    final int hash;
+    final byte[] text;
+    final SessionSyntax syntax;
+    final StatementClass answer;
+
+    Entry(int hash, byte[] text, SessionSyntax syntax, StatementClass answer) {
+      this.hash = hash;
+      this.text = text;
+      this.syntax = syntax;
+      this.answer = answer;
+    }
+
     boolean is(int otherHash, byte[] bytes, int length, SessionSyntax otherSyntax) {
       return hash == otherHash
           && text.length == length

@@ -232,8 +232,7 @@ final class CallReader {
     boolean arguments = list >= 0 && tree.symbol(list) == symbols.arguments;
     if (arguments || tree.isEmpty(child)) {
       int count = arguments ? count(tree, symbols, list) : 0;
-      functions.add(
-          new FunctionCall(new QualifiedName("", words.name(from)), count, List.of()));
+      functions.add(new FunctionCall(new QualifiedName("", words.name(from)), count, List.of()));
     }
   }
 

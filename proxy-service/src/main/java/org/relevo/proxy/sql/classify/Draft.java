@@ -59,9 +59,9 @@ final class Draft {
     functions = both(functions, other.functions());
     operators = both(operators, other.operators());
     SqlDetails more = other.details();
-    if (details == SqlDetails.NONE) {
+    if (details.equals(SqlDetails.NONE)) {
       details = more;
-    } else if (more != SqlDetails.NONE) {
+    } else if (!more.equals(SqlDetails.NONE)) {
       details =
           new SqlDetails(
               details.temporary() || more.temporary(),

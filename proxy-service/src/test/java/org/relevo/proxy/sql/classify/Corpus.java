@@ -59,18 +59,17 @@ final class Corpus {
   private static String unescape(String json) {
     return ESCAPE
         .matcher(json)
-        .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    found.group(1) != null
-                        ? String.valueOf((char) Integer.parseInt(found.group(1), 16))
-                        : switch (found.group(2)) {
-                          case "n" -> "\n";
-                          case "r" -> "\r";
-                          case "t" -> "\t";
-                          case "b" -> "\b";
-                          case "f" -> "\f";
-                          default -> found.group(2);
-                        }));
+        .replaceAll(found ->
+            Matcher.quoteReplacement(
+                found.group(1) != null
+                    ? String.valueOf((char) Integer.parseInt(found.group(1), 16))
+                    : switch (found.group(2)) {
+                      case "n" -> "\n";
+                      case "r" -> "\r";
+                      case "t" -> "\t";
+                      case "b" -> "\b";
+                      case "f" -> "\f";
+                      default -> found.group(2);
+                    }));
   }
 }

@@ -91,21 +91,21 @@ final class FactLine {
   }
 
   private static String sorted(java.util.stream.Stream<String> names) {
-    return String.join(",", names.map(FactLine::word).collect(Collectors.toCollection(TreeSet::new)));
+    return String.join(
+        ",", names.map(FactLine::word).collect(Collectors.toCollection(TreeSet::new)));
   }
 
   private static String word(String name) {
     StringBuilder word = new StringBuilder();
     name.codePoints()
-        .forEach(
-            c -> {
-              boolean plain = c > ' ' && c < 0x7F && c != '%' && c != ',' && c != ';';
-              if (plain) {
-                word.append((char) c);
-              } else {
-                word.append('%').append(Integer.toHexString(c)).append('.');
-              }
-            });
+        .forEach(c -> {
+          boolean plain = c > ' ' && c < 0x7F && c != '%' && c != ',' && c != ';';
+          if (plain) {
+            word.append((char) c);
+          } else {
+            word.append('%').append(Integer.toHexString(c)).append('.');
+          }
+        });
     return word.toString();
   }
 }

@@ -51,8 +51,7 @@ class StatementClassifierTest {
     assertEquals(List.of("SELECT 1", "BEGIN", "EXPLAIN  SELECT 2"), pieces);
     SqlStatement inner = classify(sql).statements().get(2).inner();
     assertNotNull(inner);
-    assertEquals(
-        "SELECT 2", new String(bytes, inner.from(), inner.to() - inner.from(), UTF_8));
+    assertEquals("SELECT 2", new String(bytes, inner.from(), inner.to() - inner.from(), UTF_8));
   }
 
   private static final Charset UTF_8 = StandardCharsets.UTF_8;
@@ -89,9 +88,19 @@ class StatementClassifierTest {
 
   @ParameterizedTest
   @CsvSource({
-    "UTF8,UTF8", "utf-8,UTF8", "Unicode,UTF8", "LATIN1,ASCII_SAFE", "LATIN9,ASCII_SAFE",
-    "ISO_8859_5,ASCII_SAFE", "WIN1252,ASCII_SAFE", "windows1251,ASCII_SAFE", "EUC_JP,ASCII_SAFE",
-    "SQL_ASCII,ASCII_SAFE", "KOI8R,ASCII_SAFE", "MULE_INTERNAL,ASCII_SAFE", "WIN936,UNSAFE"
+    "UTF8,UTF8",
+    "utf-8,UTF8",
+    "Unicode,UTF8",
+    "LATIN1,ASCII_SAFE",
+    "LATIN9,ASCII_SAFE",
+    "ISO_8859_5,ASCII_SAFE",
+    "WIN1252,ASCII_SAFE",
+    "windows1251,ASCII_SAFE",
+    "EUC_JP,ASCII_SAFE",
+    "SQL_ASCII,ASCII_SAFE",
+    "KOI8R,ASCII_SAFE",
+    "MULE_INTERNAL,ASCII_SAFE",
+    "WIN936,UNSAFE"
   })
   void encodingsAreKnownByTheirNames(String name, Bytes expected) {
     assertEquals(expected, SessionSyntax.bytes(name));
@@ -146,8 +155,7 @@ class StatementClassifierTest {
     assertSame(second, classify(sql));
     // Other settings and other bytes are other texts.
     assertNotSame(second, classify(sql, new SessionSyntax(17, true, Bytes.UTF8)));
-    assertEquals(
-        List.of(new QualifiedName("", "c")), classify("SELECT a FROM c").first().reads());
+    assertEquals(List.of(new QualifiedName("", "c")), classify("SELECT a FROM c").first().reads());
   }
 
   @Test
@@ -233,7 +241,10 @@ class StatementClassifierTest {
   @Test
   void aNewerServersTextsAreReadByTheNewestGrammar() {
     assertTrue(classify("SELECT 1", new SessionSyntax(19, true, Bytes.UTF8)).parsed());
-    assertFalse(classify("MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE",
-        new SessionSyntax(14, true, Bytes.UTF8)).parsed());
+    assertFalse(
+        classify(
+                "MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE",
+                new SessionSyntax(14, true, Bytes.UTF8))
+            .parsed());
   }
 }

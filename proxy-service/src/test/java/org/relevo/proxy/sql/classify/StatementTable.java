@@ -34,8 +34,7 @@ final class StatementTable {
         Matcher marked = SINCE.matcher(sql);
         boolean newer = marked.matches();
         int since = newer ? Integer.parseInt(marked.group(1)) : GrammarTables.OLDEST;
-        rows.add(
-            new Row(number - 1, since, newer ? marked.group(2) : sql, line.substring(4)));
+        rows.add(new Row(number - 1, since, newer ? marked.group(2) : sql, line.substring(4)));
         sql = null;
       } else if (!line.isEmpty() && !line.startsWith("# ")) {
         if (sql != null) {

@@ -34,8 +34,7 @@ class SyntaxFactsTest {
   @ParameterizedTest
   @ValueSource(ints = {14, 15, 16, 17, 18})
   void ownStatementsMeanTheSame(int major) throws IOException, InterruptedException {
-    List<String> texts =
-        StatementTable.rows().stream().map(StatementTable.Row::sql).toList();
+    List<String> texts = StatementTable.rows().stream().map(StatementTable.Row::sql).toList();
     assertEquals(List.of(), differences(major, texts));
   }
 
@@ -52,8 +51,7 @@ class SyntaxFactsTest {
   @Test
   void theComparisonCanFail() throws IOException, InterruptedException {
     List<String> facts = facts(18, List.of("WITH x AS (DELETE FROM a) SELECT * FROM x"));
-    assertEquals(
-        List.of("SELECT write name= reads= writes=a calls= ops= set= mode="), facts);
+    assertEquals(List.of("SELECT write name= reads= writes=a calls= ops= set= mode="), facts);
   }
 
   private List<String> differences(int major, List<String> texts)
@@ -72,7 +70,9 @@ class SyntaxFactsTest {
   }
 
   private static boolean same(String expected, String found) {
-    return DEFINITION.matcher(expected).replaceAll("DDL")
+    return DEFINITION
+        .matcher(expected)
+        .replaceAll("DDL")
         .equals(DEFINITION.matcher(found).replaceAll("DDL"));
   }
 
@@ -80,21 +80,18 @@ class SyntaxFactsTest {
       throws IOException, InterruptedException {
     Path script = Path.of("src/test/resources/org/relevo/proxy/sql/classify/facts.cjs");
     Process node =
-        new ProcessBuilder(
-                "node", script.toString(), PACKAGES.resolve("pg" + major).toString())
+        new ProcessBuilder("node", script.toString(), PACKAGES.resolve("pg" + major).toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {
       CompletableFuture<String> output =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return new String(
-                      node.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return new String(node.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          });
       Base64.Encoder encoder = Base64.getEncoder();
       try (var input = node.outputWriter(StandardCharsets.ISO_8859_1)) {
         for (String text : texts) {
