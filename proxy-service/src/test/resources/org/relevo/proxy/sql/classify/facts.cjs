@@ -21,7 +21,7 @@ const MADE = new Set(['pg_catalog.like_escape', 'pg_catalog.similar_to_escape',
 const LOCKS = ['', 'ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE',
   'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'];
 const MAINTENANCE = new Set(['VacuumStmt', 'ClusterStmt', 'ReindexStmt', 'CheckPointStmt',
-  'RefreshMatViewStmt', 'LoadStmt']);
+  'LoadStmt']);
 
 const word = s => s.replace(/[^!-~]|[%,;]/gu, c => '%' + c.codePointAt(0).toString(16) + '.');
 const strings = list => (list || []).map(x => x.String.sval ?? x.String.str);
@@ -197,6 +197,7 @@ function statement(node) {
     case 'DiscardStmt':
       kind = 'DISCARD'; read = true; name = s.target.replace('DISCARD_', '').toLowerCase();
       set = name === 'all' ? 'all' : ''; break;
+    case 'RefreshMatViewStmt': kind = 'MAINTENANCE'; f.relation(s.relation, new Set(), true); break;
     case 'CallStmt': kind = 'CALL'; walkAll(); break;
     case 'DoStmt': kind = 'DO'; break;
     default: if (MAINTENANCE.has(type)) kind = 'MAINTENANCE';
