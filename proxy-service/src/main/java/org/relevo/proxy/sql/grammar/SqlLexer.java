@@ -6,6 +6,9 @@ package org.relevo.proxy.sql.grammar;
 ///
 /// Owner: one thread.
 public final class SqlLexer extends Numbers {
+  /// Tokens of a text; it is not read further.
+  static final int MAX_TOKENS = 1 << 20;
+
   /// Longest name of an operator (NAMEDATALEN - 1).
   private static final int MAX_OPERATOR = 63;
 
@@ -19,15 +22,17 @@ public final class SqlLexer extends Numbers {
   ///
   /// @param forMajor PostgreSQL's version
   /// @param standard value of `standard_conforming_strings`
-  /// @return whether PostgreSQL's lexer would go through; if not, the last token is an error
+  /// @return whether PostgreSQL's lexer would go through; if not, the last token is an error.
+  ///   Reading stops behind [#MAX_TOKENS]
   public boolean scan(byte[] text, int from, int to, int forMajor, boolean standard) {
     tokens.text = text;
     tokens.size = 0;
+    tokens.standardStrings = standard;
     major = forMajor;
     failed = false;
     begin(text, to, standard, forMajor);
     int at = from;
-    while (at < to) {
+    while (at < to && tokens.size <= MAX_TOKENS) {
       at = next(at);
     }
     return !failed;

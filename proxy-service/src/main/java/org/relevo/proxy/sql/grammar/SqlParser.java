@@ -10,7 +10,7 @@ import java.util.Arrays;
 /// tree of a longer text is needed up to 17 bytes a token and 18 a node, at most [#MAX_NODES] of
 /// both. [#trim] or the next short text gives that back.
 public final class SqlParser {
-  /// Nodes and tokens that a tree may have. A constant of a list costs about seven.
+  /// Nodes that a tree may have. A constant of a list costs about seven.
   public static final int MAX_NODES = 1 << 21;
 
   /// Tokens for which room is kept.
@@ -29,7 +29,7 @@ public final class SqlParser {
     REJECTED,
     /// Nested deeper than PostgreSQL's parser goes.
     TOO_DEEP,
-    /// More than [#MAX_NODES].
+    /// More than [#MAX_NODES], or more than half as many tokens.
     TOO_LARGE
   }
 
@@ -53,7 +53,7 @@ public final class SqlParser {
       errorToken = tokens.size() - 1;
       return Outcome.REJECTED;
     }
-    if (tokens.size() > MAX_NODES) {
+    if (tokens.size() > SqlLexer.MAX_TOKENS) {
       return Outcome.TOO_LARGE;
     }
     errorToken = TokenCodes.fill(tables, tokens, tree);

@@ -107,8 +107,9 @@ public final class SyntaxTree {
   /// Makes room for what belongs to tokens: one more than there are.
   void tokensKnown(int count) {
     if (codes.length <= count) {
-      codes = new short[count * 2];
-      nextOfToken = new int[count * 2];
+      int length = count + count / 2 + 1;
+      codes = new short[length];
+      nextOfToken = new int[length];
     }
   }
 

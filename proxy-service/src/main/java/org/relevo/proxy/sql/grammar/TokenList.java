@@ -11,6 +11,7 @@ public final class TokenList {
   int[] start = new int[SqlParser.KEPT_TOKENS];
   int[] end = new int[SqlParser.KEPT_TOKENS];
   int size;
+  boolean standardStrings = true;
 
   TokenList() {}
 
