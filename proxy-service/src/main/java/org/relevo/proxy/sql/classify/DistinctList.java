@@ -13,7 +13,7 @@ final class DistinctList<T> {
   private final List<T> items = new ArrayList<>();
   private final Set<T> seen = new HashSet<>();
 
-  /// @throws TooMuchException for more than anybody writes
+  /// @throws GivenUpException for more than anybody writes
   void add(T item) {
     if (items.size() < FEW) {
       if (!items.contains(item)) {
@@ -25,8 +25,8 @@ final class DistinctList<T> {
       seen.addAll(items);
     }
     if (seen.add(item)) {
-      if (items.size() >= TooMuchException.NAMES) {
-        throw TooMuchException.INSTANCE;
+      if (items.size() >= GivenUpException.NAMES) {
+        throw GivenUpException.INSTANCE;
       }
       items.add(item);
     }

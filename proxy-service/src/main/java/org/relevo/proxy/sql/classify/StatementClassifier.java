@@ -7,6 +7,7 @@ import org.relevo.proxy.sql.SqlStatement;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.StatementClass.Hints;
 import org.relevo.proxy.sql.StatementKind;
+import org.relevo.proxy.sql.grammar.Fingerprint;
 import org.relevo.proxy.sql.grammar.GrammarTables;
 import org.relevo.proxy.sql.grammar.SqlParser;
 import org.relevo.proxy.sql.grammar.SyntaxTree;
@@ -31,6 +32,7 @@ public final class StatementClassifier {
 
   private final SqlParser parser = new SqlParser();
   private final AnswerCache cache = new AnswerCache();
+  private final Fingerprint fingerprint = new Fingerprint();
   private final StatementReader reader;
   // Nodes of the statements, the last one first, and the first node below each.
   private int[] ends = new int[8];
@@ -76,14 +78,15 @@ public final class StatementClassifier {
     if (outcome != SqlParser.Outcome.ACCEPTED) {
       return unknown(length, hints, comment);
     }
-    reader.begin(parser.tree(), Symbols.of(tables), syntax.standardStrings());
+    reader.begin(parser.tree(), Symbols.of(tables));
     if (syntax.bytes() == SessionSyntax.Bytes.ASCII_SAFE && reader.words().hasForeignName()) {
       return unknown(length, hints, comment);
     }
     try {
       List<SqlStatement> statements = statements();
-      return new StatementClass(statements, true, hints, 0, comment, parameters());
-    } catch (TooMuchException e) {
+      long shape = fingerprint.of(parser.tree().tokens());
+      return new StatementClass(statements, true, hints, shape, comment, parameters());
+    } catch (GivenUpException e) {
       reader.clear(true);
       return unknown(length, hints, comment);
     } finally {

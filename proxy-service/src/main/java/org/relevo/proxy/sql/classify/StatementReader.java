@@ -29,12 +29,10 @@ final class StatementReader {
   }
 
   /// Takes up the tree of another text.
-  ///
-  /// @param standard value of `standard_conforming_strings`
-  void begin(SyntaxTree newTree, Symbols newSymbols, boolean standard) {
+  void begin(SyntaxTree newTree, Symbols newSymbols) {
     tree = newTree;
     symbols = newSymbols;
-    words.begin(newTree, standard);
+    words.begin(newTree);
     wrappers.begin(newTree);
   }
 

@@ -80,8 +80,8 @@ final class WithScopes {
         continue;
       }
       for (int query = first; query < queries; query++) {
-        if (++comparisons > TooMuchException.COMPARISONS) {
-          throw TooMuchException.INSTANCE;
+        if (++comparisons > GivenUpException.COMPARISONS) {
+          throw GivenUpException.INSTANCE;
         }
         int token = relations.token(i);
         if (starts[query] <= token && words.sameName(names[query], token)) {

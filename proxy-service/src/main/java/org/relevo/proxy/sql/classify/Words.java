@@ -1,28 +1,31 @@
 package org.relevo.proxy.sql.classify;
 
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.sql.grammar.SyntaxTree;
 import org.relevo.proxy.sql.grammar.TokenKind;
 import org.relevo.proxy.sql.grammar.TokenList;
+import org.relevo.proxy.sql.grammar.TokenText;
 
 /// The tokens of the text in hand, by word and by name. Positions are numbers of tokens; one behind
 /// the end is no word and no character.
 ///
 /// Owner: one [StatementClassifier].
 final class Words {
+  /// Longest name (NAMEDATALEN - 1).
+  private static final int MAX_NAME_BYTES = 63;
+
   private TokenList tokens;
   private byte[] text;
   private int size;
-  private boolean standardStrings = true;
 
   Words(SyntaxTree tree) {
     tokens = tree.tokens();
     text = tokens.text();
   }
 
-  /// @param standard value of `standard_conforming_strings`
-  void begin(SyntaxTree tree, boolean standard) {
-    standardStrings = standard;
+  void begin(SyntaxTree tree) {
     tokens = tree.tokens();
     text = tokens.text();
     size = tokens.size();
@@ -110,19 +113,45 @@ final class Words {
   }
 
   /// As PostgreSQL reads a name: folded, unquoted, cut. A string is a name in some places.
+  ///
+  /// @throws GivenUpException when its escapes are wrong
   String name(int token) {
-    return isString(token)
-        ? TokenNames.string(tokens, token, standardStrings)
-        : TokenNames.name(tokens, token);
+    byte kind = tokens.kind(token);
+    if (TokenKind.isString(kind)) {
+      return string(token);
+    }
+    int length = tokens.end(token) - tokens.start(token);
+    if (kind == TokenKind.WORD && length <= MAX_NAME_BYTES) {
+      return folded(tokens.start(token), length);
+    }
+    return read(TokenText.name(tokens, token));
   }
 
+  /// Most names, in one copy.
+  private String folded(int from, int length) {
+    byte[] name = new byte[length];
+    for (int i = 0; i < length; i++) {
+      name[i] = (byte) lower(text[from + i]);
+    }
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
+  /// @throws GivenUpException when its escapes are wrong
   String string(int token) {
-    return TokenNames.string(tokens, token, standardStrings);
+    return read(TokenText.string(tokens, token));
+  }
+
+  private static String read(@Nullable String denoted) {
+    if (denoted == null) {
+      throw GivenUpException.INSTANCE;
+    }
+    return denoted;
   }
 
   /// What is written from the first of these tokens to the last.
   String written(int from, int to) {
-    return TokenNames.written(tokens, from, to);
+    int first = tokens.start(from);
+    return new String(text, first, tokens.end(to - 1) - first, StandardCharsets.UTF_8);
   }
 
   /// The name that ends before a token: its last two parts.
@@ -162,7 +191,7 @@ final class Words {
     int b = tokens.start(other);
     int length = tokens.end(one) - a;
     int otherLength = tokens.end(other) - b;
-    if (Math.max(length, otherLength) > TokenNames.MAX_BYTES) {
+    if (Math.max(length, otherLength) > MAX_NAME_BYTES) {
       return name(one).equals(name(other)); // they are cut
     }
     if (length != otherLength) {

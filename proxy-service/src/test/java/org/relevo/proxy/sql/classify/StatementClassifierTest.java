@@ -2,6 +2,7 @@ package org.relevo.proxy.sql.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -221,6 +222,19 @@ class StatementClassifierTest {
     assertEquals(StatementKind.UNKNOWN, classify(sql.toString()).first().kind());
     // What was collected is not told of the next text.
     assertEquals(List.of(), classify("SELECT 1").first().reads());
+  }
+
+  @Test
+  void namesWithWrongEscapesAreGivenUp() {
+    assertFalse(classify("SELECT 1 FROM U&\"\\zzzz\"").parsed());
+    assertTrue(classify("SELECT 1 FROM U&\"\\0061\"").parsed());
+  }
+
+  @Test
+  void constantsDoNotChangeTheFingerprint() {
+    long one = classify("SELECT a FROM b WHERE c = 1").fingerprint();
+    assertEquals(one, classify("select a from b where c = $1").fingerprint());
+    assertNotEquals(one, classify("SELECT a FROM b WHERE d = 1").fingerprint());
   }
 
   @Test
