@@ -32,6 +32,11 @@ final class DistinctList<T> {
     }
   }
 
+  void remove(T item) {
+    items.remove(item);
+    seen.remove(item);
+  }
+
   /// What was added since it was taken last.
   List<T> take() {
     if (items.isEmpty()) {

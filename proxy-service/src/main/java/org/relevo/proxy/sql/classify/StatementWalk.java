@@ -173,6 +173,10 @@ final class StatementWalk {
     return writing;
   }
 
+  void dropRead(QualifiedName name) {
+    reads.remove(name);
+  }
+
   void addWritten(QualifiedName name) {
     writes.add(name);
   }
