@@ -26,7 +26,7 @@ final class DistinctList<T> {
     }
     if (seen.add(item)) {
       if (items.size() >= GivenUpException.NAMES) {
-        throw GivenUpException.INSTANCE;
+        throw new GivenUpException();
       }
       items.add(item);
     }
@@ -35,6 +35,10 @@ final class DistinctList<T> {
   void remove(T item) {
     items.remove(item);
     seen.remove(item);
+  }
+
+  int size() {
+    return items.size();
   }
 
   /// What was added since it was taken last.

@@ -31,12 +31,12 @@ final class FactLine {
     StringBuilder line = new StringBuilder();
     line.append(statement.kind()).append(statement.readOnly() ? " read" : " write");
     line.append(" name=").append(word(statement.name()));
-      line.append(" reads=").append(relations(statement.reads()));
-      line.append(" writes=").append(relations(statement.writes()));
-      line.append(" calls=").append(sorted(statement.functions().stream().map(FactLine::call)));
-      line.append(" ops=").append(relations(statement.operators()));
-      line.append(" types=").append(relations(statement.details().types()));
-      line.append(" attributes=").append(sorted(statement.details().attributes().stream()));
+    line.append(" reads=").append(relations(statement.reads()));
+    line.append(" writes=").append(relations(statement.writes()));
+    line.append(" calls=").append(sorted(statement.functions().stream().map(FactLine::call)));
+    line.append(" ops=").append(relations(statement.operators()));
+    line.append(" types=").append(relations(statement.details().types()));
+    line.append(" attributes=").append(sorted(statement.details().attributes().stream()));
     List<SettingChange> settings = statement.settings();
     boolean modes =
         statement.kind() == StatementKind.BEGIN

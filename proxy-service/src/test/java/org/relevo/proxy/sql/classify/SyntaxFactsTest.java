@@ -55,7 +55,9 @@ class SyntaxFactsTest {
   @Test
   void theComparisonCanFail() throws IOException, InterruptedException {
     List<String> facts = facts(18, List.of("WITH x AS (DELETE FROM a) SELECT * FROM x"));
-    assertEquals(List.of("SELECT write name= reads= writes=a calls= ops= types= attributes= set= mode="), facts);
+    assertEquals(
+        List.of("SELECT write name= reads= writes=a calls= ops= types= attributes= set= mode="),
+        facts);
   }
 
   private List<String> differences(int major, List<String> texts)
