@@ -39,7 +39,7 @@ final class GrammarBuild {
     try {
       build.run();
     } catch (BuildException e) {
-      System.err.println("grammar: " + e.getMessage());
+      System.err.println("[ERROR] " + e.getMessage()); // as Maven marks its own
       System.exit(1);
     }
   }

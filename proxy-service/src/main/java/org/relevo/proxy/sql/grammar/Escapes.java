@@ -101,8 +101,11 @@ final class Escapes {
       good &= highSurrogate == 0;
       highSurrogate = value;
     } else if (value <= Character.MAX_VALUE && Character.isLowSurrogate((char) value)) {
-      good &= highSurrogate != 0;
-      write(Character.toCodePoint((char) highSurrogate, (char) value));
+      if (highSurrogate == 0) {
+        good = false;
+      } else {
+        write(Character.toCodePoint((char) highSurrogate, (char) value));
+      }
     } else {
       good &= highSurrogate == 0;
       write(value);

@@ -17,8 +17,9 @@ final class Oracle {
   /// Errors of the lexer and of the grammar; others come from actions, which the service has not.
   private static final Pattern SYNTAX =
       Pattern.compile(
-          "syntax error.*|unterminated .*|trailing junk .*|zero-length delimited .*|operator too "
-              + "long|UESCAPE must be .*|parameter number too large.*|invalid (hexa|oct|bin).*");
+          "syntax error.*|unterminated .*|trailing junk .*|zero-length delimited .*"
+              + "|operator too long.*|UESCAPE must be .*|parameter number too large.*"
+              + "|invalid (hexa|oct|bin).*");
 
   private static final Pattern CONTINUED_BEHIND_COMMENT =
       Pattern.compile("'\\s*(--[^\n]*\n\\s*)+'");
@@ -75,11 +76,12 @@ final class Oracle {
   /// In all of them this lexer does what servers of the versions 15 and 18 do.
   static boolean differsFromServers(
       int major, byte[] text, SqlParser.Outcome ours, SqlParser parser) {
+    boolean parameters = major == 13 && Statements.show(text).indexOf('?') >= 0;
     if (ours == SqlParser.Outcome.ACCEPTED) {
-      return CONTINUED_BEHIND_COMMENT.matcher(Statements.show(text)).find();
+      return parameters || CONTINUED_BEHIND_COMMENT.matcher(Statements.show(text)).find();
     }
-    if (major == 13) {
-      return Statements.show(text).indexOf('?') >= 0;
+    if (parameters) {
+      return true;
     }
     TokenList tokens = parser.tree().tokens();
     int at = parser.errorToken();
@@ -89,5 +91,23 @@ final class Oracle {
     byte first = text[tokens.start(at)];
     boolean number = (first >= '0' && first <= '9') || first == '.';
     return (major >= 15 && first == '$') || (major == 15 && number);
+  }
+
+  /// Whether the text has what the grammar accepts and an action calls a syntax error: a subscript
+  /// or `*` in the name of a function or a relation.
+  static boolean isRefusedByAction(SyntaxTree tree) {
+    GrammarSymbols symbols = tree.tables().symbols();
+    for (int node = 0; node < tree.nodes(); node++) {
+      Symbol name = symbols.name(tree.symbol(node));
+      if (name != Symbol.FUNCTION_NAME && name != Symbol.QUALIFIED_NAME) {
+        continue;
+      }
+      for (int token = tree.firstToken(node); token < tree.endToken(node); token++) {
+        if (tree.code(token) == '[' || tree.code(token) == '*') {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

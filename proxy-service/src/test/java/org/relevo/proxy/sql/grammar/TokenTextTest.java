@@ -54,6 +54,7 @@ class TokenTextTest {
   void wrongEscapesGiveNothing() {
     assertThat(TokenText.string(last("SELECT E'\\u00g0'", true), 1)).isNull();
     assertThat(TokenText.string(last("SELECT E'\\ud83dx'", true), 1)).isNull();
+    assertThat(TokenText.string(last("SELECT E'\\ude00'", true), 1)).isNull();
     assertThat(TokenText.string(last("SELECT U&'\\00'", true), 1)).isNull();
     assertThat(TokenText.name(last("SELECT 1 AS U&\"\\+110000\"", true), 3)).isNull();
   }
