@@ -12,6 +12,9 @@ import org.relevo.proxy.sql.StatementClass;
 /// each hash, the older answer goes. A text is kept from its second coming on, so that texts which
 /// differ each time cost no copies.
 ///
+/// Pays from the second coming on: finding a text of 60 bytes takes some 15 ns, reading it 0.8 µs;
+/// one of 2 kB 0.4 and 24 µs. Not finding it costs as much as finding it.
+///
 /// Holds at most [#SETS] times two texts of [#MAX_TEXT] bytes and what they mean, some ten times as
 /// much if somebody tries; 40 kB for what applications send.
 ///

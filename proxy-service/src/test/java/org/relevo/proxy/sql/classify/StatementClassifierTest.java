@@ -160,6 +160,23 @@ class StatementClassifierTest {
   }
 
   @Test
+  void theCacheForgets() {
+    String kept = "SELECT a FROM b";
+    classify(kept);
+    StatementClass answer = classify(kept);
+    for (int i = 0; i < 10_000; i++) {
+      classify("SELECT " + i);
+    }
+    // Texts that came once have taken nobody's place.
+    assertSame(answer, classify(kept));
+    for (int i = 0; i < 10_000; i++) {
+      classify("SELECT " + i + " FROM a");
+      classify("SELECT " + i + " FROM a");
+    }
+    assertNotSame(answer, classify(kept));
+  }
+
+  @Test
   void textsWithTheSameHashAreToldApart() {
     AnswerCache cache = new AnswerCache();
     StatementClass one = StatementClass.unknown(1);
