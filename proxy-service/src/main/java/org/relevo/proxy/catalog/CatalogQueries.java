@@ -17,7 +17,8 @@ final class CatalogQueries {
   static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
   /// Once per connection. The place of the login's search_path is asked for before it is changed.
-  static final String PATH_SOURCE = "SELECT source FROM pg_catalog.pg_settings WHERE name = 'search_path'";
+  static final String PATH_SOURCE =
+      "SELECT source FROM pg_catalog.pg_settings WHERE name = 'search_path'";
 
   static final String PREPARE =
       """
@@ -185,8 +186,7 @@ final class CatalogQueries {
       ORDER BY s.setdatabase <> 0
       """;
 
-  static final String RESET_PATH =
-      "SELECT reset_val FROM pg_settings WHERE name = 'search_path'";
+  static final String RESET_PATH = "SELECT reset_val FROM pg_settings WHERE name = 'search_path'";
 
   private CatalogQueries() {}
 
@@ -194,9 +194,7 @@ final class CatalogQueries {
   static String bodies(int major) {
     String tree = major >= 14 ? "p.prosqlbody::text" : "NULL::text";
     String tooLong =
-        major >= 14
-            ? "coalesce(octet_length(p.prosqlbody::text), 0) > " + MAX_TREE
-            : "false";
+        major >= 14 ? "coalesce(octet_length(p.prosqlbody::text), 0) > " + MAX_TREE : "false";
     return BODIES.replace("@TREE@", tree).replace("@LONG@", "(" + tooLong + ")");
   }
 }

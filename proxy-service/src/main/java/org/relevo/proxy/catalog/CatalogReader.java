@@ -111,26 +111,42 @@ final class CatalogReader implements AutoCloseable {
       return new Loaded(fingerprint, null);
     }
     Rows rows = new Rows();
-    each(CatalogQueries.SCHEMAS, FETCH_ROWS, row ->
-        rows.namespaces.add(
-            new Rows.Namespace(oid(row, 1), row.getString(2), row.getBoolean(3))));
+    each(
+        CatalogQueries.SCHEMAS,
+        FETCH_ROWS,
+        row ->
+            rows.namespaces.add(
+                new Rows.Namespace(oid(row, 1), row.getString(2), row.getBoolean(3))));
     each(CatalogQueries.STRING_TYPES, FETCH_ROWS, row -> rows.strings.add(oid(row, 1)));
     each(CatalogQueries.FUNCTIONS, FETCH_ROWS, row -> function(row, rows));
-    each(CatalogQueries.OPERATORS, FETCH_ROWS, row ->
-        rows.operators.add(
-            new Rows.Op(oid(row, 1), row.getString(2), oid(row, 3), oid(row, 4))));
-    each(CatalogQueries.RELATIONS, FETCH_ROWS, row ->
-        rows.relations.add(
-            new Rows.Rel(
-                oid(row, 1), row.getString(2), oid(row, 3), letter(row, 4), letter(row, 5))));
-    each(CatalogQueries.RULES, FETCH_LONG_ROWS, row -> {
-      String tree = row.getString(2);
-      rows.rules.add(new Rows.Rule(oid(row, 1), tree == null ? null : NodeTree.of(tree)));
-    });
-    each(CatalogQueries.CHILDREN, FETCH_ROWS, row ->
-        rows.children.add(new Rows.Child(oid(row, 1), oid(row, 2))));
-    each(CatalogQueries.UNNAMED, FETCH_LONG_ROWS, row ->
-        rows.unnamed.add(new Rows.Unnamed(row.getString(1), NodeTree.of(row.getString(2)))));
+    each(
+        CatalogQueries.OPERATORS,
+        FETCH_ROWS,
+        row ->
+            rows.operators.add(
+                new Rows.Op(oid(row, 1), row.getString(2), oid(row, 3), oid(row, 4))));
+    each(
+        CatalogQueries.RELATIONS,
+        FETCH_ROWS,
+        row ->
+            rows.relations.add(
+                new Rows.Rel(
+                    oid(row, 1), row.getString(2), oid(row, 3), letter(row, 4), letter(row, 5))));
+    each(
+        CatalogQueries.RULES,
+        FETCH_LONG_ROWS,
+        row -> {
+          String tree = row.getString(2);
+          rows.rules.add(new Rows.Rule(oid(row, 1), tree == null ? null : NodeTree.of(tree)));
+        });
+    each(
+        CatalogQueries.CHILDREN,
+        FETCH_ROWS,
+        row -> rows.children.add(new Rows.Child(oid(row, 1), oid(row, 2))));
+    each(
+        CatalogQueries.UNNAMED,
+        FETCH_LONG_ROWS,
+        row -> rows.unnamed.add(new Rows.Unnamed(row.getString(1), NodeTree.of(row.getString(2)))));
     bodies(rows);
     rows.paths = paths();
     connection.rollback();
@@ -161,7 +177,7 @@ final class CatalogReader implements AutoCloseable {
               .mapToInt(Integer::parseUnsignedInt)
               .filter(part -> part != 0)
               .toArray();
-      rows.aggregates.put(oid, new NodeTree(functions, new int[0], new int[0], false));
+      rows.aggregates.put(oid, NodeTree.calling(functions));
     }
   }
 
@@ -186,31 +202,37 @@ final class CatalogReader implements AutoCloseable {
     }
     Set<String> relations = new HashSet<>();
     rows.relations.forEach(relation -> relations.add(relation.name()));
-    each(CatalogQueries.bodies(major), FETCH_LONG_ROWS, row -> {
-      String text = row.getString(3);
-      String tree = row.getString(4);
-      rows.bodies.put(
-          oid(row, 1),
-          new Rows.Body(
-              text == null
-                  ? BodyScan.Found.NOTHING
-                  : BodyScan.in(text, suspects::contains, relations::contains),
-              tree == null ? NodeTree.EMPTY : NodeTree.of(tree),
-              row.getBoolean(2)));
-    });
+    each(
+        CatalogQueries.bodies(major),
+        FETCH_LONG_ROWS,
+        row -> {
+          String text = row.getString(3);
+          String tree = row.getString(4);
+          rows.bodies.put(
+              oid(row, 1),
+              new Rows.Body(
+                  text == null
+                      ? BodyScan.Found.NOTHING
+                      : BodyScan.in(text, suspects::contains, relations::contains),
+                  tree == null ? NodeTree.EMPTY : NodeTree.of(tree),
+                  row.getBoolean(2)));
+        });
   }
 
   private Snapshot.Paths paths() throws SQLException {
     Map<String, String> byRole = new HashMap<>();
     String[] others = {pathOfAll ? first(CatalogQueries.RESET_PATH) : null};
-    each(CatalogQueries.PATHS, FETCH_ROWS, row -> {
-      String role = row.getString(1);
-      if (role.isEmpty()) {
-        others[0] = row.getString(2);
-      } else {
-        byRole.put(role, row.getString(2));
-      }
-    });
+    each(
+        CatalogQueries.PATHS,
+        FETCH_ROWS,
+        row -> {
+          String role = row.getString(1);
+          if (role.isEmpty()) {
+            others[0] = row.getString(2);
+          } else {
+            byRole.put(role, row.getString(2));
+          }
+        });
     return new Snapshot.Paths(byRole, others[0]);
   }
 

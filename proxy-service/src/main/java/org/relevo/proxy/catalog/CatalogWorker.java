@@ -68,8 +68,7 @@ final class CatalogWorker implements Runnable {
         long begunNs = System.nanoTime();
         look();
         long tookMs = (System.nanoTime() - begunNs) / 1_000_000;
-        long leastMs =
-            failing || onStandby ? RETRY_MS : Math.max(LEAST_PAUSE_MS, tookMs);
+        long leastMs = failing || onStandby ? RETRY_MS : Math.max(LEAST_PAUSE_MS, tookMs);
         long periodMs = shared.settings().get().checkPeriod().toMillis();
         database.awaitWork(leastMs, failing ? Math.min(periodMs, RETRY_MS) : periodMs);
         if (unused() && shared.retired().test(database)) {
@@ -132,9 +131,7 @@ final class CatalogWorker implements Runnable {
     boolean primary = asked.primary();
     onStandby = !primary;
     Snapshot now = database.last();
-    if (now != null
-        && !refreshDue
-        && asked.fingerprint().text().equals(fingerprint)) {
+    if (now != null && !refreshDue && asked.fingerprint().text().equals(fingerprint)) {
       status = checked(status, asked);
       publish(now, task, primary);
       return;
@@ -255,16 +252,14 @@ final class CatalogWorker implements Runnable {
         status.state() == CatalogState.EMPTY ? CatalogState.UNREADABLE : status.state();
     status = with(status, status.nodeId(), status.checkedAtEpochMs(), state, oneLine(problem));
     long periodNs = shared.settings().get().checkPeriod().toNanos();
-    if (System.nanoTime() - goodAtNs
-        > Math.max(LEAST_DOUBT.toNanos(), FAILED_LOOKS * periodNs)) {
+    if (System.nanoTime() - goodAtNs > Math.max(LEAST_DOUBT.toNanos(), FAILED_LOOKS * periodNs)) {
       database.doubt(status);
     } else {
       database.failed(status);
     }
     if (!failing) {
       failing = true;
-      LOG.warn(
-          "catalog.unreadable database={} reason=\"{}\"", database.name(), oneLine(problem));
+      LOG.warn("catalog.unreadable database={} reason=\"{}\"", database.name(), oneLine(problem));
     }
   }
 

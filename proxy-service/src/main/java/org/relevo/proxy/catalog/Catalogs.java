@@ -72,8 +72,9 @@ public final class Catalogs implements AutoCloseable {
   /// Changes of temporary objects need not be told. Every call is followed by one of [#changed].
   public void changing(String database) {
     DatabaseCatalog known = database(database);
-    if (known != null) {
-      known.changing();
+    while (known != null && !known.changing()) {
+      databases.remove(database, known);
+      known = database(database);
     }
   }
 
@@ -138,11 +139,10 @@ public final class Catalogs implements AutoCloseable {
 
   /// Nobody has asked for long.
   private boolean retire(DatabaseCatalog database) {
-    if (database.busy()) {
+    if (!database.retireIdle()) {
       return false;
     }
     boolean removed = databases.remove(database.name(), database);
-    database.retire();
     crowded.set(false);
     LOG.debug("catalog.forgotten database={} known={}", database.name(), removed);
     return true;

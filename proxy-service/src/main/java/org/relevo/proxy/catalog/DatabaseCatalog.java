@@ -56,9 +56,15 @@ final class DatabaseCatalog {
   }
 
   /// From now until [#changed] definitions may change at any moment.
-  synchronized void changing() {
+  ///
+  /// @return false when this was forgotten and another one is to be told
+  synchronized boolean changing() {
+    if (retired) {
+      return false;
+    }
     underway++;
     valid = null;
+    return true;
   }
 
   /// The change is in force, or was given up.
@@ -118,8 +124,7 @@ final class DatabaseCatalog {
 
   /// @param primary whether it was read where changes are made
   /// @return whether it may be believed
-  synchronized boolean publish(
-      Snapshot snapshot, Task task, boolean primary, CatalogStatus now) {
+  synchronized boolean publish(Snapshot snapshot, Task task, boolean primary, CatalogStatus now) {
     last = snapshot;
     status = now;
     if (primary) {
@@ -154,6 +159,15 @@ final class DatabaseCatalog {
     return was;
   }
 
+  /// @return false when a change is under way, which would be forgotten with this
+  synchronized boolean retireIdle() {
+    if (underway > 0) {
+      return false;
+    }
+    retire();
+    return true;
+  }
+
   synchronized void retire() {
     retired = true;
     valid = null;
@@ -163,13 +177,6 @@ final class DatabaseCatalog {
 
   synchronized CatalogStatus status() {
     boolean stale = last != null && valid == null;
-    return status.state() == CatalogState.FILLED && stale
-        ? status.in(CatalogState.STALE)
-        : status;
-  }
-
-  /// Whether a change is under way, which would be forgotten with this.
-  synchronized boolean busy() {
-    return underway > 0;
+    return status.state() == CatalogState.FILLED && stale ? status.in(CatalogState.STALE) : status;
   }
 }

@@ -44,9 +44,7 @@ final class Effects {
     for (Rows.Rel relation : rows.relations) {
       boolean own = relation.schema() == system || relation.schema() == information;
       kinds.put(relation.oid(), own ? RelationKind.SYSTEM : ownKind(relation));
-      relationsByName
-          .computeIfAbsent(relation.name(), _ -> new ArrayList<>(1))
-          .add(relation.oid());
+      relationsByName.computeIfAbsent(relation.name(), _ -> new ArrayList<>(1)).add(relation.oid());
     }
     rows.functions.forEach(this::rowFunction);
     settle();
@@ -130,8 +128,7 @@ final class Effects {
     RelationKind below = kinds.getOrDefault(child.relation(), RelationKind.TABLE);
     RelationKind above = kinds.getOrDefault(child.parent(), RelationKind.TABLE);
     boolean changed =
-        above == RelationKind.WRITING_VIEW
-            && worse(child.relation(), RelationKind.WRITING_VIEW);
+        above == RelationKind.WRITING_VIEW && worse(child.relation(), RelationKind.WRITING_VIEW);
     return worse(child.parent(), below) || changed;
   }
 

@@ -4,14 +4,47 @@ import java.util.Arrays;
 
 /// What an expression or query that PostgreSQL has stored (`pg_node_tree`) refers to, found by the
 /// names of its fields. Constants are stored as numbers, so no text of a user's is mistaken for a
-/// field; a strange alias can add an object at most.
-///
-/// @param functions oids
-/// @param operators oids
-/// @param relations oids
-/// @param locks whether it locks rows or writes
-record NodeTree(int[] functions, int[] operators, int[] relations, boolean locks) {
-  static final NodeTree EMPTY = new NodeTree(new int[0], new int[0], new int[0], false);
+/// field; a strange alias can add an object at most. Immutable; the arrays are not to be changed.
+final class NodeTree {
+  private static final int[] NONE = {};
+  static final NodeTree EMPTY = calling(NONE);
+
+  private final int[] functions;
+  private final int[] operators;
+  private final int[] relations;
+  private final boolean locks;
+
+  private NodeTree(int[] functions, int[] operators, int[] relations, boolean locks) {
+    this.functions = functions;
+    this.operators = operators;
+    this.relations = relations;
+    this.locks = locks;
+  }
+
+  /// Oids.
+  int[] functions() {
+    return functions;
+  }
+
+  /// Oids.
+  int[] operators() {
+    return operators;
+  }
+
+  /// Oids.
+  int[] relations() {
+    return relations;
+  }
+
+  /// Whether it locks rows or writes.
+  boolean locks() {
+    return locks;
+  }
+
+  /// Nothing but these functions.
+  static NodeTree calling(int... functions) {
+    return new NodeTree(functions, NONE, NONE, false);
+  }
 
   static NodeTree of(String text) {
     return new Scan(text).all();
@@ -21,7 +54,6 @@ record NodeTree(int[] functions, int[] operators, int[] relations, boolean locks
     private final String text;
     private int[] found = new int[8];
     private int count;
-    private boolean locks;
 
     Scan(String text) {
       this.text = text;
@@ -31,7 +63,7 @@ record NodeTree(int[] functions, int[] operators, int[] relations, boolean locks
       int[] functions = collect("funcid", "opfuncid", "aggfnoid", "winfnoid");
       int[] operators = collect("opno", "opnos");
       int[] relations = collect("relid");
-      locks = text.contains(":hasForUpdate true") || text.contains(":hasModifyingCTE true");
+      boolean locks = text.contains(":hasForUpdate true") || text.contains(":hasModifyingCTE true");
       return new NodeTree(functions, operators, relations, locks);
     }
 

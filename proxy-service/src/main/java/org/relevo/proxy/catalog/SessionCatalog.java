@@ -88,7 +88,9 @@ final class SessionCatalog implements Catalog {
   }
 
   private boolean systemFirst(Snapshot snapshot) {
-    return searchPath(snapshot).filter(known -> !known.names().contains(BuiltIns.SCHEMA)).isPresent();
+    return searchPath(snapshot)
+        .filter(known -> !known.names().contains(BuiltIns.SCHEMA))
+        .isPresent();
   }
 
   private Optional<SearchPath> searchPath(Snapshot snapshot) {

@@ -101,8 +101,7 @@ final class Snapshot {
         oids[count++] = schema.oid();
       }
     }
-    return new PathOids(
-        Arrays.copyOf(oids, count), Arrays.copyOf(open, count));
+    return new PathOids(Arrays.copyOf(oids, count), Arrays.copyOf(open, count));
   }
 
   Effect effect(FunctionCall call, @Nullable PathOids path) {
