@@ -9,4 +9,8 @@ import java.time.Duration;
 public record CatalogSettings(Duration checkPeriod, int maxEntries, Duration idle) {
   public static final CatalogSettings DEFAULT =
       new CatalogSettings(Duration.ofSeconds(10), 500_000, Duration.ofMinutes(10));
+
+  public CatalogSettings with(Duration period, int entries) {
+    return new CatalogSettings(period, entries, idle);
+  }
 }

@@ -102,7 +102,11 @@ class CatalogChangesIT {
   void changesPastTheServiceAreFound() throws Exception {
     try (CatalogLab lab = new CatalogLab(CatalogLab.OFTEN, primary.port())) {
       Catalog catalog = lab.of("postgres", "public");
-      sees(catalog, "v", RelationKind.VIEW, RelationKind.WRITING_VIEW,
+      sees(
+          catalog,
+          "v",
+          RelationKind.VIEW,
+          RelationKind.WRITING_VIEW,
           "CREATE OR REPLACE VIEW v AS SELECT nextval('seq') AS a");
       sees(catalog, "t", RelationKind.TABLE, RelationKind.UNLOGGED, "ALTER TABLE t SET UNLOGGED");
       sees(catalog, "t", RelationKind.UNLOGGED, RelationKind.TABLE, "ALTER TABLE t SET LOGGED");
@@ -111,15 +115,29 @@ class CatalogChangesIT {
       sees(catalog, "x", RelationKind.TABLE, RelationKind.UNKNOWN, "DROP TABLE x");
       seesOf(catalog, "f", Effect.READS, Effect.WRITES, "ALTER FUNCTION f() VOLATILE");
       seesOf(catalog, "f", Effect.WRITES, Effect.READS, "ALTER FUNCTION f() IMMUTABLE");
-      seesOf(catalog, "f", Effect.READS, Effect.WRITES,
+      seesOf(
+          catalog,
+          "f",
+          Effect.READS,
+          Effect.WRITES,
           "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql STABLE"
               + " AS 'SELECT nextval(''seq'')::int'");
-      CatalogLab.run(connection, "CREATE TABLE g (a int)",
+      CatalogLab.run(
+          connection,
+          "CREATE TABLE g (a int)",
           "CREATE FUNCTION vol(int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT $1'",
           "CREATE POLICY p ON g USING (vol(a) = 1)");
-      sees(catalog, "g", RelationKind.TABLE, RelationKind.WRITING_VIEW,
+      sees(
+          catalog,
+          "g",
+          RelationKind.TABLE,
+          RelationKind.WRITING_VIEW,
           "ALTER TABLE g ENABLE ROW LEVEL SECURITY");
-      sees(catalog, "g", RelationKind.WRITING_VIEW, RelationKind.TABLE,
+      sees(
+          catalog,
+          "g",
+          RelationKind.WRITING_VIEW,
+          RelationKind.TABLE,
           "ALTER POLICY p ON g USING (a = 1)");
       CatalogLab.run(connection, "CREATE UNLOGGED TABLE child (a int)");
       sees(catalog, "g", RelationKind.TABLE, RelationKind.UNLOGGED, "ALTER TABLE child INHERIT g");
@@ -173,19 +191,27 @@ class CatalogChangesIT {
   void whatIsNotNamedIsFoundToo() throws Exception {
     try (CatalogLab lab = new CatalogLab(CatalogLab.OFTEN, primary.port())) {
       Catalog catalog = lab.of("postgres", "public");
-      unnamed(catalog, "CREATE TYPE pair AS (a int, b int);"
-          + "CREATE FUNCTION to_pair(text) RETURNS pair LANGUAGE sql VOLATILE"
-          + " AS 'SELECT 1, nextval(''seq'')::int';"
-          + "CREATE CAST (text AS pair) WITH FUNCTION to_pair(text)",
+      unnamed(
+          catalog,
+          "CREATE TYPE pair AS (a int, b int);"
+              + "CREATE FUNCTION to_pair(text) RETURNS pair LANGUAGE sql VOLATILE"
+              + " AS 'SELECT 1, nextval(''seq'')::int';"
+              + "CREATE CAST (text AS pair) WITH FUNCTION to_pair(text)",
           "DROP CAST (text AS pair)");
-      unnamed(catalog, "CREATE FUNCTION vol(int) RETURNS bool LANGUAGE sql VOLATILE AS 'SELECT true';"
-          + "CREATE DOMAIN checked AS int CHECK (vol(VALUE))",
+      unnamed(
+          catalog,
+          "CREATE FUNCTION vol(int) RETURNS bool LANGUAGE sql VOLATILE AS 'SELECT true';"
+              + "CREATE DOMAIN checked AS int CHECK (vol(VALUE))",
           "ALTER DOMAIN checked DROP CONSTRAINT checked_check");
-      unnamed(catalog, "CREATE FUNCTION add(pair, pair) RETURNS int LANGUAGE sql VOLATILE"
-          + " AS 'SELECT 1'; CREATE OPERATOR + (FUNCTION = add, LEFTARG = pair, RIGHTARG = pair)",
+      unnamed(
+          catalog,
+          "CREATE FUNCTION add(pair, pair) RETURNS int LANGUAGE sql VOLATILE"
+              + " AS 'SELECT 1'; CREATE OPERATOR + (FUNCTION = add, LEFTARG = pair, RIGHTARG = pair)",
           "ALTER FUNCTION add(pair, pair) STABLE");
-      unnamed(catalog, "CREATE FUNCTION any_row(anyelement) RETURNS int LANGUAGE sql VOLATILE"
-          + " AS 'SELECT 1'",
+      unnamed(
+          catalog,
+          "CREATE FUNCTION any_row(anyelement) RETURNS int LANGUAGE sql VOLATILE"
+              + " AS 'SELECT 1'",
           "DROP FUNCTION any_row");
       assertThat(lab.status().unnamed()).isEmpty();
     }
@@ -205,9 +231,25 @@ class CatalogChangesIT {
       Catalog catalog = lab.of("postgres", "public");
       List<String> made = new ArrayList<>();
       for (String extension :
-          List.of("citext", "hstore", "ltree", "cube", "seg", "isn", "intarray", "pg_trgm", "lo",
-              "uuid-ossp", "unaccent", "btree_gist", "btree_gin", "tablefunc", "pgcrypto",
-              "fuzzystrmatch", "earthdistance", "dict_int")) {
+          List.of(
+              "citext",
+              "hstore",
+              "ltree",
+              "cube",
+              "seg",
+              "isn",
+              "intarray",
+              "pg_trgm",
+              "lo",
+              "uuid-ossp",
+              "unaccent",
+              "btree_gist",
+              "btree_gin",
+              "tablefunc",
+              "pgcrypto",
+              "fuzzystrmatch",
+              "earthdistance",
+              "dict_int")) {
         String found =
             primary.ask(
                 "SELECT count(*) FROM pg_available_extensions WHERE name = '" + extension + "'");
@@ -306,7 +348,11 @@ class CatalogChangesIT {
       LOG.log(
           Level.INFO,
           "first {0} ms, again {1} ms, {2} functions, {3} relations, {4} bytes",
-          first, again, status.functions(), status.relations(), status.bytes());
+          first,
+          again,
+          status.functions(),
+          status.relations(),
+          status.bytes());
       assertThat(status.functions()).isGreaterThan(8000);
       assertThat(status.relations()).isGreaterThan(10_000);
       assertThat(again).isLessThan(20_000);
@@ -346,7 +392,7 @@ class CatalogChangesIT {
     lab.catalogs.changing(CatalogLab.DATABASE);
     lab.catalogs.changed(CatalogLab.DATABASE);
     Await.until("proved", () -> catalog.unnamed() == Effect.READS);
-    LOG.log(Level.INFO, "a look that finds nothing: {0} ms",
-        (System.nanoTime() - begun) / 1_000_000);
+    LOG.log(
+        Level.INFO, "a look that finds nothing: {0} ms", (System.nanoTime() - begun) / 1_000_000);
   }
 }
