@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.CatalogState;
@@ -19,9 +20,11 @@ import org.slf4j.LoggerFactory;
 final class CatalogWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogWorker.class);
 
-  /// After a look, at least this long and as long as the look took, so that a storm of changes
-  /// costs the server half a processor at most.
+  /// After a look, at least this long and as long as the look took, up to the next, so that a storm
+  /// of changes does not keep the server busy with looks.
   private static final long LEAST_PAUSE_MS = 10;
+
+  private static final long MOST_PAUSE_MS = 100;
 
   private static final long RETRY_MS = 1000;
 
@@ -40,7 +43,7 @@ final class CatalogWorker implements Runnable {
       EntryBudget budget,
       Semaphore loads,
       Clock clock,
-      java.util.function.Predicate<DatabaseCatalog> retired) {}
+      Predicate<DatabaseCatalog> retired) {}
 
   private final DatabaseCatalog database;
   private final Shared shared;
@@ -68,7 +71,8 @@ final class CatalogWorker implements Runnable {
         long begunNs = System.nanoTime();
         look();
         long tookMs = (System.nanoTime() - begunNs) / 1_000_000;
-        long leastMs = failing || onStandby ? RETRY_MS : Math.max(LEAST_PAUSE_MS, tookMs);
+        long pauseMs = Math.clamp(tookMs, LEAST_PAUSE_MS, MOST_PAUSE_MS);
+        long leastMs = failing || onStandby ? RETRY_MS : pauseMs;
         long periodMs = shared.settings().get().checkPeriod().toMillis();
         database.awaitWork(leastMs, failing ? Math.min(periodMs, RETRY_MS) : periodMs);
         if (unused() && shared.retired().test(database)) {

@@ -200,7 +200,8 @@ class CatalogChangesIT {
           "DROP CAST (text AS pair)");
       unnamed(
           catalog,
-          "CREATE FUNCTION vol(int) RETURNS bool LANGUAGE sql VOLATILE AS 'SELECT true';"
+          "CREATE FUNCTION vol(int) RETURNS bool LANGUAGE sql VOLATILE"
+              + " AS 'SELECT true';"
               + "CREATE DOMAIN checked AS int CHECK (vol(VALUE))",
           "ALTER DOMAIN checked DROP CONSTRAINT checked_check");
       unnamed(
@@ -388,11 +389,15 @@ class CatalogChangesIT {
 
   private static void lookTime(CatalogLab lab) throws Exception {
     Catalog catalog = lab.of("postgres", "big");
-    long begun = System.nanoTime();
-    lab.catalogs.changing(CatalogLab.DATABASE);
-    lab.catalogs.changed(CatalogLab.DATABASE);
-    Await.until("proved", () -> catalog.unnamed() == Effect.READS);
-    LOG.log(
-        Level.INFO, "a look that finds nothing: {0} ms", (System.nanoTime() - begun) / 1_000_000);
+    for (int i = 0; i < 4; i++) {
+      long begun = System.nanoTime();
+      lab.catalogs.changing(CatalogLab.DATABASE);
+      lab.catalogs.changed(CatalogLab.DATABASE);
+      Await.until("proved", () -> catalog.unnamed() == Effect.READS);
+      LOG.log(
+          Level.INFO,
+          "from a change until a look finds nothing new: {0} ms",
+          (System.nanoTime() - begun) / 1_000_000);
+    }
   }
 }
