@@ -35,6 +35,7 @@ final class CatalogQueries {
       """
       SELECT p.n, o.n, c.n, concat_ws(' ', p.n, p.h, o.n, o.h, c.n, c.h, r.n, r.h, i.n, i.h,
                                       t.n, t.h, d.n, d.h, s.n, s.h, l.n, l.h, q.n, q.h,
+                                      v.n, v.h, g.n, g.h,
                                       (SELECT reset_val FROM pg_settings
                                        WHERE name = 'search_path'))
       FROM (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
@@ -44,7 +45,7 @@ final class CatalogQueries {
            (SELECT count(*) n,
                    sum(hashtextextended(
                        concat_ws(' ', c.oid, c.relnamespace, c.relkind, c.relpersistence,
-                                 c.relrowsecurity, c.relname), 0)) h
+                                 c.relrowsecurity, c.relnatts, c.relhasrules, c.relname), 0)) h
             FROM pg_class c WHERE @SHOWN@) c,
            (SELECT count(*) n, sum(hashtextextended(r.oid || ' ' || r.xmin::text, 0)) h
             FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
@@ -55,7 +56,11 @@ final class CatalogQueries {
            (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
             FROM pg_cast) t,
            (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
-            FROM pg_constraint WHERE contypid > 0) d,
+            FROM pg_constraint WHERE contypid > 0 OR contype = 'p') d,
+           (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
+            FROM pg_attrdef) v,
+           (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
+            FROM pg_trigger WHERE NOT tgisinternal) g,
            (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
             FROM pg_namespace WHERE @LASTING@) s,
            (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h

@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.health.NodeLogin;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.sql.QualifiedName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,14 @@ final class CatalogReader implements AutoCloseable {
   Fingerprint fingerprint() throws SQLException {
     begin();
     Fingerprint found = look();
+    connection.rollback();
+    return found;
+  }
+
+  /// @param table with its schema
+  Optional<TableFacts> table(QualifiedName table) throws SQLException {
+    begin();
+    Optional<TableFacts> found = new TableReader(connection).read(table);
     connection.rollback();
     return found;
   }

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -84,6 +86,7 @@ final class CatalogWorker implements Runnable {
     } finally {
       closeSession();
       shared.budget().release(database.name());
+      database.tables().fail(new RejectedExecutionException("the catalog was closed"));
     }
   }
 
@@ -115,6 +118,7 @@ final class CatalogWorker implements Runnable {
         closeSession();
         attempt(task);
       }
+      database.tables().answer(Objects.requireNonNull(session));
       goodAtNs = System.nanoTime();
       if (failing) {
         failing = false;
@@ -122,6 +126,7 @@ final class CatalogWorker implements Runnable {
       }
     } catch (SQLException | RuntimeException e) {
       closeSession();
+      database.tables().fail(e);
       failed(e);
     }
   }
@@ -162,6 +167,7 @@ final class CatalogWorker implements Runnable {
     long tookMs = (System.nanoTime() - begunNs) / 1_000_000;
     tooLarge = false;
     refreshDue = false;
+    database.tables().forget();
     fingerprint = loaded.fingerprint().text();
     status = filled(asked, snapshot, tookMs);
     publish(snapshot, task, primary);
@@ -173,7 +179,11 @@ final class CatalogWorker implements Runnable {
         tookMs);
     if (!snapshot.unnamed().equals(unnamed)) {
       unnamed = snapshot.unnamed();
-      LOG.warn("catalog.unnamed-writes database={} what=\"{}\"", database.name(), unnamed);
+      if (unnamed.isEmpty()) {
+        LOG.info("catalog.unnamed-reads database={}", database.name());
+      } else {
+        LOG.warn("catalog.unnamed-writes database={} what=\"{}\"", database.name(), unnamed);
+      }
     }
   }
 

@@ -4,7 +4,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,6 +17,7 @@ import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.routing.Catalog;
+import org.relevo.proxy.sql.QualifiedName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +88,18 @@ public final class Catalogs implements AutoCloseable {
     if (known != null) {
       known.changed();
     }
+  }
+
+  /// What happens when a table is written, by a look that begins after this.
+  ///
+  /// @param table with its schema
+  /// @return empty when there is none; fails when no server answers
+  public CompletionStage<Optional<TableFacts>> table(String database, QualifiedName table) {
+    DatabaseCatalog known = database(database);
+    return known == null
+        ? CompletableFuture.failedFuture(
+            new RejectedExecutionException("the catalog of " + database + " is not kept"))
+        : known.table(table);
   }
 
   /// Takes over new settings; they count from the next look on.

@@ -1,8 +1,12 @@
 package org.relevo.proxy.catalog;
 
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.CatalogState;
 import org.relevo.jmx.contract.CatalogStatus;
+import org.relevo.proxy.sql.QualifiedName;
 
 /// One database's newest snapshot and whether it may be believed.
 ///
@@ -15,6 +19,7 @@ import org.relevo.jmx.contract.CatalogStatus;
 /// instructions at a time. [CatalogWorker] publishes.
 final class DatabaseCatalog {
   private final String name;
+  private final TableQuestions tables = new TableQuestions();
   private volatile @Nullable Snapshot valid;
   private volatile @Nullable Snapshot last;
   private volatile boolean used = true;
@@ -87,6 +92,25 @@ final class DatabaseCatalog {
     notifyAll();
   }
 
+  /// Facts of a table; answered after the next look.
+  ///
+  /// @param table with its schema
+  CompletionStage<Optional<TableFacts>> table(QualifiedName table) {
+    CompletionStage<Optional<TableFacts>> answer = tables.ask(table);
+    used = true;
+    synchronized (this) {
+      notifyAll();
+    }
+    if (retired) {
+      tables.fail(new RejectedExecutionException("the catalog was closed"));
+    }
+    return answer;
+  }
+
+  TableQuestions tables() {
+    return tables;
+  }
+
   /// Waits until there is something to do.
   ///
   /// @param leastMs even when there is
@@ -97,7 +121,7 @@ final class DatabaseCatalog {
     long most = now + mostMs * 1_000_000;
     while (true) {
       now = System.nanoTime();
-      boolean asked = refresh || look || (last != null && valid == null && outdated());
+      boolean asked = refresh || look || tables.waiting() || (last != null && valid == null && outdated());
       long until = asked ? Math.min(least, most) : most;
       if (retired || until - now <= 0) {
         return;

@@ -10,6 +10,7 @@ import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.sql.QualifiedName;
 
 /// The cluster's servers: the primary, and any other that can be used while there is none.
 ///
@@ -67,6 +68,11 @@ final class ServerSource implements Source {
     @Override
     public CatalogReader.Loaded load(int room) throws SQLException {
       return reader.load(room);
+    }
+
+    @Override
+    public Optional<TableFacts> table(QualifiedName table) throws SQLException {
+      return reader.table(table);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.relevo.proxy.catalog;
 
 import java.sql.SQLException;
+import java.util.Optional;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.sql.QualifiedName;
 
 /// Where a worker reads a database's catalog.
 interface Source {
@@ -24,6 +26,9 @@ interface Source {
 
     /// @param room for entries; no snapshot is made of more
     CatalogReader.Loaded load(int room) throws SQLException;
+
+    /// @param table with its schema
+    Optional<TableFacts> table(QualifiedName table) throws SQLException;
 
     @Override
     void close();

@@ -8,6 +8,7 @@ import static org.relevo.proxy.catalog.CatalogLab.kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.relevo.jmx.contract.CatalogState;
@@ -15,6 +16,7 @@ import org.relevo.jmx.contract.CatalogStatus;
 import org.relevo.proxy.routing.Catalog;
 import org.relevo.proxy.routing.Catalog.Effect;
 import org.relevo.proxy.routing.Catalog.RelationKind;
+import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.FixedViews;
 
@@ -215,6 +217,26 @@ class CatalogsTest {
     filled(catalog);
     assertThat(kind(catalog, "v")).isEqualTo(RelationKind.VIEW);
     assertThat(source.loads).hasValue(2);
+  }
+
+  @Test
+  void factsOfATableAreAskedForOncePerDefinition() throws Exception {
+    QualifiedName table = new QualifiedName("public", "t");
+    for (int i = 0; i < 3; i++) {
+      assertThat(facts(table).orElseThrow().primaryKey()).containsExactly("id");
+    }
+    assertThat(source.tables).hasValue(1);
+    source.definitions = new FakeSource.Definitions("2", false);
+    assertThat(facts(table)).isPresent();
+    assertThat(source.tables).hasValue(2);
+    source.refuses = "broken";
+    assertThatThrownBy(() -> facts(new QualifiedName("public", "other")))
+        .hasMessageContaining("broken");
+    source.refuses = null;
+  }
+
+  private Optional<TableFacts> facts(QualifiedName table) throws Exception {
+    return catalogs.table(DATABASE, table).toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   @Test

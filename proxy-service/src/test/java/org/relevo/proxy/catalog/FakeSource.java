@@ -2,10 +2,12 @@ package org.relevo.proxy.catalog;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.sql.QualifiedName;
 
 /// A server with as much of a catalog as a test needs. Fields are the knobs.
 final class FakeSource implements Source {
@@ -27,6 +29,7 @@ final class FakeSource implements Source {
   final AtomicInteger closed = new AtomicInteger();
   final AtomicInteger looks = new AtomicInteger();
   final AtomicInteger loads = new AtomicInteger();
+  final AtomicInteger tables = new AtomicInteger();
 
   @Override
   public Session open(String database) throws SQLException {
@@ -77,6 +80,13 @@ final class FakeSource implements Source {
       return new CatalogReader.Loaded(
           new CatalogReader.Fingerprint(entries, now.fingerprint()),
           entries > room ? null : rows(now));
+    }
+
+    @Override
+    public Optional<TableFacts> table(QualifiedName table) throws SQLException {
+      fail();
+      tables.incrementAndGet();
+      return Optional.of(new TableFacts(List.of(), List.of("id"), List.of(), false));
     }
 
     @Override

@@ -32,8 +32,15 @@ class SnapshotMemoryTest {
     for (int i = 0; i < 5000; i++) {
       rows.functions.add(
           new Rows.Function(
-              i, "function_with_a_name_" + i, FakeSource.PUBLIC, 0, false, 's', 'f',
-              List.of(23, 25), 0));
+              i,
+              "function_with_a_name_" + i,
+              FakeSource.PUBLIC,
+              0,
+              false,
+              's',
+              'f',
+              List.of(23, 25),
+              0));
     }
     for (int i = 0; i < 10_000; i++) {
       rows.relations.add(
