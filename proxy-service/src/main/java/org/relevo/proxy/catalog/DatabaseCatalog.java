@@ -121,7 +121,8 @@ final class DatabaseCatalog {
     long most = now + mostMs * 1_000_000;
     while (true) {
       now = System.nanoTime();
-      boolean asked = refresh || look || tables.waiting() || (last != null && valid == null && outdated());
+      boolean asked =
+          refresh || look || tables.waiting() || (last != null && valid == null && outdated());
       long until = asked ? Math.min(least, most) : most;
       if (retired || until - now <= 0) {
         return;

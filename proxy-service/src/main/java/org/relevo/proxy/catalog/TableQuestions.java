@@ -23,7 +23,7 @@ final class TableQuestions {
 
   // Guarded by this.
   private final Queue<Question> waiting = new ArrayDeque<>();
-  private final Map<QualifiedName, Optional<TableFacts>> answers = new HashMap<>();
+  private final Map<QualifiedName, TableFacts> answers = new HashMap<>();
 
   /// @return fails with a [RejectedExecutionException] when too much is waiting
   synchronized CompletionStage<Optional<TableFacts>> ask(QualifiedName table) {
@@ -51,18 +51,24 @@ final class TableQuestions {
   void answer(Source.Session session) throws SQLException {
     Question question = next();
     while (question != null) {
-      Optional<TableFacts> facts = known(question.table());
-      if (facts == null) {
-        try {
-          facts = session.table(question.table());
-        } catch (SQLException | RuntimeException e) {
-          question.answer().completeExceptionally(e);
-          throw e;
-        }
-        keep(question.table(), facts);
+      TableFacts known = known(question.table());
+      if (known != null) {
+        question.answer().complete(Optional.of(known));
+      } else {
+        ask(session, question);
       }
-      question.answer().complete(facts);
       question = next();
+    }
+  }
+
+  private void ask(Source.Session session, Question question) throws SQLException {
+    try {
+      Optional<TableFacts> facts = session.table(question.table());
+      facts.ifPresent(found -> keep(question.table(), found));
+      question.answer().complete(facts);
+    } catch (SQLException | RuntimeException e) {
+      question.answer().completeExceptionally(e);
+      throw e;
     }
   }
 
@@ -79,11 +85,11 @@ final class TableQuestions {
     return waiting.poll();
   }
 
-  private synchronized @Nullable Optional<TableFacts> known(QualifiedName table) {
+  private synchronized @Nullable TableFacts known(QualifiedName table) {
     return answers.get(table);
   }
 
-  private synchronized void keep(QualifiedName table, Optional<TableFacts> facts) {
+  private synchronized void keep(QualifiedName table, TableFacts facts) {
     if (answers.size() >= MAX_ANSWERS) {
       answers.clear();
     }

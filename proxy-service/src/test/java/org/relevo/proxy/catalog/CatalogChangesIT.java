@@ -7,7 +7,6 @@ import static org.relevo.proxy.catalog.CatalogLab.kind;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

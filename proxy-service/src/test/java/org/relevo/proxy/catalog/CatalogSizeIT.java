@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.relevo.proxy.catalog.CatalogLab.effect;
 import static org.relevo.proxy.catalog.CatalogLab.kind;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

@@ -61,8 +61,7 @@ class TableFactsIT {
               "g GENERATED");
       assertThat(facts.primaryKey()).containsExactly("f", "a");
       assertThat(facts.triggers())
-          .containsExactly(
-              new TableFacts.Trigger("t1", new QualifiedName("public", "fire"), true));
+          .containsExactly(new TableFacts.Trigger("t1", new QualifiedName("public", "fire"), true));
       assertThat(facts.rules()).isFalse();
       assertThat(facts(lab, "plain").orElseThrow().rules()).isTrue();
       assertThat(facts(lab, "missing")).isEmpty();
