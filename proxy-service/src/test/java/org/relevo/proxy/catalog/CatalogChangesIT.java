@@ -206,7 +206,8 @@ class CatalogChangesIT {
       unnamed(
           catalog,
           "CREATE FUNCTION add(pair, pair) RETURNS int LANGUAGE sql VOLATILE"
-              + " AS 'SELECT 1'; CREATE OPERATOR + (FUNCTION = add, LEFTARG = pair, RIGHTARG = pair)",
+              + " AS 'SELECT 1';"
+              + "CREATE OPERATOR + (FUNCTION = add, LEFTARG = pair, RIGHTARG = pair)",
           "ALTER FUNCTION add(pair, pair) STABLE");
       unnamed(
           catalog,
