@@ -19,6 +19,8 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
+import org.relevo.proxy.catalog.CatalogSettings;
+import org.relevo.proxy.catalog.Catalogs;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.ProxyConfig;
@@ -98,6 +100,11 @@ final class Wiring implements AutoCloseable {
     AccessControl access =
         parts.add(
             "authentication", new AccessControl(coordinator.views(), coordinatorSettings.nodes()));
+    Catalogs catalogs =
+        parts.add(
+            "catalogs",
+            new Catalogs(
+                coordinator.views(), coordinatorSettings.nodes(), ServiceSettings.catalog(config)));
     ClientTls clientTls = ClientTls.of(config.tls());
     ServerTls serverTls = ServerTls.of(config.tls());
     ProxyServer server =
@@ -112,6 +119,7 @@ final class Wiring implements AutoCloseable {
     reload.add("data plane", dataPlane(server, access));
     reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
+    reload.add("catalogs", catalogs(catalogs));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
@@ -124,6 +132,7 @@ final class Wiring implements AutoCloseable {
     ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
     register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
+    register(ObjectNames.CATALOG, catalogs.bean());
     register(ObjectNames.POOL, server.poolBean(() -> Caller.current().toString()));
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
@@ -165,6 +174,13 @@ final class Wiring implements AutoCloseable {
     return next -> {
       HealthSettings times = ServiceSettings.health(next);
       return () -> coordinator.apply(times);
+    };
+  }
+
+  private static Reload.Part catalogs(Catalogs catalogs) {
+    return next -> {
+      CatalogSettings wanted = ServiceSettings.catalog(next);
+      return () -> catalogs.apply(wanted);
     };
   }
 

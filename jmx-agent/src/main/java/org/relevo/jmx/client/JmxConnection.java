@@ -19,6 +19,7 @@ import javax.management.remote.rmi.RMIConnector;
 import javax.management.remote.rmi.RMIServer;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CatalogMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
@@ -155,6 +156,10 @@ public final class JmxConnection implements AutoCloseable {
 
   public PoolMXBean pool() {
     return proxy(ObjectNames.POOL, PoolMXBean.class);
+  }
+
+  public CatalogMXBean catalog() {
+    return proxy(ObjectNames.CATALOG, CatalogMXBean.class);
   }
 
   public ConfigMXBean config() {

@@ -21,6 +21,7 @@ import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
 import javax.management.StandardEmitterMBean;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CatalogMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
@@ -65,6 +66,7 @@ public final class FakeService {
   private static Map<ObjectName, Class<?>> beans() {
     Map<ObjectName, Class<?>> beans = new LinkedHashMap<>();
     beans.put(ObjectNames.CLUSTER, ClusterMXBean.class);
+    beans.put(ObjectNames.CATALOG, CatalogMXBean.class);
     beans.put(ObjectNames.CONFIG, ConfigMXBean.class);
     beans.put(ObjectNames.POOL, PoolMXBean.class);
     beans.put(ObjectNames.HOST, HostMXBean.class);

@@ -26,6 +26,7 @@ public record ProxyConfig(
     List<Backend> backends,
     TlsSettings tls,
     Health health,
+    Definitions definitions,
     Service service,
     Management management,
     Console console,
@@ -126,6 +127,12 @@ public record ProxyConfig(
       String user,
       Secret password,
       String database) {}
+
+  /// What is kept of the databases' catalogs.
+  ///
+  /// @param checkPeriod between two looks for what was changed past the service
+  /// @param maxEntries functions, operators and relations of all databases together
+  public record Definitions(Duration checkPeriod, int maxEntries) {}
 
   /// The service itself.
   public record Service(

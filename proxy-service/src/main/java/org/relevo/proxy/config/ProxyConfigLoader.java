@@ -63,6 +63,8 @@ final class ProxyConfigLoader {
             backends,
             new TlsSettingsReader(values).read(backends),
             health,
+            new ProxyConfig.Definitions(
+                values.duration("catalog_check_period"), values.integer("catalog_max_entries")),
             service(clients.port()),
             management(),
             console(),

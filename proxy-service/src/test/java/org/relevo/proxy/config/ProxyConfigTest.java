@@ -83,6 +83,8 @@ class ProxyConfigTest {
                 "postgres",
                 Secret.NONE,
                 "postgres"));
+    assertThat(config.definitions())
+        .isEqualTo(new ProxyConfig.Definitions(Duration.ofSeconds(10), 500_000));
     assertThat(config.service())
         .isEqualTo(
             new ProxyConfig.Service(
@@ -161,6 +163,8 @@ class ProxyConfigTest {
             postgres_log_file0 = 'pg0.log'
             backend_hostname3 'db3'
             backend_clustering_mode = 'streaming_replication'
+            catalog_check_period = 3
+            catalog_max_entries = 1000
             health_check_period = 30
             health_check_timeout = 7
             health_check_max_retries = 4
@@ -261,6 +265,8 @@ class ProxyConfigTest {
                 "monitor",
                 new Secret("a#b'c"),
                 "template1"));
+    assertThat(config.definitions())
+        .isEqualTo(new ProxyConfig.Definitions(Duration.ofSeconds(3), 1000));
     assertThat(config.service())
         .isEqualTo(
             new ProxyConfig.Service(
