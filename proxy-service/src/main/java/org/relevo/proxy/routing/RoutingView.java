@@ -8,12 +8,15 @@ import org.relevo.proxy.core.Lsn;
 /// The nodes as balancing sees them; immutable, replaced as a whole every few milliseconds.
 ///
 /// @param primary null while there is none
-public record RoutingView(@Nullable BackendId primary, List<Node> nodes) {
+/// @param newest what anybody, through any service, can have been told to be committed; null while
+///   it is not known. Looked at for `read_consistency = global` only
+public record RoutingView(
+    @Nullable BackendId primary, List<Node> nodes, @Nullable Lsn newest) {
   /// One node that may serve.
   ///
   /// @param weight of `backend_weightN`; 0 takes no balanced reads
   /// @param replayed of a standby; null for the primary, or while not known
-  /// @param lagBytes behind the primary, 0 for the primary
+  /// @param lagBytes behind the primary, 0 for the primary, -1 when not known
   /// @param lagMs the same as time, -1 when not known
   /// @param busy statements that it runs for this service now
   /// @param zone of `backend_zoneN`, "" for none
@@ -30,5 +33,21 @@ public record RoutingView(@Nullable BackendId primary, List<Node> nodes) {
 
   public RoutingView {
     nodes = List.copyOf(nodes);
+  }
+
+  /// Without what `global` asks for.
+  public RoutingView(@Nullable BackendId primary, List<Node> nodes) {
+    this(primary, nodes, null);
+  }
+
+  /// Null when it does not serve.
+  public @Nullable Node find(BackendId id) {
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (node.id().equals(id)) {
+        return node;
+      }
+    }
+    return null;
   }
 }
