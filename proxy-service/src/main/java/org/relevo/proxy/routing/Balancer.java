@@ -28,7 +28,7 @@ final class Balancer {
 
   /// @param hint `standby` or a node's number or name, "" for none
   Route route(String hint, SessionState session, RoutingView view, DoubleSupplier random) {
-    Lsn must = mustHaveReplayed(session, view);
+    Lsn must = mustHaveReplayed(session);
     BackendId same = session.inTransaction() ? session.transactionNode() : null;
     if (same != null) {
       RoutingView.Node node = view.find(same);
@@ -46,7 +46,7 @@ final class Balancer {
       }
     }
     Preference preference = rules.redirects().of(session);
-    boolean redirected = preference != Preference.NONE;
+    boolean redirected = preference.kind() != Preference.Kind.NONE;
     RoutingView.Node node = rules.perStatement() ? null : sessionNode(session, view);
     if (node == null) {
       node = choose(preference, view, random);
@@ -91,8 +91,7 @@ final class Balancer {
     return id == null ? null : view.find(id);
   }
 
-  private RoutingView.@Nullable Node hinted(
-      String hint, RoutingView view, DoubleSupplier random) {
+  private RoutingView.@Nullable Node hinted(String hint, RoutingView view, DoubleSupplier random) {
     if (hint.equals("standby")) {
       return choose(TO_STANDBY, view, random);
     }
@@ -114,14 +113,13 @@ final class Balancer {
         && Integer.parseInt(hint, from, hint.length(), 10) == node;
   }
 
-  private @Nullable Lsn mustHaveReplayed(SessionState session, RoutingView view) {
+  private @Nullable Lsn mustHaveReplayed(SessionState session) {
     return switch (rules.consistency()) {
       case EVENTUAL -> null;
       case SESSION -> session.mustHaveReplayed();
       case GLOBAL -> {
-        Lsn own = session.mustHaveReplayed();
-        Lsn newest = view.newest() == null ? NEVER : view.newest();
-        yield own != null && own.compareTo(newest) > 0 ? own : newest;
+        Lsn anybodys = session.mustHaveReplayed();
+        yield anybodys == null ? NEVER : anybodys;
       }
     };
   }

@@ -26,8 +26,7 @@ public final class ObjectRelations {
       String[] sides = part.text().split(":", -1);
       if (sides.length != 2 || sides[0].isBlank() || sides[1].isBlank()) {
         throw new RuleSyntaxException(
-            part.position(),
-            "'" + part.text() + "' is not table:table or function():table");
+            part.position(), "'" + part.text() + "' is not table:table or function():table");
       }
       String cause = sides[0].strip();
       boolean function = cause.endsWith("()");
@@ -54,9 +53,7 @@ public final class ObjectRelations {
   boolean changed(QualifiedName relation, SessionState session) {
     for (Relation each : relations) {
       if (sameName(each.changed(), relation)
-          && (each.function()
-              ? session.called(each.cause())
-              : session.wroteTo(each.cause()))) {
+          && (each.function() ? session.called(each.cause()) : session.wroteTo(each.cause()))) {
         return true;
       }
     }

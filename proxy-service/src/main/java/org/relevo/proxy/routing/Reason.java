@@ -4,15 +4,13 @@ package org.relevo.proxy.routing;
 /// the session did, then how the nodes stand. Each is a row of `resources/docs/routing.md`.
 public enum Reason {
   // Statements for wherever the session is.
-  FAILED_TRANSACTION(
-      Goes.SESSION, "The transaction has failed: the server that knows so answers."),
+  FAILED_TRANSACTION(Goes.SESSION, "The transaction has failed: the server that knows so answers."),
   TRANSACTION_CONTROL(
       Goes.SESSION,
       "BEGIN, COMMIT, ROLLBACK and savepoints hold for every node that the transaction uses."),
   SETTING(Goes.SESSION, "SET, RESET and their like hold for every node that the session uses."),
   SET_CONFIG(Goes.SESSION, "A SELECT of nothing but `set_config` with constants is a SET."),
-  PREPARED_NAMES(
-      Goes.SESSION, "DEALLOCATE and DISCARD hold for every node that the session uses."),
+  PREPARED_NAMES(Goes.SESSION, "DEALLOCATE and DISCARD hold for every node that the session uses."),
   CLOSE_ALL(Goes.SESSION, "CLOSE ALL holds for every node that the session uses."),
   WEAK_LOCK(
       Goes.SESSION,
@@ -30,8 +28,7 @@ public enum Reason {
   PROCEDURE(Goes.PRIMARY, true, "CALL and DO: what they run is not known."),
   MAINTENANCE(Goes.PRIMARY, true, "VACUUM, ANALYZE, REINDEX, CLUSTER, CHECKPOINT and their like."),
   COPY_IN_OR_FILE(Goes.PRIMARY, true, "COPY FROM, and COPY to a file or program of the server."),
-  TWO_PHASE(
-      Goes.PRIMARY, true, "PREPARE TRANSACTION, COMMIT PREPARED, ROLLBACK PREPARED."),
+  TWO_PHASE(Goes.PRIMARY, true, "PREPARE TRANSACTION, COMMIT PREPARED, ROLLBACK PREPARED."),
   NOTIFICATION(Goes.PRIMARY, true, "LISTEN, UNLISTEN, NOTIFY."),
   TABLE_LOCK(Goes.PRIMARY, true, "LOCK TABLE in the mode ROW EXCLUSIVE or a stronger one."),
   FUNCTION_CALL(
@@ -50,10 +47,8 @@ public enum Reason {
   UNKNOWN_FUNCTION(Goes.PRIMARY, true, "Calls a function that the catalog is not known to have."),
   WRITING_OPERATOR(
       Goes.PRIMARY, true, "Uses an operator whose function may write or is not known."),
-  WRITING_VIEW(
-      Goes.PRIMARY, true, "Reads a view that calls a function that may write."),
-  UNKNOWN_RELATION(
-      Goes.PRIMARY, true, "Reads a relation that the catalog is not known to have."),
+  WRITING_VIEW(Goes.PRIMARY, true, "Reads a view that calls a function that may write."),
+  UNKNOWN_RELATION(Goes.PRIMARY, true, "Reads a relation that the catalog is not known to have."),
   SETTING_FUNCTION(
       Goes.PRIMARY, "Calls `set_config` among other things, or with a value that is no constant."),
   PRIMARY_SETTING(
@@ -101,22 +96,18 @@ public enum Reason {
   BALANCING_OFF(Goes.PRIMARY, "`load_balance_mode` is off."),
   NO_LOAD_BALANCE(Goes.PRIMARY, "The comment `/*NO LOAD BALANCE*/` stands in front."),
   HINT_PRIMARY(Goes.PRIMARY, "The comment `/*+ relevo: node=primary */` asks for it."),
-  SERIALIZABLE(
-      Goes.PRIMARY, "SERIALIZABLE transactions, which a standby cannot run: the whole."),
+  SERIALIZABLE(Goes.PRIMARY, "SERIALIZABLE transactions, which a standby cannot run: the whole."),
   REPEATABLE_READ(
       Goes.PRIMARY,
       "A REPEATABLE READ transaction that may write: the whole, as it has one snapshot."),
   TRANSACTION_WROTE(Goes.PRIMARY, "The transaction may have written, and must see that."),
-  WRITTEN_TABLE(
-      Goes.PRIMARY,
-      "With `dml_adaptive`: reads what the transaction may have changed."),
+  WRITTEN_TABLE(Goes.PRIMARY, "With `dml_adaptive`: reads what the transaction may have changed."),
   SESSION_WROTE(
       Goes.PRIMARY,
       "The session may have written, and `disable_load_balance_on_write` is `always`, or"
           + " `trans_transaction` and this is a transaction block."),
   LEADING_COMMENT(Goes.PRIMARY, "A comment stands in front and `allow_sql_comments` is off."),
-  LEADING_BLANK(
-      Goes.PRIMARY, "A blank stands in front and `ignore_leading_white_space` is off."),
+  LEADING_BLANK(Goes.PRIMARY, "A blank stands in front and `ignore_leading_white_space` is off."),
   PATTERN(Goes.PRIMARY, "`primary_routing_query_pattern_list` matches the text."),
 
   // How the nodes stand.
@@ -164,8 +155,8 @@ public enum Reason {
     return goes;
   }
 
-  /// Whether the statement may have changed what later reads must see: its transaction's reads
-  /// then stay on the primary, and those after it wait for its position.
+  /// Whether the statement may have changed what later reads must see: its transaction's reads then
+  /// stay on the primary, and those after it wait for its position.
   public boolean writes() {
     return writes;
   }

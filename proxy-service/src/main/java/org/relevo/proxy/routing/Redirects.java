@@ -56,8 +56,7 @@ public final class Redirects {
         entries.add(
             new Entry(
                 ListReader.expression(part.text().substring(0, colon).strip(), part.position()),
-                preference(
-                    part.text().substring(colon + 1).strip(), part.position() + colon + 1)));
+                preference(part.text().substring(colon + 1).strip(), part.position() + colon + 1)));
       }
       return new PreferenceList(List.copyOf(entries));
     }
@@ -87,7 +86,9 @@ public final class Redirects {
         if (!node.matches("\\d{1,3}") || Integer.parseInt(node) > BackendId.MAX) {
           throw new RuleSyntaxException(
               position,
-              "'" + node + "' is neither primary nor standby nor a node's number, 0 to "
+              "'"
+                  + node
+                  + "' is neither primary nor standby nor a node's number, 0 to "
                   + BackendId.MAX);
         }
         yield new Preference(Preference.Kind.NODE, Integer.parseInt(node), share);
@@ -109,8 +110,8 @@ public final class Redirects {
       return known;
     }
     Preference found = first(applications, key.application());
-    found = found == Preference.NONE ? first(databases, key.database()) : found;
-    found = found == Preference.NONE ? first(users, key.user()) : found;
+    found = found.kind() == Preference.Kind.NONE ? first(databases, key.database()) : found;
+    found = found.kind() == Preference.Kind.NONE ? first(users, key.user()) : found;
     if (answers.size() < MAX_REMEMBERED && key.application().length() <= MAX_NAME) {
       answers.put(key, found);
     }

@@ -1,5 +1,7 @@
 package org.relevo.proxy.routing;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
@@ -21,33 +23,30 @@ public record Route(Target target, @Nullable BackendId node, Reason reason) {
     SESSION
   }
 
-  private static final Route[] WITHOUT_NODE = withoutNode();
+  private static final Map<Reason, Route> WITHOUT_NODE = new EnumMap<>(Reason.class);
 
-  /// By reason and node, filled when first asked for. Threads may make one twice: they are equal.
-  private static final @Nullable Route[] WITH_NODE =
-      new Route[Reason.values().length * (BackendId.MAX + 1)];
+  /// By node, filled when first asked for. Threads may make one twice: they are equal.
+  private static final Map<Reason, @Nullable Route[]> WITH_NODE = new EnumMap<>(Reason.class);
 
-  private static Route[] withoutNode() {
-    Reason[] reasons = Reason.values();
-    Route[] routes = new Route[reasons.length];
-    for (Reason reason : reasons) {
+  static {
+    for (Reason reason : Reason.values()) {
       Target target = reason.goes() == Reason.Goes.SESSION ? Target.SESSION : Target.PRIMARY;
-      routes[reason.ordinal()] = new Route(target, null, reason);
+      WITHOUT_NODE.put(reason, new Route(target, null, reason));
+      WITH_NODE.put(reason, new Route[BackendId.MAX + 1]);
     }
-    return routes;
   }
 
   /// To the primary or to the session's nodes, as the reason says.
   static Route by(Reason reason) {
-    return WITHOUT_NODE[reason.ordinal()];
+    return Objects.requireNonNull(WITHOUT_NODE.get(reason));
   }
 
   static Route to(BackendId node, Reason reason) {
-    int at = reason.ordinal() * (BackendId.MAX + 1) + node.value();
-    Route known = WITH_NODE[at];
+    @Nullable Route[] routes = Objects.requireNonNull(WITH_NODE.get(reason));
+    Route known = routes[node.value()];
     if (known == null) {
       known = new Route(Target.NODE, node, reason);
-      WITH_NODE[at] = known;
+      routes[node.value()] = known;
     }
     return known;
   }

@@ -87,9 +87,7 @@ public final class Router {
       return Route.by(Reason.FAILED_TRANSACTION);
     }
     BackendId bound = session.inTransaction() ? session.boundTo() : null;
-    return bound == null
-        ? Route.by(Reason.FUNCTION_CALL)
-        : Route.to(bound, Reason.BOUND_WRITE);
+    return bound == null ? Route.by(Reason.FUNCTION_CALL) : Route.to(bound, Reason.BOUND_WRITE);
   }
 
   /// The node of session-level balancing, to be kept as [SessionState#sessionNode()] until it no
@@ -169,9 +167,7 @@ public final class Router {
     if (hint.isEmpty() && statements.leadingComment() && !rules.commentsAllowed()) {
       return Reason.LEADING_COMMENT;
     }
-    if (!rules.blanksAllowed()
-        && !statements.leadingComment()
-        && statements.first().from() > 0) {
+    if (!rules.blanksAllowed() && !statements.leadingComment() && statements.first().from() > 0) {
       return Reason.LEADING_BLANK;
     }
     return rules.patterns().match(text) ? Reason.PATTERN : null;

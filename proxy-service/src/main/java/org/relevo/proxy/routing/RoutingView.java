@@ -8,10 +8,7 @@ import org.relevo.proxy.core.Lsn;
 /// The nodes as balancing sees them; immutable, replaced as a whole every few milliseconds.
 ///
 /// @param primary null while there is none
-/// @param newest what anybody, through any service, can have been told to be committed; null while
-///   it is not known. Looked at for `read_consistency = global` only
-public record RoutingView(
-    @Nullable BackendId primary, List<Node> nodes, @Nullable Lsn newest) {
+public record RoutingView(@Nullable BackendId primary, List<Node> nodes) {
   /// One node that may serve.
   ///
   /// @param weight of `backend_weightN`; 0 takes no balanced reads
@@ -33,11 +30,6 @@ public record RoutingView(
 
   public RoutingView {
     nodes = List.copyOf(nodes);
-  }
-
-  /// Without what `global` asks for.
-  public RoutingView(@Nullable BackendId primary, List<Node> nodes) {
-    this(primary, nodes, null);
   }
 
   /// Null when it does not serve.

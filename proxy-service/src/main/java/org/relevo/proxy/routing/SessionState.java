@@ -93,7 +93,9 @@ public interface SessionState {
     return null;
   }
 
-  /// What a standby must have replayed so that this session sees its own writes; null when nothing
-  /// was written, [Lsn] maximum while the position is not known yet.
+  /// What a standby must have replayed for the next read: with `read_consistency = session` what
+  /// this session was told to be committed, null when it wrote nothing; with `global` what anybody
+  /// was told before the read arrived, and never null. [Lsn] maximum while the position is not
+  /// known yet.
   @Nullable Lsn mustHaveReplayed();
 }

@@ -198,12 +198,13 @@ final class StatementNature {
     return switch (rules.functions().of(name)) {
       case WRITES -> Reason.WRITING_FUNCTION;
       case READS -> ofSession;
-      case ASK_CATALOG -> switch (catalog.effect(call)) {
-        case READS -> ofSession;
-        // What these tell is known without a catalog.
-        case WRITES -> ofSession == null ? Reason.WRITING_FUNCTION : ofSession;
-        case UNKNOWN -> ofSession == null ? Reason.UNKNOWN_FUNCTION : ofSession;
-      };
+      case ASK_CATALOG ->
+          switch (catalog.effect(call)) {
+            case READS -> ofSession;
+            // What these tell is known without a catalog.
+            case WRITES -> ofSession == null ? Reason.WRITING_FUNCTION : ofSession;
+            case UNKNOWN -> ofSession == null ? Reason.UNKNOWN_FUNCTION : ofSession;
+          };
     };
   }
 

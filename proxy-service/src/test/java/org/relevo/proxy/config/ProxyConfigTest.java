@@ -69,6 +69,7 @@ class ProxyConfigTest {
                 "db1",
                 5432,
                 1.0,
+                "",
                 Optional.empty(),
                 "node0",
                 Set.of(BackendFlag.ALLOW_TO_FAILOVER),
@@ -155,12 +156,35 @@ class ProxyConfigTest {
             backend_hostname0 = 'db1'   # first
             backend_port0 = 5433
             backend_weight0 = 0.5
+            backend_zone0 = 'east'
             backend_data_directory0 = '/data/it''s'
             backend_application_name0 = alpha
             backend_flag0 = 'DISALLOW_TO_FAILOVER|ALWAYS_PRIMARY'
             postgres_log_file0 = 'pg0.log'
             backend_hostname3 'db3'
             backend_clustering_mode = 'streaming_replication'
+            load_balance_mode = off
+            statement_level_load_balance = on
+            load_balance_choice = least_lagged
+            read_consistency = eventual
+            zone = 'east'
+            user_redirect_preference_list = 'report:standby'
+            database_redirect_preference_list = 'shop[0-9]:3(0.5)'
+            app_name_redirect_preference_list = 'psql:primary'
+            read_only_function_list = 'public\\.get_.*'
+            write_function_list = ''
+            primary_routing_query_pattern_list = '.*secret.*'
+            disable_load_balance_on_write = always
+            dml_adaptive_object_relationship_list = 'a:b,f():c'
+            delay_threshold = 1MB
+            delay_threshold_by_time = 10s
+            prefer_lower_delay_standby = on
+            allow_sql_comments = on
+            ignore_leading_white_space = off
+            check_temp_table = none
+            check_unlogged_table = off
+            log_per_node_statement = on
+            notice_per_node_statement = on
             health_check_period = 30
             health_check_timeout = 7
             health_check_max_retries = 4
@@ -246,6 +270,7 @@ class ProxyConfigTest {
                 "db1",
                 5433,
                 0.5,
+                "east",
                 Optional.of(Path.of("/data/it's")),
                 "alpha",
                 Set.of(BackendFlag.DISALLOW_TO_FAILOVER, BackendFlag.ALWAYS_PRIMARY),
