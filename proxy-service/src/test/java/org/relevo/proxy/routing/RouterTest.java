@@ -56,6 +56,7 @@ class RouterTest {
         .as("of a family that has one")
         .isSubsetOf(
             StatementKind.UPDATE,
+            StatementKind.DELETE,
             StatementKind.RELEASE,
             StatementKind.COMMIT_PREPARED,
             StatementKind.UNLISTEN);

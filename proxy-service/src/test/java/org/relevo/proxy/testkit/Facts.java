@@ -54,7 +54,7 @@ public final class Facts {
     SqlStatement runs = inner < 0 ? null : one(text.substring(inner + 3));
     List<String> words =
         new ArrayList<>(
-            Arrays.asList((inner < 0 ? text : text.substring(0, inner)).strip().split(" +")));
+            Arrays.asList((inner < 0 ? text : text.substring(0, inner)).strip().split(" +", -1)));
     while (aboutText(words.getFirst())) {
       words.removeFirst();
     }

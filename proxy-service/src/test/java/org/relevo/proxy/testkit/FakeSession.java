@@ -27,7 +27,7 @@ public final class FakeSession implements SessionState {
 
   public static FakeSession of(String text) {
     FakeSession session = new FakeSession();
-    for (String word : text.strip().split(" +")) {
+    for (String word : text.strip().split(" +", -1)) {
       session.set(word);
     }
     return session;

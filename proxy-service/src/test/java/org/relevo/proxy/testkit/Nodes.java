@@ -19,7 +19,7 @@ public final class Nodes {
     List<RoutingView.Node> nodes = new ArrayList<>();
     BackendId primary = null;
     for (String part : text.split(",", -1)) {
-      RoutingView.Node node = node(part.strip().split(" +"));
+      RoutingView.Node node = node(part.strip().split(" +", -1));
       primary = node.standby() ? primary : node.id();
       nodes.add(node);
     }
