@@ -71,6 +71,12 @@ record RouteCase(String section, Map<String, String> values) {
     return value("rules");
   }
 
+  /// What EXECUTE runs: the first word of the facts is enough for people.
+  String prepared() {
+    String prepared = value("prepared");
+    return prepared.isEmpty() ? "" : prepared.split(" ", -1)[1];
+  }
+
   String nodes() {
     return values.getOrDefault("nodes", NODES);
   }
