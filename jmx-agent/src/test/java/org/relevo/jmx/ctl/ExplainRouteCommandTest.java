@@ -59,16 +59,16 @@ class ExplainRouteCommandTest extends CtlFixture {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out().lines())
         .containsExactly(
-            "goes to:  node 1 (east)",
-            "rule:     BALANCED",
-            "because:  A read.",
-            "writes:   no",
+            "goes to: node 1 (east)",
+            "rule:    BALANCED",
+            "because: A read.",
+            "writes:  no",
             "",
-            "statement:  SELECT lower(a) FROM t",
-            "kind:       select, reads by its syntax",
-            "alone:      node 1, BALANCED",
-            "reads:      t (table)",
-            "calls:      lower/1 (reads)",
+            "statement: SELECT lower(a) FROM t",
+            "kind:      select, reads by its syntax",
+            "alone:     node 1, BALANCED",
+            "reads:     t (table)",
+            "calls:     lower/1 (reads)",
             "",
             "ID  NAME  ROLE     WEIGHT  REPLAYED  LAG_BYTES  LAG_MS  BUSY  ZONE",
             " 0  west  primary     0.0  -                 0       0     2  -",
@@ -90,13 +90,13 @@ class ExplainRouteCommandTest extends CtlFixture {
   void placesHaveWords() {
     service.answer("explainRoute", explanation("primary", 0));
     assertThat(onData("explain-route", "x").out())
-        .startsWith("goes to:  the primary, node 0 (east)");
+        .startsWith("goes to: the primary, node 0 (east)");
     service.answer("explainRoute", explanation("primary", -1));
     assertThat(onData("explain-route", "x").out())
-        .startsWith("goes to:  the primary, of which there is none");
+        .startsWith("goes to: the primary, of which there is none");
     service.answer("explainRoute", explanation("session", -1));
     assertThat(onData("explain-route", "x").out())
-        .startsWith("goes to:  every node that the session uses");
+        .startsWith("goes to: every node that the session uses");
   }
 
   @Test

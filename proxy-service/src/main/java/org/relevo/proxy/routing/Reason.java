@@ -53,7 +53,7 @@ public enum Reason {
       Goes.PRIMARY, "Calls `set_config` among other things, or with a value that is no constant."),
   PRIMARY_SETTING(
       Goes.PRIMARY,
-      "Asks for SERIALIZABLE or for READ WRITE, which a standby refuses; it is not repeated there."),
+      "Asks for SERIALIZABLE or READ WRITE, which a standby refuses; it is not repeated there."),
   CONSTRAINTS(Goes.PRIMARY, "SET CONSTRAINTS is about writes, which are on the primary."),
   SESSION_FUNCTION(
       Goes.PRIMARY,

@@ -163,28 +163,6 @@ class ProxyConfigTest {
             postgres_log_file0 = 'pg0.log'
             backend_hostname3 'db3'
             backend_clustering_mode = 'streaming_replication'
-            load_balance_mode = off
-            statement_level_load_balance = on
-            load_balance_choice = least_lagged
-            read_consistency = eventual
-            zone = 'east'
-            user_redirect_preference_list = 'report:standby'
-            database_redirect_preference_list = 'shop[0-9]:3(0.5)'
-            app_name_redirect_preference_list = 'psql:primary'
-            read_only_function_list = 'public\\.get_.*'
-            write_function_list = ''
-            primary_routing_query_pattern_list = '.*secret.*'
-            disable_load_balance_on_write = always
-            dml_adaptive_object_relationship_list = 'a:b,f():c'
-            delay_threshold = 1MB
-            delay_threshold_by_time = 10s
-            prefer_lower_delay_standby = on
-            allow_sql_comments = on
-            ignore_leading_white_space = off
-            check_temp_table = none
-            check_unlogged_table = off
-            log_per_node_statement = on
-            notice_per_node_statement = on
             health_check_period = 30
             health_check_timeout = 7
             health_check_max_retries = 4
@@ -309,6 +287,7 @@ class ProxyConfigTest {
     String tableOnly =
         SettingTable.settings().stream()
             .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
+            .filter(setting -> !setting.section().equals("Load balancing")) // RoutingRulesTest
             .map(Setting::name)
             .filter(name -> !config.assigned().containsKey(name.replaceFirst("N$", "0")))
             .toList()
