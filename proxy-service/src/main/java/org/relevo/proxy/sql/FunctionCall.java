@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// @param arguments how many are written, named and variadic ones included; -1 for `f(*)`
 /// @param literals the first four arguments' plain constants, by position; "" where it is none; no
-///   item at all when there is none ([#literal])
+///   item at all when there is none, or in a statement of very many calls ([#literal])
 public record FunctionCall(QualifiedName name, int arguments, List<String> literals) {
   public FunctionCall {
     literals = List.copyOf(literals);

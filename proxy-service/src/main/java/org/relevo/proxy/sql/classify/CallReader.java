@@ -18,6 +18,9 @@ final class CallReader {
   /// So many arguments are looked at for constants: set_config has three.
   private static final int MAX_LITERALS = 4;
 
+  /// Behind so many different calls constants are not told.
+  private static final int MAX_CALLS_WITH_LITERALS = 64;
+
   /// Longer constants are not told.
   private static final int MAX_LITERAL_BYTES = 1024;
 
@@ -87,13 +90,13 @@ final class CallReader {
 
   private final Words words;
   private final DistinctList<FunctionCall> functions;
-  private final DistinctList<Spot> spots;
+  private final List<Spot> spots;
   private final DistinctList<QualifiedName> types;
 
   CallReader(
       Words words,
       DistinctList<FunctionCall> functions,
-      DistinctList<Spot> spots,
+      List<Spot> spots,
       DistinctList<QualifiedName> types) {
     this.words = words;
     this.functions = functions;
@@ -118,7 +121,7 @@ final class CallReader {
         int symbol = child < 0 ? -1 : tree.symbol(child);
         if (symbol == symbols.arguments) {
           count += count(tree, symbols, child);
-          literals = literals(tree, symbols, child, count);
+          literals = tellsLiterals() ? literals(tree, symbols, child, count) : literals;
         } else if (symbol == symbols.argument) {
           count++; // VARIADIC
         }
@@ -128,6 +131,11 @@ final class CallReader {
     if (SPOTS.contains(name.name()) && (!name.qualified() || name.schema().equals(CATALOG))) {
       spot(from, tree.endToken(node), name.name());
     }
+  }
+
+  /// Many rows of values may call one function with many constants.
+  private boolean tellsLiterals() {
+    return functions.size() < MAX_CALLS_WITH_LITERALS;
   }
 
   private static int count(SyntaxTree tree, Symbols symbols, int list) {
@@ -253,6 +261,9 @@ final class CallReader {
   }
 
   private void spot(int from, int to, String what) {
+    if (spots.size() >= GivenUpException.SPOTS) {
+      throw new GivenUpException();
+    }
     int offset = words.start(from);
     spots.add(new Spot(offset, words.end(to - 1) - offset, what));
   }

@@ -26,10 +26,19 @@ final class DistinctList<T> {
     }
     if (seen.add(item)) {
       if (items.size() >= GivenUpException.NAMES) {
-        throw GivenUpException.INSTANCE;
+        throw new GivenUpException();
       }
       items.add(item);
     }
+  }
+
+  void remove(T item) {
+    items.remove(item);
+    seen.remove(item);
+  }
+
+  int size() {
+    return items.size();
   }
 
   /// What was added since it was taken last.

@@ -33,6 +33,7 @@ final class StatementReader {
     tree = newTree;
     symbols = newSymbols;
     words.begin(newTree);
+    walk.beginText();
     wrappers.begin(newTree);
   }
 

@@ -1,5 +1,6 @@
 package org.relevo.proxy.sql.classify;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.relevo.proxy.sql.FunctionCall;
 import org.relevo.proxy.sql.QualifiedName;
@@ -25,7 +26,7 @@ final class StatementWalk {
   private final DistinctList<QualifiedName> operators = new DistinctList<>();
   private final DistinctList<QualifiedName> types = new DistinctList<>();
   private final DistinctList<String> attributes = new DistinctList<>();
-  private final DistinctList<Spot> spots = new DistinctList<>();
+  private final List<Spot> spots = new ArrayList<>();
   private boolean writing;
   private boolean locking;
   private boolean temporary;
@@ -34,6 +35,11 @@ final class StatementWalk {
     this.words = words;
     scopes = new WithScopes(words);
     calls = new CallReader(words, functions, spots, types);
+  }
+
+  /// Another text begins.
+  void beginText() {
+    scopes.beginText();
   }
 
   /// Goes through the nodes `[first, last]` and their tokens `[from, to)`.
@@ -45,12 +51,14 @@ final class StatementWalk {
     writing = false;
     locking = false;
     temporary = false;
+    // Where relations are read anyway a query tells nothing.
+    byte skipped = open == Relations.READ ? Symbols.QUERY : Symbols.NOTHING;
     for (int node = first; node <= last; node++) {
       if (scopes.isOpen() && scopes.closes(tree.firstToken(node), tree.endToken(node))) {
         scopes.close(relations);
       }
       byte action = symbols.action(tree.symbol(node));
-      if (action != Symbols.NOTHING) {
+      if (action != Symbols.NOTHING && action != skipped) {
         at(tree, symbols, node, action);
       }
     }
@@ -173,6 +181,10 @@ final class StatementWalk {
     return writing;
   }
 
+  void dropRead(QualifiedName name) {
+    reads.remove(name);
+  }
+
   void addWritten(QualifiedName name) {
     writes.add(name);
   }
@@ -210,7 +222,8 @@ final class StatementWalk {
   private SqlDetails details(boolean makesTemporary) {
     List<String> names = attributes.take();
     List<QualifiedName> typeNames = types.take();
-    List<Spot> places = spots.take();
+    List<Spot> places = List.copyOf(spots);
+    spots.clear();
     boolean nothing = names.isEmpty() && typeNames.isEmpty() && places.isEmpty();
     return nothing && !makesTemporary
         ? SqlDetails.NONE

@@ -24,10 +24,15 @@ final class WithScopes {
     this.words = words;
   }
 
+  /// Another text begins.
+  void beginText() {
+    comparisons = 0;
+  }
+
+  /// Another statement of the text begins.
   void begin() {
     queries = 0;
     withs = 0;
-    comparisons = 0;
   }
 
   /// @param name first token of the query, its name
@@ -76,12 +81,15 @@ final class WithScopes {
     int from = withFrom[--withs];
     int first = withQueries[withs];
     for (int i = relations.size() - 1; i >= 0 && relations.token(i) >= from; i--) {
+      if (++comparisons > GivenUpException.COMPARISONS) {
+        throw new GivenUpException();
+      }
       if (!relations.mayBeQuery(i)) {
         continue;
       }
       for (int query = first; query < queries; query++) {
         if (++comparisons > GivenUpException.COMPARISONS) {
-          throw GivenUpException.INSTANCE;
+          throw new GivenUpException();
         }
         int token = relations.token(i);
         if (starts[query] <= token && words.sameName(names[query], token)) {

@@ -143,7 +143,7 @@ final class Words {
 
   private static String read(@Nullable String denoted) {
     if (denoted == null) {
-      throw GivenUpException.INSTANCE;
+      throw new GivenUpException();
     }
     return denoted;
   }

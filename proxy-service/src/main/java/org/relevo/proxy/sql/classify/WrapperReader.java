@@ -144,6 +144,10 @@ final class WrapperReader {
     if (words.is(from, "drop") && isRelation(from + 1)) {
       dropped(from + 2, to);
     }
+    int recursive = skip(from + 1);
+    if (words.is(recursive, "recursive")) {
+      walk.dropRead(words.qualified(recursive + 2, recursive + 3)); // RECURSIVE VIEW names itself
+    }
     return walk.take(StatementKind.DDL, from, to, false, temporary);
   }
 
@@ -172,12 +176,18 @@ final class WrapperReader {
 
   /// The AS whose query or EXECUTE fills what is created; `to` for none.
   private int queryOf(int from, int to) {
+    int at = skip(from);
+    boolean filled = words.is(at, "table") || words.is(at, "materialized");
+    return filled ? words.find("as", at, to) : to;
+  }
+
+  /// Behind the words that may stand between CREATE and the kind of object.
+  private int skip(int from) {
     int at = from;
     while (isOneOf(at, BEFORE_TEMPORARY) || isOneOf(at, TEMPORARY) || words.is(at, "unlogged")) {
       at++;
     }
-    boolean filled = words.is(at, "table") || words.is(at, "materialized");
-    return filled ? words.find("as", at, to) : to;
+    return at;
   }
 
   private boolean isRelation(int at) {

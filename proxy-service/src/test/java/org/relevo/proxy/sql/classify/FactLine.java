@@ -2,9 +2,9 @@ package org.relevo.proxy.sql.classify;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.relevo.proxy.sql.FunctionCall;
 import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.sql.SettingChange;
@@ -14,33 +14,6 @@ import org.relevo.proxy.sql.StatementKind;
 
 /// A [StatementClass] as one line, to compare with what `facts.cjs` tells of libpg_query's tree.
 final class FactLine {
-  private static final Set<StatementKind> SHORT =
-      Set.of(
-          StatementKind.SHOW,
-          StatementKind.SET,
-          StatementKind.SET_TRANSACTION,
-          StatementKind.SET_CONSTRAINTS,
-          StatementKind.RESET,
-          StatementKind.BEGIN,
-          StatementKind.COMMIT,
-          StatementKind.ROLLBACK,
-          StatementKind.SAVEPOINT,
-          StatementKind.RELEASE,
-          StatementKind.ROLLBACK_TO,
-          StatementKind.PREPARE_TRANSACTION,
-          StatementKind.COMMIT_PREPARED,
-          StatementKind.ROLLBACK_PREPARED,
-          StatementKind.DEALLOCATE,
-          StatementKind.DEALLOCATE_ALL,
-          StatementKind.FETCH,
-          StatementKind.CLOSE,
-          StatementKind.LISTEN,
-          StatementKind.UNLISTEN,
-          StatementKind.NOTIFY,
-          StatementKind.DISCARD,
-          StatementKind.DO,
-          StatementKind.MAINTENANCE);
-
   private FactLine() {}
 
   /// "-" for a text that was not understood.
@@ -58,24 +31,18 @@ final class FactLine {
     StringBuilder line = new StringBuilder();
     line.append(statement.kind()).append(statement.readOnly() ? " read" : " write");
     line.append(" name=").append(word(statement.name()));
-    if (hasLists(statement)) {
-      line.append(" reads=").append(relations(statement.reads()));
-      line.append(" writes=").append(relations(statement.writes()));
-      line.append(" calls=").append(sorted(statement.functions().stream().map(FactLine::call)));
-      line.append(" ops=").append(relations(statement.operators()));
-    }
+    line.append(" reads=").append(relations(statement.reads()));
+    line.append(" writes=").append(relations(statement.writes()));
+    line.append(" calls=").append(sorted(statement.functions().stream().map(FactLine::call)));
+    line.append(" ops=").append(relations(statement.operators()));
+    line.append(" types=").append(relations(statement.details().types()));
+    line.append(" attributes=").append(sorted(statement.details().attributes().stream()));
     List<SettingChange> settings = statement.settings();
     boolean modes =
         statement.kind() == StatementKind.BEGIN
             || statement.kind() == StatementKind.SET_TRANSACTION;
     line.append(" set=").append(modes || settings.isEmpty() ? "" : word(settings.get(0).name()));
     return line.append(" mode=").append(word(statement.lockMode())).toString();
-  }
-
-  /// What the other side collects names for: of definitions only those that hold a query.
-  private static boolean hasLists(SqlStatement statement) {
-    return !SHORT.contains(statement.kind())
-        && (statement.kind() != StatementKind.DDL || statement.inner() != null);
   }
 
   private static String relations(Collection<QualifiedName> names) {
@@ -90,7 +57,7 @@ final class FactLine {
     return (name.qualified() ? name.schema() + "." : "") + name.name();
   }
 
-  private static String sorted(java.util.stream.Stream<String> names) {
+  private static String sorted(Stream<String> names) {
     return String.join(
         ",", names.map(FactLine::word).collect(Collectors.toCollection(TreeSet::new)));
   }

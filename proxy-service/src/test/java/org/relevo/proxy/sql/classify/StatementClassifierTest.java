@@ -225,6 +225,18 @@ class StatementClassifierTest {
   }
 
   @Test
+  void manyRowsOfCallsAreStillUnderstood() {
+    StringBuilder sql = new StringBuilder("INSERT INTO a VALUES (1, now())");
+    for (int i = 0; i < 5000; i++) {
+      sql.append(", (f('").append(i).append("'), now())");
+    }
+    SqlStatement insert = classify(sql.toString()).first();
+    assertEquals(StatementKind.INSERT, insert.kind());
+    assertEquals(5001, insert.details().spots().size());
+    assertTrue(insert.functions().size() < 100);
+  }
+
+  @Test
   void namesWithWrongEscapesAreGivenUp() {
     assertFalse(classify("SELECT 1 FROM U&\"\\zzzz\"").parsed());
     assertTrue(classify("SELECT 1 FROM U&\"\\0061\"").parsed());

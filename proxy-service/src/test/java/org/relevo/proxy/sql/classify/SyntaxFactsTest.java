@@ -26,16 +26,20 @@ class SyntaxFactsTest {
   /// Where the build has put libpg_query of each version.
   private static final Path PACKAGES = Path.of("target/grammar/node_modules").toAbsolutePath();
 
-  /// Of other definitions than those that hold a query only the kind is compared.
-  private static final Pattern DEFINITION =
-      Pattern.compile("DDL write name= (?:reads=\\S* writes=\\S* calls=\\S* ops=\\S* )?set= mode=");
+  /// What is said of statements of which the other side collects no names.
+  private static final Pattern LISTS = Pattern.compile(" reads=.* attributes=\\S*(?= set=)");
 
   private final StatementClassifier classifier = new StatementClassifier();
 
   @ParameterizedTest
   @ValueSource(ints = {14, 15, 16, 17, 18})
   void ownStatementsMeanTheSame(int major) throws IOException, InterruptedException {
-    List<String> texts = StatementTable.rows().stream().map(StatementTable.Row::sql).toList();
+    // TREAT (a AS t) has become the call of a function t there, without the type.
+    List<String> texts =
+        StatementTable.rows().stream()
+            .map(StatementTable.Row::sql)
+            .filter(sql -> !sql.contains("treat("))
+            .toList();
     assertEquals(List.of(), differences(major, texts));
   }
 
@@ -51,7 +55,9 @@ class SyntaxFactsTest {
   @Test
   void theComparisonCanFail() throws IOException, InterruptedException {
     List<String> facts = facts(18, List.of("WITH x AS (DELETE FROM a) SELECT * FROM x"));
-    assertEquals(List.of("SELECT write name= reads= writes=a calls= ops= set= mode="), facts);
+    assertEquals(
+        List.of("SELECT write name= reads= writes=a calls= ops= types= attributes= set= mode="),
+        facts);
   }
 
   private List<String> differences(int major, List<String> texts)
@@ -70,10 +76,14 @@ class SyntaxFactsTest {
   }
 
   private static boolean same(String expected, String found) {
-    return DEFINITION
-        .matcher(expected)
-        .replaceAll("DDL")
-        .equals(DEFINITION.matcher(found).replaceAll("DDL"));
+    String[] wanted = expected.split(" ; ", -1);
+    String[] told = found.split(" ; ", -1);
+    boolean same = wanted.length == told.length;
+    for (int i = 0; same && i < told.length; i++) {
+      boolean lists = wanted[i].contains(" reads=");
+      same = wanted[i].equals(lists ? told[i] : LISTS.matcher(told[i]).replaceAll(""));
+    }
+    return same;
   }
 
   private static List<String> facts(int major, List<String> texts)

@@ -1,7 +1,8 @@
 // Facts of statements from libpg_query's syntax tree, to compare the classifier with.
 //   node facts.cjs PACKAGE_FOLDER < texts, one a line in base64 > facts, one line each
 // "-": PostgreSQL refuses the text. Otherwise its statements, separated by " ; ", each
-//   KIND read|write name=.. reads=a.b,c writes=.. calls=f/2,g/* ops=.. set=.. mode=..
+//   KIND read|write name=.. reads=a.b,c writes=.. calls=f/2,g/* ops=.. types=.. attributes=..
+//   set=.. mode=..
 const fs = require('fs');
 
 const WRITES = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
@@ -17,19 +18,29 @@ const VALUES = {
   CURRENT_SCHEMA: 'current_schema'};
 // Made by the grammar without being written.
 const MADE = new Set(['pg_catalog.like_escape', 'pg_catalog.similar_to_escape',
-  'pg_catalog.similar_escape', 'pg_catalog.system_user', 'pg_catalog.json_object']);
+  'pg_catalog.similar_escape', 'pg_catalog.json_object']);
 const LOCKS = ['', 'ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE',
   'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'];
 const MAINTENANCE = new Set(['VacuumStmt', 'ClusterStmt', 'ReindexStmt', 'CheckPointStmt',
   'LoadStmt']);
 
+const TYPES = new Set(
+  `aclitem bit bool box bpchar bytea char cid cidr circle date daterange float4 float8 inet int2
+   int2vector int4 int4range int8 int8range interval json jsonb jsonpath line lseg macaddr macaddr8
+   money name numeric numrange oid oidvector path pg_lsn pg_snapshot point polygon record refcursor
+   regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc
+   regprocedure regrole regtype text tid time timestamp timestamptz timetz tsquery tsrange tstzrange
+   tsvector txid_snapshot unknown uuid varbit varchar void xid xid8 xml`.split(/\s+/));
+
 const word = s => s.replace(/[^!-~]|[%,;]/gu, c => '%' + c.codePointAt(0).toString(16) + '.');
 const strings = list => (list || []).map(x => x.String.sval ?? x.String.str);
 const names = list => [...new Set(list)].map(word).sort().join(',');
 
+const LISTS = ['reads', 'writes', 'calls', 'ops', 'types', 'attributes'];
+
 class Facts {
   constructor() {
-    this.reads = []; this.writes = []; this.calls = []; this.ops = [];
+    for (const list of LISTS) this[list] = [];
     this.writing = false; this.locking = false;
   }
 
@@ -41,7 +52,8 @@ class Facts {
 
   call(f) {
     const name = strings(f.funcname).slice(-2).join('.');
-    if (f.funcformat !== 'COERCE_SQL_SYNTAX' && !MADE.has(name)) {
+    const written = f.funcformat !== 'COERCE_SQL_SYNTAX' || name === 'pg_catalog.system_user';
+    if (written && !MADE.has(name)) {
       this.calls.push(name + '/' + (f.agg_star ? '*' : (f.args || []).length));
     }
   }
@@ -53,10 +65,22 @@ class Facts {
     }
   }
 
+  type(list) {
+    const parts = strings(list).slice(-2);
+    const catalog = parts.length < 2 || parts[0] === 'pg_catalog';
+    if (!catalog || !TYPES.has(parts.at(-1))) this.types.push(parts.join('.'));
+  }
+
+  attribute(list) {
+    for (const x of list || []) if (x.String) this.attributes.push(...strings([x]));
+  }
+
   walk(node, known) {
     if (Array.isArray(node)) { node.forEach(x => this.walk(x, known)); return; }
     if (!node || typeof node !== 'object') return;
     if (node.relname !== undefined && node.relpersistence) { this.relation(node, known); return; }
+    if (node.names && node.typemod !== undefined) this.type(node.names);
+    if (node.indirection) this.attribute(node.indirection);
     let scope = known;
     if (node.withClause) {
       const all = new Set(known);
@@ -89,6 +113,7 @@ class Facts {
         this.calls.push('pg_catalog.' + what + '/0');
       } else {
         if (key === 'A_Expr' && !value.kind.includes('BETWEEN')) this.op(value.name);
+        if (key === 'ColumnRef') this.attribute(value.fields.slice(1));
         if (key === 'SubLink' && value.operName) this.op(value.operName);
         if (key === 'useOp' || key === 'opclassopts') this.op(value);
         this.walk(value, scope);
@@ -97,7 +122,7 @@ class Facts {
   }
 
   add(other) {
-    for (const list of ['reads', 'writes', 'calls', 'ops']) this[list].push(...other[list]);
+    for (const list of LISTS) this[list].push(...other[list]);
     this.writing ||= other.writing;
     this.locking ||= other.locking;
   }
@@ -141,11 +166,12 @@ function statement(node) {
         f.writes = []; f.locking = false;
         // Arguments of EXECUTE are computed to plan.
         const query = s.query.CreateTableAsStmt ? s.query.CreateTableAsStmt.query : s.query;
-        if (!query.ExecuteStmt) { f.calls = []; f.ops = []; }
+        if (!query.ExecuteStmt) f.calls = f.ops = f.types = f.attributes = [];
       }
       break;
     }
-    case 'PrepareStmt': kind = 'PREPARE'; name = s.name; read = inner(s.query).read; break;
+    case 'PrepareStmt': kind = 'PREPARE'; name = s.name; read = inner(s.query).read;
+      f.walk(s.argtypes, new Set()); break;
     case 'DeclareCursorStmt':
       kind = 'DECLARE'; name = s.portalname; read = inner(s.query).read; break;
     case 'CopyStmt': {
@@ -210,8 +236,7 @@ function line(x) {
   const head = [x.kind, x.read ? 'read' : 'write', 'name=' + word(x.name)];
   const f = x.facts;
   const lists = x.full
-    ? ['reads=' + names(f.reads), 'writes=' + names(f.writes), 'calls=' + names(f.calls),
-       'ops=' + names(f.ops)]
+    ? LISTS.map(list => list + '=' + names(f[list]))
     : [];
   return [...head, ...lists, 'set=' + word(x.set), 'mode=' + word(x.mode)].join(' ');
 }
