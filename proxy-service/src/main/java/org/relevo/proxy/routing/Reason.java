@@ -47,7 +47,15 @@ public enum Reason {
   UNKNOWN_FUNCTION(Goes.PRIMARY, true, "Calls a function that the catalog is not known to have."),
   WRITING_OPERATOR(
       Goes.PRIMARY, true, "Uses an operator whose function may write or is not known."),
-  WRITING_VIEW(Goes.PRIMARY, true, "Reads a view that calls a function that may write."),
+  UNNAMED_FUNCTION(
+      Goes.PRIMARY,
+      true,
+      "The database has casts, domains or operators whose functions may write, or its catalog is"
+          + " not read yet: any query may run one without naming it."),
+  WRITING_VIEW(
+      Goes.PRIMARY,
+      true,
+      "Reads a view, or a table with a policy, that calls a function that may write."),
   UNKNOWN_RELATION(Goes.PRIMARY, true, "Reads a relation that the catalog is not known to have."),
   SETTING_FUNCTION(
       Goes.PRIMARY, "Calls `set_config` among other things, or with a value that is no constant."),

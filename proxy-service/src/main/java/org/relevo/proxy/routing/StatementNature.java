@@ -151,6 +151,9 @@ final class StatementNature {
         return Reason.WRITING_OPERATOR;
       }
     }
+    if (functions != Reason.SET_CONFIG && catalog.unnamed() != Catalog.Effect.READS) {
+      return Reason.UNNAMED_FUNCTION;
+    }
     Reason relations = relations(statement.reads(), session, catalog);
     if (relations != null && relations.writes()) {
       return relations;

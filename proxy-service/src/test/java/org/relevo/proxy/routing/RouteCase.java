@@ -63,6 +63,21 @@ record RouteCase(String section, Map<String, String> values) {
     return Objects.requireNonNull(values.get("sql"), values.toString());
   }
 
+  /// Whether [#sql()] is SQL and not a story.
+  boolean isSql() {
+    return !value("sql").contains("then ");
+  }
+
+  /// As a client sends it.
+  byte[] bytes() {
+    return sql().replace('␠', ' ').getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// What casts, domains and operators of the database may do, when that is not only to read.
+  String unnamed() {
+    return value("unnamed");
+  }
+
   String state() {
     return value("state");
   }
@@ -117,8 +132,12 @@ record RouteCase(String section, Map<String, String> values) {
       String[] prepared = value("prepared").split(" ", 2);
       session.prepare(prepared[0], Facts.statement(prepared[1]));
     }
+    FakeCatalog catalog =
+        values.containsKey("unnamed")
+            ? new FakeCatalog(Catalog.Effect.valueOf(value("unnamed")))
+            : new FakeCatalog();
     return new Router(Rules.of(rules()))
-        .route(statements, () -> sql(), session, Nodes.of(nodes()), new FakeCatalog(), () -> 0.5);
+        .route(statements, () -> sql(), session, Nodes.of(nodes()), catalog, () -> 0.5);
   }
 
   /// As the column [#goes()] has it.

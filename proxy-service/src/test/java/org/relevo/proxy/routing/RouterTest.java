@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.relevo.proxy.sql.SessionSyntax;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.StatementKind;
+import org.relevo.proxy.sql.classify.StatementClassifier;
 import org.relevo.proxy.testkit.Facts;
 import org.relevo.proxy.testkit.FakeCatalog;
 import org.relevo.proxy.testkit.FakeSession;
@@ -29,6 +32,20 @@ class RouterTest {
     assertThat(RouteCase.goes(route) + " " + route.reason())
         .isEqualTo(each.goes() + " " + each.reason());
     assertThat(each.route()).as("made once").isSameAs(route);
+  }
+
+  /// The same by what the parser tells of the text, in place of what was written by hand.
+  @ParameterizedTest
+  @MethodSource("cases")
+  void textsGoWhereTheTableSays(RouteCase each) {
+    Assumptions.assumeTrue(each.isSql());
+    byte[] text = each.bytes();
+    StatementClass statements =
+        new StatementClassifier().classify(text, text.length, SessionSyntax.of(18, true, "UTF8"));
+    Route route = each.route(statements);
+    assertThat(RouteCase.goes(route) + " " + route.reason())
+        .as(statements.toString())
+        .isEqualTo(each.goes() + " " + each.reason());
   }
 
   @Test

@@ -102,6 +102,9 @@ class RoutingPageTest {
         out.append(", ").append(code(rule));
       }
     }
+    if (!each.unnamed().isEmpty()) {
+      out.append(", and casts that may write");
+    }
     if (!each.usualNodes()) {
       out.append(", ").append(code(each.nodes()));
     }

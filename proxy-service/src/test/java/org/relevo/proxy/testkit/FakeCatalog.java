@@ -10,6 +10,22 @@ import org.relevo.proxy.sql.QualifiedName;
 /// begins with `pg_` is of the system; functions of PostgreSQL as they are, `f_read`, `f_write`;
 /// operators `~~~` reads and `=>>` writes. Nothing else is known.
 public final class FakeCatalog implements Catalog {
+  private final Effect unnamed;
+
+  public FakeCatalog() {
+    this(Effect.READS);
+  }
+
+  /// @param unnamed what casts and the like may do
+  public FakeCatalog(Effect unnamed) {
+    this.unnamed = unnamed;
+  }
+
+  @Override
+  public Effect unnamed() {
+    return unnamed;
+  }
+
   private static final Set<String> READING =
       Set.of(
           "lower",
