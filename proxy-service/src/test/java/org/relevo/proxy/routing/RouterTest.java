@@ -2,9 +2,12 @@ package org.relevo.proxy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +167,31 @@ class RouterTest {
                 new FakeCatalog(),
                 () -> 0.5);
     assertThat(route.target()).isEqualTo(Route.Target.PRIMARY);
+  }
+
+  /// Decisions are made for every statement, so none may leave anything to collect.
+  @Test
+  void aDecisionAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Router router = new Router(RoutingRules.DEFAULT);
+    FakeSession session = FakeSession.of("");
+    var view = Nodes.of("0:primary weight=0, 1:standby, 2:standby");
+    var catalog = new FakeCatalog();
+    DoubleSupplier half = () -> 0.5;
+    List<StatementClass> texts =
+        List.of(Facts.of("SELECT reads=v,v calls=lower/1"), Facts.of("INSERT writes=t"));
+    long least = Long.MAX_VALUE;
+    int balanced = 0;
+    for (int round = 0; round < 20; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 10_000; i++) {
+        Route route = router.route(texts.get(i & 1), QueryText.NONE, session, view, catalog, half);
+        balanced += route.reason() == Reason.BALANCED ? 1 : 0;
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(balanced).isEqualTo(100_000);
+    assertThat(least).as("bytes of 10,000 decisions").isLessThan(10_000);
   }
 
   @Test

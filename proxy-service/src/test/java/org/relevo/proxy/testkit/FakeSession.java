@@ -64,7 +64,11 @@ public final class FakeSession implements SessionState {
 
   /// A name without schema is that of any schema.
   private boolean lists(String word, QualifiedName name) {
-    for (String each : values.getOrDefault(word, "").split(",", -1)) {
+    String list = values.get(word);
+    if (list == null) {
+      return false;
+    }
+    for (String each : list.split(",", -1)) {
       QualifiedName listed = Facts.name(each);
       if (listed.name().equals(name.name())
           && (!listed.qualified() || !name.qualified() || listed.equals(name))) {
