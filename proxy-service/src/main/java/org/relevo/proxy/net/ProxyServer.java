@@ -68,7 +68,9 @@ public final class ProxyServer implements AutoCloseable {
     clientTls = access.clientTls();
     handshakeLimit = settings.sessions().authenticationTimeout();
     int loops =
-        settings.loops() > 0 ? settings.loops() : Runtime.getRuntime().availableProcessors();
+        settings.loops() > 0
+            ? settings.loops()
+            : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     group =
         new MultiThreadIoEventLoopGroup(
             loops, new DefaultThreadFactory("relevo-loop", true), transport.handler());

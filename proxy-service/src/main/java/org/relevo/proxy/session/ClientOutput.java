@@ -50,6 +50,12 @@ final class ClientOutput {
     told = reported;
   }
 
+  /// Whether it is the very object that the client was told of last.
+  @SuppressWarnings("ReferenceEquality") // asked for each transaction
+  boolean isTold(VarSet reported) {
+    return reported == told;
+  }
+
   /// What the server reports, as far as the client has been told something else.
   void told(VarSet reported) {
     VarSet before = told;

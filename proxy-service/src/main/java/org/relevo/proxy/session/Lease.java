@@ -196,7 +196,12 @@ final class Lease implements Waiter<ServerConnection> {
 
   private void hold(ServerConnection connection) {
     state = State.HELD;
-    session.told(connection.reported());
+    VarSet reported = connection.reported();
+    if (!session.relay().output().isTold(reported)) {
+      VarSet one = session.shard().intern(reported);
+      connection.reportedAs(one);
+      session.told(one);
+    }
   }
 
   /// The queue it stands in may not be the right one any more.
@@ -221,7 +226,7 @@ final class Lease implements Waiter<ServerConnection> {
 
   boolean standardStrings() {
     ServerConnection now = server;
-    return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
+    return now == null || now.reported().standardStrings();
   }
 
   // ------------------------------------------------------------------ going
