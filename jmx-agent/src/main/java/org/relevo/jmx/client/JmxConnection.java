@@ -31,6 +31,7 @@ import org.relevo.jmx.contract.NodeMXBean;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.RoutingMXBean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,6 +165,10 @@ public final class JmxConnection implements AutoCloseable {
 
   public ConfigMXBean config() {
     return proxy(ObjectNames.CONFIG, ConfigMXBean.class);
+  }
+
+  public RoutingMXBean routing() {
+    return proxy(ObjectNames.ROUTING, RoutingMXBean.class);
   }
 
   public HostMXBean host() {

@@ -35,6 +35,7 @@ import org.relevo.jmx.contract.NodeMXBean;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.RoutingMXBean;
 
 /// Every MXBean of the contract in an MBean server of its own. Each method answers a value of its
 /// type filled with one element per list, unless an answer was set for it.
@@ -73,6 +74,7 @@ public final class FakeService {
     beans.put(ObjectNames.CONSISTENCY, ConsistencyMXBean.class);
     beans.put(ObjectNames.FAILOVER, FailoverMXBean.class);
     beans.put(ObjectNames.GATE, GateMXBean.class);
+    beans.put(ObjectNames.ROUTING, RoutingMXBean.class);
     beans.put(ObjectNames.LOGS, LogsMXBean.class);
     beans.put(ObjectNames.BENCHMARK, BenchmarkMXBean.class);
     beans.put(ObjectNames.node(0), NodeMXBean.class);

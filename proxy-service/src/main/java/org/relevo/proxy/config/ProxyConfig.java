@@ -9,6 +9,7 @@ import java.util.Set;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
+import org.relevo.proxy.routing.RoutingRules;
 
 /// All settings of a service, checked. Each component is what one part of the service needs.
 ///
@@ -24,6 +25,8 @@ public record ProxyConfig(
     Authentication authentication,
     ClusteringMode mode,
     List<Backend> backends,
+    RoutingRules routing,
+    StatementNotes statementNotes,
     TlsSettings tls,
     Health health,
     Definitions definitions,
@@ -101,14 +104,22 @@ public record ProxyConfig(
       boolean clearTextAllowed,
       boolean clearTextToServers) {}
 
+  /// Which statements are told of with the node that runs them.
+  ///
+  /// @param logged in the log
+  /// @param noticed to the client, as NOTICE
+  public record StatementNotes(boolean logged, boolean noticed) {}
+
   /// One PostgreSQL server.
   ///
+  /// @param zone of availability, "" for none
   /// @param logFile where the server logs, when that is on this machine
   public record Backend(
       BackendId id,
       String host,
       int port,
       double weight,
+      String zone,
       Optional<Path> dataDirectory,
       String applicationName,
       Set<BackendFlag> flags,

@@ -61,6 +61,9 @@ final class ProxyConfigLoader {
             authentication(health),
             mode,
             backends,
+            new RoutingRulesReader(values).read(),
+            new ProxyConfig.StatementNotes(
+                values.bool("log_per_node_statement"), values.bool("notice_per_node_statement")),
             new TlsSettingsReader(values).read(backends),
             health,
             new ProxyConfig.Definitions(
@@ -201,6 +204,7 @@ final class ProxyConfigLoader {
         host,
         values.integer("backend_portN", "backend_port" + node),
         values.real("backend_weightN", "backend_weight" + node),
+        values.text("backend_zoneN", "backend_zone" + node, ""),
         values.path("backend_data_directoryN", "backend_data_directory" + node),
         name,
         values.flags("backend_flagN", "backend_flag" + node),

@@ -69,6 +69,7 @@ class ProxyConfigTest {
                 "db1",
                 5432,
                 1.0,
+                "",
                 Optional.empty(),
                 "node0",
                 Set.of(BackendFlag.ALLOW_TO_FAILOVER),
@@ -157,6 +158,7 @@ class ProxyConfigTest {
             backend_hostname0 = 'db1'   # first
             backend_port0 = 5433
             backend_weight0 = 0.5
+            backend_zone0 = 'east'
             backend_data_directory0 = '/data/it''s'
             backend_application_name0 = alpha
             backend_flag0 = 'DISALLOW_TO_FAILOVER|ALWAYS_PRIMARY'
@@ -250,6 +252,7 @@ class ProxyConfigTest {
                 "db1",
                 5433,
                 0.5,
+                "east",
                 Optional.of(Path.of("/data/it's")),
                 "alpha",
                 Set.of(BackendFlag.DISALLOW_TO_FAILOVER, BackendFlag.ALWAYS_PRIMARY),
@@ -290,6 +293,7 @@ class ProxyConfigTest {
     String tableOnly =
         SettingTable.settings().stream()
             .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
+            .filter(setting -> !setting.section().equals("Load balancing")) // RoutingRulesTest
             .map(Setting::name)
             .filter(name -> !config.assigned().containsKey(name.replaceFirst("N$", "0")))
             .toList()
