@@ -27,7 +27,7 @@ import org.relevo.proxy.wire.WireException;
 /// ```
 ///
 /// Owner: the sampler's loop.
-final class NodeSampler implements Conversation, ConnectionOpener.Result<ServerConnection> {
+final class NodeSampler implements Conversation {
   static final String APPLICATION_NAME = "relevo positions";
   static final long FIRST_PAUSE_MS = 100;
   static final long MOST_PAUSE_MS = 5_000;
@@ -50,6 +50,7 @@ final class NodeSampler implements Conversation, ConnectionOpener.Result<ServerC
   private int owedReady;
   private int failures;
   private boolean begun;
+  private @Nullable Attempt attempt;
   private long number;
   private long askedAtNs;
 
@@ -115,12 +116,14 @@ final class NodeSampler implements Conversation, ConnectionOpener.Result<ServerC
     reopening.stop();
     begun = true;
     state = State.OPENING;
+    Attempt newest = new Attempt();
+    attempt = newest;
     credentials.learned(settings.user(), new Credentials.Password(settings.password()));
     opener.open(
         new PoolKey(node, settings.database(), settings.user()),
         Map.of("application_name", APPLICATION_NAME),
         loop,
-        this);
+        newest);
   }
 
   /// @param sample its number, taken before this call
@@ -163,12 +166,26 @@ final class NodeSampler implements Conversation, ConnectionOpener.Result<ServerC
 
   // ------------------------------------------------------------------ opening
 
-  @Override
-  public void opened(ServerConnection made) {
-    if (state != State.OPENING) {
-      made.close("it is not needed any more");
-      return;
+  /// One opening; what it brings after it was given up is closed.
+  private final class Attempt implements ConnectionOpener.Result<ServerConnection> {
+    @Override
+    public void opened(ServerConnection made) {
+      if (state == State.OPENING && equals(attempt)) {
+        introduce(made);
+      } else {
+        made.close("it is not needed any more");
+      }
     }
+
+    @Override
+    public void failed(BackendError error) {
+      if (state == State.OPENING && equals(attempt)) {
+        lost(error.message());
+      }
+    }
+  }
+
+  private void introduce(ServerConnection made) {
     connection = made;
     made.converse(this, MAX_MESSAGE_BYTES);
     state = State.INTRODUCING;
@@ -176,13 +193,6 @@ final class NodeSampler implements Conversation, ConnectionOpener.Result<ServerC
     identity = null;
     askedAtNs = System.nanoTime();
     send(SampleQuery::begin);
-  }
-
-  @Override
-  public void failed(BackendError error) {
-    if (state == State.OPENING) {
-      lost(error.message());
-    }
   }
 
   // ------------------------------------------------------------------ answers
