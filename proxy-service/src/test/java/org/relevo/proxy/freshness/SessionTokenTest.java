@@ -14,8 +14,7 @@ class SessionTokenTest {
 
   @Test
   void aTokenIsReadAsItWasWritten() throws Exception {
-    assertThat(TOKEN.text())
-        .isEqualTo("r1aRJtubI_usAAAAADAAAAFrN02EhuO6OY");
+    assertThat(TOKEN.text()).isEqualTo("r1aRJtubI_usAAAAADAAAAFrN02EhuO6OY");
     assertThat(SessionToken.parse(TOKEN.text())).isEqualTo(TOKEN);
     Random random = new Random(Seeds.first());
     for (int i = 0; i < 1_000; i++) {
