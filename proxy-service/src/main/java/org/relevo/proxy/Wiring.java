@@ -34,6 +34,7 @@ import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
+import org.relevo.proxy.mbean.PositionsBean;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
@@ -134,6 +135,7 @@ final class Wiring implements AutoCloseable {
     register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
     register(ObjectNames.CATALOG, catalogs.bean());
     register(ObjectNames.POOL, server.poolBean(() -> Caller.current().toString()));
+    register(ObjectNames.POSITIONS, new PositionsBean(server::positionFigures));
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
     register(

@@ -35,6 +35,7 @@ public record ProxyConfig(
     Console console,
     Replication replication,
     Benchmark benchmark,
+    Freshness freshness,
     List<IgnoredDirective> ignored,
     List<ConfigWarning> warnings,
     Map<String, AssignedValue> assigned) {
@@ -174,6 +175,12 @@ public record ProxyConfig(
 
   /// The role that standbys and base backups use.
   public record Replication(String user, Secret password) {}
+
+  /// How reads on standbys are proven to be fresh.
+  ///
+  /// @param samplePeriod between two samples of positions, while somebody waits for one
+  /// @param replayWait most time that a read waits for a standby; zero: not at all
+  public record Freshness(Duration samplePeriod, Duration replayWait) {}
 
   /// The load generator's target database and role.
   public record Benchmark(String database, String user, Secret password) {}

@@ -73,6 +73,8 @@ final class ProxyConfigLoader {
             console(),
             replication(health),
             benchmark(health),
+            new ProxyConfig.Freshness(
+                values.duration("position_sample_period"), values.duration("replay_wait_timeout")),
             directives.ignored(),
             directives.warnings(),
             directives.written());
