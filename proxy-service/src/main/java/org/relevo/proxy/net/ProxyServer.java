@@ -39,6 +39,7 @@ import org.relevo.proxy.session.PoolMetrics;
 import org.relevo.proxy.session.ServiceSide;
 import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
+import org.relevo.proxy.session.SessionRouters;
 import org.relevo.proxy.tls.ClientTls;
 import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.tls.RefusalLog;
@@ -178,6 +179,11 @@ public final class ProxyServer implements AutoCloseable {
   /// @param caller who calls, for the log
   public PoolMXBean poolBean(Supplier<String> caller) {
     return new PoolBean(metrics::info, metrics::samplesSince, hub.console(), caller);
+  }
+
+  /// How sessions that begin from now on are sent to several nodes.
+  public void route(SessionRouters routers) {
+    hub.route(routers);
   }
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.

@@ -1,10 +1,12 @@
 package org.relevo.proxy.server;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.sql.StatementClass;
 
 /// A prepared statement by its content. It has the same name on every server connection, whichever
-/// client asked for it. Immutable; its arrays are not to be changed. Subclasses say how else it is
-/// prepared.
+/// client asked for it. Immutable but for what is found out later; its arrays are not to be
+/// changed. Subclasses say how else it is prepared.
 public class SharedStatement implements Note {
   /// What the names of the service's statements begin with.
   public static final String PREFIX = "relevo_";
@@ -15,6 +17,9 @@ public class SharedStatement implements Note {
   private final int traits;
   private final byte[] serverName;
   private final Note unnamed = new Unnamed(this);
+
+  /// Found once; a second thread would find the same.
+  private @Nullable StatementClass facts;
 
   /// @param id what makes its name
   /// @param text body of the Parse message after the name: the query, its terminator, the types
@@ -46,6 +51,15 @@ public class SharedStatement implements Note {
 
   public final byte[] serverName() {
     return serverName;
+  }
+
+  /// What its text is; null while nobody has asked.
+  public final @Nullable StatementClass facts() {
+    return facts;
+  }
+
+  public final void facts(StatementClass found) {
+    facts = found;
   }
 
   /// The note of a Parse that makes this the unnamed statement; the statement itself is the note of

@@ -8,8 +8,8 @@
 ///                             └ Conversation        questions of the service itself
 /// ```
 ///
-/// Owner: a connection belongs to its event loop. May import pool, auth, tls, wire, core, Netty.
-/// Imported by session. Start reading at [ServerConnection].
+/// Owner: a connection belongs to its event loop. May import pool, auth, tls, sql, wire, core,
+/// Netty. Imported by session. Start reading at [ServerConnection].
 @NullMarked
 package org.relevo.proxy.server;
 

@@ -22,6 +22,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
   private static final long LIMIT_MS = 10_000;
 
   private final Session session;
+  private final Lease lease;
   private final ServerConnection server;
   private final CancelKey key;
   private final Runnable whenEnded;
@@ -33,6 +34,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
   /// @param whenEnded runs once, delivered or not
   CancelDelivery(Session session, ServerConnection server, CancelKey key, Runnable whenEnded) {
     this.session = session;
+    this.lease = session.lease();
     this.server = server;
     this.key = key;
     this.whenEnded = whenEnded;
@@ -40,7 +42,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
   }
 
   void begin() {
-    session.lease().cancelBegins();
+    lease.cancelBegins();
     limit.start(LIMIT_MS, this::giveUp);
     var _ =
         session
@@ -116,7 +118,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
     if (!ended) {
       ended = true;
       limit.stop();
-      session.lease().cancelEnds();
+      lease.cancelEnds();
       whenEnded.run();
     }
   }

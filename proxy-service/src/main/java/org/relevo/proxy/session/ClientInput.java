@@ -5,7 +5,6 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.Tags;
@@ -22,19 +21,9 @@ import org.relevo.proxy.wire.WireLimits;
 final class ClientInput {
   private static final int HEADER_BYTES = 5;
 
-  /// How much of a query string is looked through.
-  private static final int SCANNED_BYTES = 32_768;
-
-  /// Longest statement that is kept to be prepared again.
-  private static final int MAX_KEPT_PARSE_BYTES = 16 << 20;
-
-  /// Where the names of a Bind message must end.
-  private static final int NAMES_BYTES = 1024;
-
-  private static final int MAX_SHORT_MESSAGE_BYTES = 4096;
-
   private final Relay relay;
-  private final boolean pooled;
+  private final boolean tracked;
+  private final @Nullable RouteDesk routes;
   private final PgpoolDesk pgpool;
   private final ServerWriter out = new ServerWriter();
   private @Nullable ByteBuf held;
@@ -53,9 +42,10 @@ final class ClientInput {
   /// Whether the query string at the front is waited for as a whole.
   private boolean wholeQuery;
 
-  ClientInput(Relay relay, PoolMode mode) {
+  ClientInput(Relay relay, boolean tracked) {
     this.relay = relay;
-    this.pooled = mode != PoolMode.SESSION;
+    this.tracked = tracked;
+    this.routes = relay.session().routes();
     this.pgpool = new PgpoolDesk(relay);
   }
 
@@ -86,7 +76,6 @@ final class ClientInput {
     return held != null && blocked;
   }
 
-  /// Whether the client has said goodbye.
   boolean terminated() {
     return terminated;
   }
@@ -172,7 +161,7 @@ final class ClientInput {
     boolean pgpools =
         tag == Tags.QUERY
             && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
-    int needed = pgpools ? body : pooled ? needed(tag, body) : 0;
+    int needed = pgpools ? body : tracked ? InputNeeds.of(tag, body, wholeQuery) : 0;
     if (readable < HEADER_BYTES + needed) {
       return false;
     }
@@ -192,22 +181,54 @@ final class ClientInput {
     if (pgpools && pgpool.takes(in, text, body)) {
       return answerHere(in, body);
     }
+    if (routes != null) {
+      RouteDesk.Verdict verdict = routes.decide(tag, in, at);
+      if (verdict == RouteDesk.Verdict.HELD) {
+        held(routes, in, tag, body);
+        return true;
+      }
+      if (verdict != RouteDesk.Verdict.PASS) {
+        blocked = verdict == RouteDesk.Verdict.WAIT;
+        return false;
+      }
+    }
     ServerConnection server = relay.serverFor(tag);
-    if (server == null || (pooled && GateRule.mustSettle(server, tag))) {
+    if (server == null || (tracked && GateRule.mustSettle(server, tag))) {
       blocked = true;
       return false;
     }
     used = true;
+    if (routes != null) {
+      routes.begins();
+    }
     out.begin(server.channel());
     if (tag == Tags.QUERY && server.outstanding().batchOpen()) {
       server.spoil(); // PostgreSQL 18 fails at whatever comes after this batch
     }
-    if (pooled) {
-      return pooled(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
+    if (tracked) {
+      return tracked(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
     }
     server.outstanding().sent(tag);
     passFrom(body);
     return true;
+  }
+
+  /// Answers what stands at the front without a server.
+  private void held(RouteDesk desk, ByteBuf in, byte tag, int body) {
+    if (tag == Tags.QUERY) {
+      desk.answer(in, leaveOut(in, body), body);
+      dropping = remaining > 0;
+    } else if (desk.answersBatch()) {
+      byte next;
+      do {
+        next = in.getByte(at);
+        int length = in.getInt(at + 1) - Integer.BYTES;
+        desk.answer(in, leaveOut(in, length), length);
+      } while (next != Tags.SYNC);
+    } else {
+      desk.abort();
+      refused = true;
+    }
   }
 
   private boolean answerHere(ByteBuf in, int body) {
@@ -220,28 +241,8 @@ final class ClientInput {
     return !blocked;
   }
 
-  private int needed(byte tag, int body) {
-    return switch (tag) {
-      case Tags.QUERY -> wholeQuery ? body : Math.min(body, SCANNED_BYTES);
-      case Tags.PARSE -> {
-        if (body > MAX_KEPT_PARSE_BYTES) {
-          throw new WireException("Parse message of " + body + " bytes");
-        }
-        yield body;
-      }
-      case Tags.BIND -> Math.min(body, NAMES_BYTES);
-      case Tags.DESCRIBE, Tags.CLOSE -> {
-        if (body > MAX_SHORT_MESSAGE_BYTES) {
-          throw new WireException("message 0x%02x of %d bytes".formatted(tag, body));
-        }
-        yield body;
-      }
-      default -> 0;
-    };
-  }
-
   /// @return false when more of the message is needed
-  private boolean pooled(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
+  private boolean tracked(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
     if (server.outstanding().skipping() && tag != Tags.SYNC) {
       leaveOut(in, body);
       dropping = remaining > 0;
@@ -277,7 +278,7 @@ final class ClientInput {
         }
       }
       case Tags.EXECUTE -> {
-        server.outstanding().sent(tag, relay.statements().sql().execute(server));
+        server.outstanding().sent(tag, relay.statements().execute(server));
         passFrom(body);
       }
       default -> {
@@ -292,37 +293,36 @@ final class ClientInput {
   }
 
   private boolean query(ServerConnection server, ByteBuf in, int body, int available) {
-    int length = Math.min(available, SCANNED_BYTES);
+    int length = Math.min(available, InputNeeds.SCANNED_BYTES);
     byte[] text = relay.shard().scratch(length);
     in.getBytes(at + HEADER_BYTES, text, 0, length);
-    Lease lease = relay.lease();
-    int traits = relay.shard().catalog().scan().scan(text, length, lease.standardStrings());
+    Leases leases = relay.leases();
+    int traits = relay.shard().catalog().scan().scan(text, length, leases.standardStrings());
     if (body > length) {
       traits |= StatementScan.CUT;
     }
-    Optional<Refusal> refusal = lease.refusal(traits);
+    Optional<Refusal> refusal = leases.refusal(traits);
     if (refusal.isPresent()) {
       leaveOut(in, body);
       dropping = remaining > 0;
       refuse(server, refusal.get());
       return true;
     }
+    if (routes != null) {
+      routes.texts().passes(traits);
+    }
     boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
-    if (names && body > available && body <= MAX_KEPT_PARSE_BYTES) {
+    if (names && body > available && body <= InputNeeds.MAX_KEPT_PARSE_BYTES) {
       wholeQuery = true;
       return false;
     }
-    if ((traits & StatementScan.SETS) != 0) {
-      CustomSettings.names(text, length).forEach(lease.vars()::customName);
-    }
-    lease.vars().passes(traits);
+    leases.vars().passes(text, length, traits);
     relay.statements().queried(server);
     if (names) {
       named(server, in, body);
       return true;
     }
-    boolean forgets = (traits & StatementScan.DEALLOCATES_ALL) != 0;
-    server.outstanding().sent(Tags.QUERY, forgets ? new Forgetting(relay.statements()) : null);
+    server.outstanding().sent(Tags.QUERY, relay.queryNote(text, length, traits));
     passFrom(body);
     return true;
   }

@@ -2,6 +2,7 @@ package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.Outstanding;
@@ -56,7 +57,13 @@ final class ClientOutput {
     return reported == told;
   }
 
-  /// What the server reports, as far as the client has been told something else.
+  /// What the client has been told of a setting, "" for nothing.
+  String toldOf(String name) {
+    return told.values().getOrDefault(name, "");
+  }
+
+  /// What the server reports, as far as the client has been told something else. Which server it is
+  /// now is not the client's to see.
   void told(VarSet reported) {
     VarSet before = told;
     told = reported;
@@ -66,12 +73,16 @@ final class ClientOutput {
     reported
         .values()
         .forEach((name, value) -> {
-          if (!value.equals(before.values().get(name))) {
+          if (!value.equals(before.values().get(name)) && !ofServer(name)) {
             ByteBuf status = client.alloc().buffer();
             BackendMessages.parameterStatus(status, name, value);
             write(status);
           }
         });
+  }
+
+  private static boolean ofServer(String name) {
+    return name.equals("in_hot_standby") || name.equals("server_version");
   }
 
   /// An error in the client's own terms. Takes the frame over.
@@ -102,9 +113,23 @@ final class ClientOutput {
     write(out);
   }
 
-  void ready() {
+  void ready(byte status) {
     ByteBuf out = client.alloc().buffer(8);
-    BackendMessages.readyForQuery(out, 'I');
+    BackendMessages.readyForQuery(out, (char) status);
     write(out);
+  }
+
+  /// CommandComplete of a statement that no server has run.
+  void complete(String tag) {
+    ByteBuf out = client.alloc().buffer(32);
+    out.writeByte('C').writeInt(Integer.BYTES + tag.length() + 1);
+    out.writeCharSequence(tag, StandardCharsets.US_ASCII);
+    out.writeByte(0);
+    write(out);
+  }
+
+  /// A message without a body: ParseComplete, BindComplete, CloseComplete, NoData.
+  void empty(char tag) {
+    write(client.alloc().buffer(8).writeByte(tag).writeInt(Integer.BYTES));
   }
 }

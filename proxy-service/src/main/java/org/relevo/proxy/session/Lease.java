@@ -2,51 +2,54 @@ package org.relevo.proxy.session;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.NodeView;
-import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.pool.PoolMode;
-import org.relevo.proxy.pool.PoolSettings;
 import org.relevo.proxy.pool.PoolShard;
-import org.relevo.proxy.pool.Waiter;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
 
-/// How a session comes by a server connection and gives it back.
+/// How a session comes by a connection to one node and gives it back. Owner: the session's loop.
 ///
 /// ```
-/// NONE -> QUEUED -> PREPARING (settings differ) -> HELD -> RETURNING (what changed?) -> NONE
+/// NONE -> (queue) -> PREPARING (settings differ) -> HELD -> RETURNING (what changed?) -> NONE
 /// ```
-///
-/// Owner: event loop of the session.
-final class Lease implements Waiter<ServerConnection> {
+final class Lease {
   private enum State {
     NONE,
-    QUEUED,
     PREPARING,
     HELD,
     RETURNING,
     ENDED
   }
 
+  private final Leases leases;
   private final Session session;
-  private final PoolSettings settings;
-  private State state = State.NONE;
-  private @Nullable PoolShard<ServerConnection> pool;
-  private @Nullable ServerConnection server;
+  private final @Nullable BackendId node;
   private final SessionVars vars;
+  private final Holder holder;
+  private final LeaseQueue queue;
+  private final LeaseBlock block = new LeaseBlock(this);
+  private final LeaseSurvey survey;
+  private State state = State.NONE;
+  private @Nullable ServerConnection server;
   private int cancelling;
-  private long queuedAtNs;
 
-  Lease(Session session, PoolSettings settings, VarSet startup) {
-    this.session = session;
-    this.settings = settings;
-    this.vars = new SessionVars(startup, session.hub().schema());
+  /// @param node null for the primary, whichever that is when a connection is needed
+  Lease(Leases leases, @Nullable BackendId node) {
+    this.leases = leases;
+    this.session = leases.session();
+    this.node = node;
+    this.vars = leases.vars();
+    this.holder = new Holder(leases, this);
+    this.queue = new LeaseQueue(session, this);
+    this.survey = new LeaseSurvey(session, this, vars);
   }
 
-  PoolSettings settings() {
-    return settings;
+  @Nullable BackendId node() {
+    return node;
   }
 
   /// The connection, when it may be used.
@@ -60,11 +63,11 @@ final class Lease implements Waiter<ServerConnection> {
   }
 
   boolean queued() {
-    return state == State.QUEUED;
+    return queue.waiting();
   }
 
   long queuedAtNs() {
-    return queuedAtNs;
+    return queue.sinceNs();
   }
 
   /// Whether a server connection is being used by this session.
@@ -78,90 +81,43 @@ final class Lease implements Waiter<ServerConnection> {
   ///
   /// @return the connection when it may be used now
   @Nullable ServerConnection acquire() {
-    if (state != State.NONE) {
+    if (state != State.NONE || queue.waiting()) {
       return held();
     }
-    if (session.paused()) {
+    if (session.paused() && !session.inTransaction()) {
       return null;
     }
-    Optional<NodeView> primary = session.primary();
-    if (primary.isEmpty()) {
+    BackendId at = node != null ? node : session.primary().map(NodeView::id).orElse(null);
+    if (at == null) {
       return null;
     }
-    NodeView node = primary.get();
-    PoolShard<ServerConnection> from =
-        session.pool(
-            new PoolKey(node.id(), session.startup().database(), session.startup().user()));
-    pool = from;
-    ServerConnection given = from.acquire(this);
+    ServerConnection given =
+        queue.ask(
+            session.pool(new PoolKey(at, session.startup().database(), session.startup().user())));
     if (given == null) {
-      state = State.QUEUED;
-      queuedAtNs = System.nanoTime();
-      LoopCounters.add(session.counters().waiting, 1);
       return null;
     }
     take(given);
     return held();
   }
 
-  @Override
-  public void granted(ServerConnection connection) {
-    if (state != State.QUEUED) {
-      connection.takeBack();
-      ServerReset.giveTo(pool, connection, true);
-      return;
-    }
-    LoopCounters.add(session.counters().waiting, -1);
-    session.presence().waited(System.nanoTime() - queuedAtNs);
-    state = State.NONE;
+  /// The queue has given one.
+  void granted(ServerConnection connection) {
     take(connection);
     if (state == State.HELD) {
       session.served();
     }
   }
 
-  @Override
-  public void refused(BackendError error) {
-    if (state == State.QUEUED) {
-      LoopCounters.add(session.counters().waiting, -1);
-      state = State.NONE;
-      if (error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code())) {
-        session.dequeued(error);
-      } else {
-        session.unserved(error);
-      }
-    }
-  }
-
-  @Override
-  public void drained(BackendError error) {
-    if (state == State.QUEUED) {
-      LoopCounters.add(session.counters().waiting, -1);
-      state = State.NONE;
-      session.served(); // asks at the primary of now
-    }
-  }
-
-  @Override
-  public String label() {
-    return "client " + session.presence().id() + " " + session.client().remoteAddress();
-  }
-
   /// @return whether it stood in one
   boolean leaveQueue() {
-    if (state != State.QUEUED || pool == null) {
-      return false;
-    }
-    pool.withdraw(this);
-    LoopCounters.add(session.counters().waiting, -1);
-    state = State.NONE;
-    return true;
+    return queue.leave();
   }
 
   private void take(ServerConnection connection) {
     server = connection;
     session.presence().assigned();
-    connection.lend(session.relay());
+    connection.lend(holder);
     VarSet given = connection.applied();
     VarSet wanted = vars.wanted();
     if (given == null) {
@@ -179,14 +135,20 @@ final class Lease implements Waiter<ServerConnection> {
     }
   }
 
-  private void prepared(ServerConnection connection, Optional<BackendError> problem) {
+  /// The settings have been put on, or have been refused.
+  void prepared(ServerConnection connection, Optional<BackendError> problem) {
     if (state != State.PREPARING) {
-      ServerReset.giveTo(pool, connection, false); // the session has ended meanwhile
+      ServerReset.giveTo(queue.pool(), connection, false); // the session has ended meanwhile
       return;
     }
     if (problem.isPresent()) {
       connection.spoil();
-      session.unserved(problem.get());
+      if (node == null) {
+        session.unserved(problem.get());
+      } else {
+        giveBack(connection, false);
+        session.leases().unreachable(this);
+      }
       return;
     }
     connection.applied(vars.wanted());
@@ -213,20 +175,84 @@ final class Lease implements Waiter<ServerConnection> {
 
   // ------------------------------------------------------------------ use
 
-  /// Why a text with these traits cannot be served; empty when it can.
-  Optional<Refusal> refusal(int traits) {
-    return settings.mode() == PoolMode.SESSION || traits == 0
-        ? Optional.empty()
-        : Refusals.of(traits, settings.mode());
+  Holder holder() {
+    return holder;
   }
 
-  SessionVars vars() {
-    return vars;
+  LeaseBlock block() {
+    return block;
   }
 
-  boolean standardStrings() {
+  LeaseSurvey survey() {
+    return survey;
+  }
+
+  // ------------------------------------------------------------------ in a transaction of several
+
+  /// The server is about to be asked what the session has become.
+  ///
+  /// @return null when it is not the time for it
+  @Nullable ServerConnection ask() {
+    ServerConnection now = held();
+    if (now != null) {
+      state = State.RETURNING;
+    }
+    return now;
+  }
+
+  /// From here on the service talks to the server, until [#unlock].
+  ServerConnection lock() {
     ServerConnection now = server;
-    return now == null || now.reported().standardStrings();
+    if (now == null || state != State.HELD) {
+      throw new IllegalStateException("nobody to talk to");
+    }
+    state = State.PREPARING;
+    return now;
+  }
+
+  /// @return false when the session has ended meanwhile
+  boolean unlock(ServerConnection now) {
+    if (state != State.PREPARING) {
+      ServerReset.giveTo(queue.pool(), now, false);
+      return false;
+    }
+    state = State.HELD;
+    return true;
+  }
+
+  /// What the node had begun has been taken back.
+  void freed(ServerConnection now, @Nullable BackendError problem) {
+    if (problem == null) {
+      spare();
+    } else if (node == null && leases.kept()) {
+      session.unserved(problem);
+    } else {
+      giveBack(now, false);
+    }
+    session.served();
+  }
+
+  /// It is not needed for now.
+  void spare() {
+    if (!leases.kept()) {
+      giveUp();
+    }
+  }
+
+  /// Gives a connection back that is at rest.
+  void giveUp() {
+    ServerConnection now = server;
+    if (now == null) {
+      var _ = leaveQueue();
+    } else if (atRest()) {
+      var _ = rest(now);
+    }
+  }
+
+  /// Whether it has a connection that nobody waits for, outside a transaction.
+  boolean atRest() {
+    ServerConnection now = held();
+    return now != null && now.outstanding().atBoundary();
   }
 
   // ------------------------------------------------------------------ going
@@ -237,15 +263,28 @@ final class Lease implements Waiter<ServerConnection> {
   /// @return whether the session may go on at once
   boolean rest() {
     ServerConnection now = server;
-    if (now == null || state != State.HELD || settings.mode() == PoolMode.SESSION) {
+    if (now == null || state != State.HELD) {
+      return true;
+    }
+    if (now.outstanding().status() == 'I') {
+      block.told(0);
+      if (vars.takeRolesChanged()) {
+        session.hub().rolesChanged();
+      }
+    }
+    if (leases.kept()) {
       return true;
     }
     if (now.outstanding().status() != 'I') {
-      if (settings.mode() == PoolMode.STATEMENT) {
+      if (leases.settings().mode() == PoolMode.STATEMENT) {
         session.fail(Refusals.transactionInStatementMode());
       }
       return true;
     }
+    return rest(now);
+  }
+
+  private boolean rest(ServerConnection now) {
     if (cancelling > 0) {
       state = State.RETURNING;
       return false;
@@ -255,74 +294,47 @@ final class Lease implements Waiter<ServerConnection> {
 
   private boolean release(ServerConnection now) {
     vars.definitionsSettled();
-    if (vars.takeRolesChanged()) {
-      session.hub().rolesChanged();
-    }
-    if (vars.dirty()) {
+    if (vars.dirty() && leases.current() == this) {
       state = State.RETURNING;
-      survey(now);
+      survey.run(now);
       return false;
     }
-    if (settings.resetAlways()) {
+    if (leases.settings().resetAlways()) {
       state = State.RETURNING;
-      ServerReset.run(now, settings.resetQueries(), clean -> returned(now, clean));
+      ServerReset.run(now, leases.settings().resetQueries(), clean -> returned(now, clean));
       return false;
     }
     giveBack(now, true);
     return true;
   }
 
-  private void survey(ServerConnection now) {
-    now.converse(
-        new Survey(session.startup().user(), baggage -> surveyed(now, baggage), this::lostInSurvey),
-        Survey.MAX_MESSAGE_BYTES);
-    askState(now);
-  }
-
-  /// Asks what the session has become; the answers go to whoever converses with the server.
-  void askState(ServerConnection now) {
-    Survey.ask(now.channel(), vars.customNames());
-    now.statements().unnamed(null);
-  }
-
-  private void lostInSurvey() {
-    // All was answered, but going on with the settings of before would be going on with others.
-    lost();
-    session.fail(
-        BackendError.fatal(
-            SqlState.CONNECTION_FAILURE,
-            "the server closed the connection before this session's settings were known"));
-  }
-
-  private void surveyed(ServerConnection now, Baggage baggage) {
-    now.endConversation();
+  /// @return false when the session has ended meanwhile
+  boolean returning(ServerConnection now) {
     if (state != State.RETURNING) {
-      ServerReset.giveTo(pool, now, false); // the session has ended meanwhile
-      return;
+      ServerReset.giveTo(queue.pool(), now, false);
+      return false;
     }
-    if (!baggage.readable() || vars.takeUnknownSet()) {
-      now.spoil(); // nobody else is to have what cannot be taken off
-    }
-    now.applied(vars.found(baggage.settings(), session.shard()));
-    if (baggage.sharedStatements() != now.statements().size()) {
-      now.spoil(); // which of them are there is not known
-    }
-    returned(now, true);
+    return true;
   }
 
-  private void returned(ServerConnection now, boolean clean) {
+  void returned(ServerConnection now, boolean clean) {
     if (now != server || state != State.RETURNING) {
       return;
     }
-    giveBack(now, clean);
+    if (leases.kept() && clean) {
+      state = State.HELD;
+    } else {
+      giveBack(now, clean);
+    }
     session.served();
   }
 
   private void giveBack(ServerConnection now, boolean clean) {
     server = null;
+    block.told(0);
     state = State.NONE;
     now.takeBack();
-    ServerReset.giveTo(pool, now, clean);
+    ServerReset.giveTo(queue.pool(), now, clean);
   }
 
   /// A cancel request for this session's statement is on its way: until it has arrived, the
@@ -345,6 +357,7 @@ final class Lease implements Waiter<ServerConnection> {
   /// The connection is gone.
   void lost() {
     vars.definitionsSettled();
+    block.told(0);
     server = null;
     if (state != State.ENDED) {
       state = State.NONE;
@@ -354,9 +367,9 @@ final class Lease implements Waiter<ServerConnection> {
   /// The session has been given another connection than the pool's own choice.
   void replace(PoolShard<ServerConnection> from, ServerConnection next) {
     ServerConnection old = server;
-    PoolShard<ServerConnection> oldPool = pool;
+    PoolShard<ServerConnection> oldPool = queue.pool();
     server = next;
-    pool = from;
+    queue.pool(from);
     state = State.HELD;
     if (old != null) {
       old.takeBack();
@@ -369,10 +382,7 @@ final class Lease implements Waiter<ServerConnection> {
     State before = state;
     state = State.ENDED;
     vars.definitionsSettled();
-    if (before == State.QUEUED && pool != null) {
-      LoopCounters.add(session.counters().waiting, -1);
-      pool.withdraw(this);
-    }
+    var _ = queue.leave();
     ServerConnection now = server;
     server = null;
     if (now == null) {
@@ -387,10 +397,11 @@ final class Lease implements Waiter<ServerConnection> {
             && session.relay().input().atMessageStart();
     now.takeBack();
     if (!calm) {
-      ServerReset.giveTo(pool, now, false);
+      ServerReset.giveTo(queue.pool(), now, false);
       return;
     }
-    PoolShard<ServerConnection> to = pool;
-    ServerReset.run(now, settings.resetQueries(), clean -> ServerReset.giveTo(to, now, clean));
+    PoolShard<ServerConnection> to = queue.pool();
+    ServerReset.run(
+        now, leases.settings().resetQueries(), clean -> ServerReset.giveTo(to, now, clean));
   }
 }

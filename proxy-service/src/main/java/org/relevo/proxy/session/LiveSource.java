@@ -155,9 +155,27 @@ final class LiveSource implements ConsoleSource {
               "",
               "",
               Optional.empty(),
-              Optional.empty());
+              Optional.of(statements(node.id())));
         })
         .toList();
+  }
+
+  /// Of the sessions that are routed.
+  private NodeState.Statements statements(BackendId node) {
+    return new NodeState.Statements(
+        count(node, NodeCounts.Kind.SELECT),
+        count(node, NodeCounts.Kind.INSERT),
+        count(node, NodeCounts.Kind.UPDATE),
+        count(node, NodeCounts.Kind.DELETE),
+        count(node, NodeCounts.Kind.DDL),
+        count(node, NodeCounts.Kind.OTHER),
+        count(node, NodeCounts.Kind.PANIC),
+        count(node, NodeCounts.Kind.FATAL),
+        count(node, NodeCounts.Kind.ERROR));
+  }
+
+  private long count(BackendId node, NodeCounts.Kind kind) {
+    return sum(shard -> shard.nodes().of(node, kind));
   }
 
   private static long lag(Optional<Lsn> written, Optional<Lsn> replayed) {

@@ -124,7 +124,7 @@ record LoopPicture(List<Client> clients, List<ServerConnectionInfo> servers) {
   }
 
   private static String applicationName(Session session) {
-    return text(session.lease().vars().wanted());
+    return text(session.leases().vars().wanted());
   }
 
   private static String text(VarSet settings) {
@@ -134,7 +134,7 @@ record LoopPicture(List<Client> clients, List<ServerConnectionInfo> servers) {
 
   private static ServerConnectionInfo server(ServerConnection server, Moment now) {
     Ends ends = server.isOpen() ? Ends.of(server.channel()) : Ends.UNKNOWN;
-    Session holder = server.tenant() instanceof Relay relay ? relay.session() : null;
+    Session holder = server.tenant() instanceof Holder tenant ? tenant.session() : null;
     PoolSlot<?> slot = server.slot();
     return new ServerConnectionInfo(
         server.id(),

@@ -28,6 +28,7 @@ public final class LoopShard {
   private static final long TICK_MS = 250;
 
   private final EventLoop loop;
+  private final int number;
   private final StatementCatalog catalog;
   private final Map<VarSet, VarSet> sets = new HashMap<>();
   private final Map<Greeting, VarSet> greetings = new HashMap<>();
@@ -36,6 +37,7 @@ public final class LoopShard {
   private long nowNs = System.nanoTime();
   private final LoopCounters counters = new LoopCounters();
   private final LoopTraffic traffic = new LoopTraffic();
+  private final NodeCounts nodes = new NodeCounts();
   private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Session> busy = Collections.newSetFromMap(new IdentityHashMap<>());
   private long schemaVersion;
@@ -52,6 +54,7 @@ public final class LoopShard {
   /// @param processIds of clients that have no server process of their own; shared by all loops
   public LoopShard(EventLoop loop, int number, int loops, AtomicInteger processIds) {
     this.loop = loop;
+    this.number = number;
     this.catalog = new StatementCatalog(number, loops);
     this.processIds = processIds;
   }
@@ -125,6 +128,14 @@ public final class LoopShard {
 
   LoopCounters counters() {
     return counters;
+  }
+
+  int number() {
+    return number;
+  }
+
+  NodeCounts nodes() {
+    return nodes;
   }
 
   LoopTraffic traffic() {

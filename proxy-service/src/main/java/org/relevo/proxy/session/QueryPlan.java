@@ -35,7 +35,7 @@ final class QueryPlan {
     this.names = sql.names();
     this.text = text;
     this.single = found.statements() == 1;
-    this.most = Math.max(sql.lease().settings().preparedStatements(), found.commands().size());
+    this.most = Math.max(sql.leases().settings().preparedStatements(), found.commands().size());
     this.spliced = new SplicedText(text);
     this.note = new QueryNames(spliced);
   }
@@ -73,7 +73,7 @@ final class QueryPlan {
       case PREPARE -> known == null ? prepare(command) : named(command, known);
       case EXECUTE -> {
         if (known != null) {
-          sql.lease().vars().uses(known);
+          sql.leases().vars().uses(known);
         }
         yield named(command, known);
       }

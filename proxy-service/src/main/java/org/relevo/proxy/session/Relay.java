@@ -4,10 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.SqlState;
-import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.server.Note;
 import org.relevo.proxy.server.ServerConnection;
-import org.relevo.proxy.server.Tenant;
+import org.relevo.proxy.sql.StatementScan;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.WireException;
 
@@ -19,29 +18,30 @@ import org.relevo.proxy.wire.WireException;
 /// ```
 ///
 /// Owner: event loop of the session.
-final class Relay implements Tenant {
+final class Relay {
   private final Session session;
   private final LoopShard shard;
   private final Channel client;
-  private final Lease lease;
+  private final Leases leases;
   private final ClientInput input;
   private final ClientOutput output;
   private final StatementDesk statements;
-  private final boolean pooled;
+  private final boolean tracked;
+  private final @Nullable RouteDesk routes;
   private boolean dripping;
   private boolean serverRead;
   private long quietSinceNs = System.nanoTime();
 
-  Relay(Session session, LoopShard shard, Channel client, Lease lease) {
+  Relay(Session session, LoopShard shard, Channel client, Leases leases) {
     this.session = session;
     this.shard = shard;
     this.client = client;
-    this.lease = lease;
-    PoolMode mode = lease.settings().mode();
-    this.pooled = mode != PoolMode.SESSION;
-    this.input = new ClientInput(this, mode);
+    this.leases = leases;
+    this.routes = session.routes();
+    this.tracked = !leases.kept() || routes != null;
+    this.input = new ClientInput(this, tracked);
     this.output = new ClientOutput(client, shard.counters(), session.presence());
-    this.statements = new StatementDesk(lease, shard, session.presence().traffic(), input.out());
+    this.statements = new StatementDesk(leases, shard, session.presence().traffic(), input.out());
   }
 
   ClientInput input() {
@@ -60,8 +60,12 @@ final class Relay implements Tenant {
     return session;
   }
 
-  Lease lease() {
-    return lease;
+  @Nullable RouteDesk routes() {
+    return routes;
+  }
+
+  Leases leases() {
+    return leases;
   }
 
   LoopShard shard() {
@@ -74,7 +78,7 @@ final class Relay implements Tenant {
 
   /// The connection, when it may be used.
   @Nullable ServerConnection server() {
-    return lease.held();
+    return leases.current().held();
   }
 
   long quietNs(long nowNs) {
@@ -84,15 +88,26 @@ final class Relay implements Tenant {
   /// The statement that waits in the queue ends with an error; the session goes on.
   void dequeued(BackendError error) {
     output.error(error.asError());
+    if (routes != null) {
+      routes.dequeued();
+    }
     input.leaveOutWaiting();
     client.flush();
     drip();
     flushServer();
   }
 
+  /// What a query string on its way to the server changes.
+  @Nullable Note queryNote(byte[] text, int length, int traits) {
+    if ((traits & StatementScan.DEALLOCATES_ALL) != 0) {
+      return new Forgetting(statements);
+    }
+    return routes == null ? null : routes.texts().queryNote(text, length);
+  }
+
   /// A statement was answered without a server.
   void answeredHere() {
-    output.ready();
+    output.ready(routes == null ? (byte) 'I' : routes.status());
     client.flush();
   }
 
@@ -137,15 +152,24 @@ final class Relay implements Tenant {
   }
 
   void flushServer() {
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     if (server != null && server.isOpen()) {
       server.channel().flush();
     }
   }
 
+  /// The last error, if a message of the server is not half passed on.
+  void farewell(BackendError error) {
+    ServerConnection server = leases.current().connection();
+    if (server == null || !server.isOpen() || server.betweenMessages()) {
+      output.error(error);
+    }
+  }
+
   /// The server connection for a message of the client; null when the message must wait.
   @Nullable ServerConnection serverFor(byte tag) {
-    if (session.closedForMe() && GateRule.mustWait(lease.held(), tag)) {
+    Lease lease = leases.current();
+    if (session.closedForMe() && !session.inTransaction() && GateRule.mustWait(lease.held(), tag)) {
       return null;
     }
     if (session.move().conversing()) {
@@ -157,20 +181,20 @@ final class Relay implements Tenant {
       if (server == null) {
         if (!lease.occupied() && !lease.queued()) {
           session.seekServer();
+        } else if (routes != null) {
+          routes.queued();
         }
         return null;
       }
+    }
+    if (routes != null && !routes.ready(lease, server)) {
+      return null;
     }
     session.presence().begins();
     return server.outstanding().full() ? null : server;
   }
 
   // ------------------------------------------------------------------ server
-
-  @Override
-  public void fromServer(ByteBuf in) {
-    toClient(in);
-  }
 
   /// Takes the buffer over.
   void toClient(ByteBuf out) {
@@ -180,10 +204,14 @@ final class Relay implements Tenant {
     }
   }
 
-  @Override
-  public void errorFromServer(ByteBuf frame, @Nullable Note note) {
+  void errorFromServer(ByteBuf frame, @Nullable Note note) {
     statements.failed(note);
-    if (!pooled) {
+    ServerConnection server = leases.current().connection();
+    if (routes != null && server != null) {
+      byte severity = frame.readableBytes() > 6 ? frame.getByte(frame.readerIndex() + 6) : 0;
+      shard.nodes().answered(server.node().id(), severity);
+    }
+    if (!tracked) {
       toClient(frame);
     } else if (!QueryNames.keeps(frame, note)) {
       if (SchemaChanges.isStale(frame)) {
@@ -195,34 +223,33 @@ final class Relay implements Tenant {
   }
 
   private byte status() {
-    ServerConnection server = lease.connection();
+    ServerConnection server = leases.current().connection();
     return server == null ? (byte) 'I' : server.outstanding().status();
   }
 
-  @Override
-  public void spared(byte kind) {
+  void spared(byte kind) {
     output.spared(kind);
   }
 
-  @Override
-  public void reported(String name) {
-    if (pooled) {
-      lease.vars().reported(name);
+  void reported(String name) {
+    if (tracked) {
+      leases.vars().reported(name);
     }
   }
 
-  @Override
-  public void ready(byte status) {
-    ServerConnection server = lease.connection();
+  void ready(byte status) {
+    ServerConnection server = leases.current().connection();
     session.presence().ready(status, server != null && !server.outstanding().answeredAll());
     if (status == 'I') {
       LoopCounters.add(session.counters().transactions, 1);
-      lease.vars().transactionEnded(server == null || server.outstanding().answeredAll());
+      leases.vars().transactionEnded(server == null || server.outstanding().answeredAll());
+    }
+    if (routes != null) {
+      routes.ready(status, server == null || server.outstanding().answeredAll());
     }
   }
 
-  @Override
-  public void serverReadComplete() {
+  void serverReadComplete() {
     serverRead = true;
     afterAnswers();
     if (serverRead) {
@@ -232,7 +259,7 @@ final class Relay implements Tenant {
 
   /// Gives the connection back when nothing is outstanding, then goes on with what waits.
   void afterAnswers() {
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     if (server == null || session.closed()) {
       return;
     }
@@ -242,12 +269,15 @@ final class Relay implements Tenant {
       quietSinceNs = shard.nowNs();
       client.flush();
       serverRead = false;
-      boolean free = lease.rest();
+      boolean free = leases.rest();
       if (session.closed()) {
         return;
       }
-      if (shard.gateClosed() && !session.busy()) {
-        shard.settled(session);
+      if (shard.gateClosed()) {
+        leases.goHome();
+        if (!session.busy()) {
+          shard.settled(session);
+        }
       }
       if (!free) {
         return;
@@ -261,8 +291,7 @@ final class Relay implements Tenant {
     }
   }
 
-  @Override
-  public void serverWritabilityChanged() {
+  void serverWritabilityChanged() {
     adjustReading();
   }
 
@@ -272,7 +301,7 @@ final class Relay implements Tenant {
       return;
     }
     input.pgpool().proceed();
-    ServerConnection server = lease.connection();
+    ServerConnection server = leases.current().connection();
     boolean open = server != null && server.isOpen();
     boolean writable = server == null || !open || server.channel().isWritable();
     boolean full = server != null && server.outstanding().full();
@@ -287,11 +316,18 @@ final class Relay implements Tenant {
     }
   }
 
-  @Override
-  public void serverLost(String why) {
+  void serverLost(String why) {
+    Lease lease = leases.current();
     ServerConnection lost = lease.connection();
+    boolean unseen = routes != null && routes.spares(lease);
     lease.lost();
     if (session.closed() || lost == null || session.move().serverLost()) {
+      return;
+    }
+    if (unseen && routes != null) {
+      routes.unreachable(lease);
+      drip();
+      flushServer();
       return;
     }
     if (input.terminated() || lost.endedWithError() || !lost.betweenMessages()) {

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.PoolKey;
@@ -40,7 +39,8 @@ final class Session {
   private final Channel client;
   private final StartupRequest.Startup startup;
   private final Presence presence;
-  private final Lease lease;
+  private final Leases leases;
+  private final @Nullable RouteDesk routes;
   private final Relay relay;
   private final SessionMove move;
   private final Deadline limit;
@@ -57,8 +57,10 @@ final class Session {
     this.presence = hub.presence(shard, startup.database());
     PoolSettings settings = hub.policy().settings(startup.database(), startup.user());
     this.pooled = settings.mode() != PoolMode.SESSION;
-    this.lease = new Lease(this, settings, shard.intern(StartupSettings.of(startup)));
-    this.relay = new Relay(this, shard, client, lease);
+    this.leases = new Leases(this, settings, shard.intern(StartupSettings.of(startup)));
+    SessionRouter router = hub.routers().of(shard.number(), startup.database(), startup.user());
+    this.routes = router == null ? null : new RouteDesk(this, leases, router);
+    this.relay = new Relay(this, shard, client, leases);
     this.limit = new Deadline(shard.loop());
     this.move = new SessionMove(this);
   }
@@ -67,7 +69,7 @@ final class Session {
 
   void begin() {
     shard.add(this);
-    VarSet known = pooled ? shard.greeting(startup, lease.vars().wanted()) : null;
+    VarSet known = pooled ? shard.greeting(startup, leases.vars().wanted()) : null;
     if (known != null) {
       greet(known, shard.nextProcessId());
     } else {
@@ -81,9 +83,9 @@ final class Session {
       awaits(true);
       return;
     }
-    if (lease.acquire() != null) {
+    if (leases.current().acquire() != null) {
       served();
-    } else if (lease.occupied() || lease.queued()) {
+    } else if (leases.current().occupied() || leases.current().queued()) {
       awaits(false); // it is counted as queued, or not waiting any more
     } else if (!limit.running()) {
       awaits(true);
@@ -108,8 +110,8 @@ final class Session {
   private void noPrimary() {
     stopWaitingForPrimary();
     if (phase != Phase.CLOSED
-        && !lease.occupied()
-        && !lease.queued()
+        && !leases.current().occupied()
+        && !leases.current().queued()
         && !closedForMe()
         && !paused()) {
       String reason = hub.views().current().primaryReason();
@@ -125,14 +127,14 @@ final class Session {
     if (phase == Phase.CLOSED) {
       return;
     }
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     if (phase == Phase.GREETING) {
       if (server == null) {
         seekServer();
         return;
       }
       if (pooled) {
-        shard.learnGreeting(startup, lease.vars().wanted(), server.reported());
+        shard.learnGreeting(startup, leases.vars().wanted(), server.reported());
       }
       CancelKey servers = pooled ? null : server.cancelKey();
       greet(server.reported(), servers == null ? shard.nextProcessId() : servers.processId());
@@ -187,19 +189,20 @@ final class Session {
 
   /// Whether an operation that needs silence must wait for this session.
   boolean busy() {
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     if (server == null) {
-      return lease.occupied();
+      return leases.current().occupied() || inTransaction();
     }
-    return !(server.outstanding().atBoundary() && relay.input().atMessageStart());
+    return inTransaction()
+        || !(server.outstanding().atBoundary() && relay.input().atMessageStart());
   }
 
   boolean connected() {
-    return phase != Phase.CLOSED && (lease.occupied() || move.serverLost());
+    return phase != Phase.CLOSED && (leases.occupied() || move.serverLost());
   }
 
   boolean waiting() {
-    return phase != Phase.CLOSED && (lease.queued() || limit.running());
+    return phase != Phase.CLOSED && (leases.current().queued() || limit.running());
   }
 
   boolean greeting() {
@@ -215,6 +218,9 @@ final class Session {
   }
 
   void gateCloses() {
+    if (!busy()) {
+      leases.goHome();
+    }
     move.gateCloses();
   }
 
@@ -226,7 +232,7 @@ final class Session {
   /// Something that was waited for may be there now: the gate, a primary, a move's end.
   void goOn() {
     stopWaitingForPrimary();
-    lease.viewChanged();
+    leases.current().viewChanged();
     if (phase == Phase.GREETING) {
       seekServer();
     } else if (relay.input().holding()) {
@@ -243,7 +249,7 @@ final class Session {
   }
 
   void pauseChanged() {
-    boolean waits = lease.queued() || limit.running() || awaiting;
+    boolean waits = leases.current().queued() || limit.running() || awaiting;
     if (phase != Phase.CLOSED && waits && !closedForMe()) {
       goOn();
     }
@@ -254,7 +260,7 @@ final class Session {
     // Most changes are not what is waited for, and must not begin the wait anew.
     if (primary().isPresent()
         && phase != Phase.CLOSED
-        && (lease.queued() || limit.running())
+        && (leases.current().queued() || limit.running())
         && !closedForMe()) {
       goOn();
     }
@@ -262,8 +268,8 @@ final class Session {
 
   /// Looks at the session's times.
   void tick(long nowNs) {
-    if (phase == Phase.SERVING && !relay.input().holding() && !lease.queued()) {
-      SessionTimes.exceeded(lease.settings(), lease.held(), relay.quietNs(nowNs))
+    if (phase == Phase.SERVING && !relay.input().holding() && !leases.current().queued()) {
+      SessionTimes.exceeded(leases.settings(), leases.current().held(), relay.quietNs(nowNs))
           .ifPresent(this::fail);
     }
   }
@@ -275,7 +281,7 @@ final class Session {
     if (phase == Phase.CLOSED) {
       return;
     }
-    relay.output().error(error);
+    relay.farewell(error);
     closeClient();
   }
 
@@ -295,8 +301,11 @@ final class Session {
     if (key != null) {
       hub.cancelDesk().forget(key);
     }
+    if (routes != null) {
+      routes.end();
+    }
     move.sessionEnds();
-    lease.end();
+    leases.end();
     relay.input().release();
     shard.remove(this);
     hub.dismiss();
@@ -304,7 +313,7 @@ final class Session {
 
   /// The connection that a cancel request is meant for; null when nothing runs.
   @Nullable ServerConnection running() {
-    ServerConnection server = lease.held();
+    ServerConnection server = leases.current().held();
     boolean runs =
         server != null
             && server.isOpen()
@@ -315,7 +324,7 @@ final class Session {
 
   /// A statement that waits in the queue is ended at once.
   void cancelQueued() {
-    if (phase == Phase.SERVING && lease.leaveQueue()) {
+    if (phase == Phase.SERVING && leases.current().leaveQueue()) {
       dequeued(BackendError.of("ERROR", "57014", "canceling statement due to user request"));
     }
   }
@@ -328,8 +337,7 @@ final class Session {
   // ------------------------------------------------------------------ parts
 
   Optional<NodeView> primary() {
-    ClusterView view = hub.views().current();
-    return view.primaryNode();
+    return hub.views().current().primaryNode();
   }
 
   PoolShard<ServerConnection> pool(PoolKey poolKey) {
@@ -360,8 +368,21 @@ final class Session {
     return presence;
   }
 
+  @Nullable RouteDesk routes() {
+    return routes;
+  }
+
+  /// Whether a node takes part in a transaction of a session that is routed.
+  boolean inTransaction() {
+    return routes != null && leases.inBlock();
+  }
+
   Lease lease() {
-    return lease;
+    return leases.current();
+  }
+
+  Leases leases() {
+    return leases;
   }
 
   Relay relay() {

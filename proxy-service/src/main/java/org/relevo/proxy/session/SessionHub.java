@@ -47,6 +47,8 @@ public final class SessionHub {
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
+  private volatile SessionRouters routers = SessionRouters.NONE;
+  private volatile NodeTalk.Settings nodeTalk = NodeTalk.Settings.OFF;
 
   /// @param service for the console
   public SessionHub(
@@ -67,6 +69,27 @@ public final class SessionHub {
     settings = limits;
     policy = pools;
     authentication = logins;
+  }
+
+  /// How sessions that begin from now on are routed.
+  public void route(SessionRouters now) {
+    routers = now;
+  }
+
+  /// Which statements of routed sessions are told of, with their node.
+  ///
+  /// @param toLog `log_per_node_statement`
+  /// @param toClient `notice_per_node_statement`
+  public void tellNodes(boolean toLog, boolean toClient) {
+    nodeTalk = new NodeTalk.Settings(toLog, toClient);
+  }
+
+  NodeTalk.Settings nodeTalk() {
+    return nodeTalk;
+  }
+
+  SessionRouters routers() {
+    return routers;
   }
 
   public SessionSettings settings() {

@@ -1,8 +1,10 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
@@ -12,6 +14,7 @@ import org.relevo.proxy.pool.Waiter;
 import org.relevo.proxy.server.Conversation;
 import org.relevo.proxy.server.Deadline;
 import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.Tags;
 import org.relevo.proxy.wire.WireLimits;
@@ -100,20 +103,30 @@ final class SessionMove {
         new Survey(session.startup().user(), seen -> surveyed(server, seen), this::lostInSurvey),
         Survey.MAX_MESSAGE_BYTES);
     limit.start(SURVEY_LIMIT_MS, () -> server.abort("it did not tell its state in time"));
-    session.lease().askState(server);
+    session.lease().survey().ask(server);
     return done;
   }
 
   private void surveyed(ServerConnection server, Baggage seen) {
     limit.stop();
     conversing = false;
-    baggage = seen;
+    baggage = session.routes() == null ? seen : followed(server, seen);
     server.converse(new Quiet(), WireLimits.MAX_LOGIN_MESSAGE_BYTES);
     finish(seen.obstacles().isEmpty());
     if (!session.closedForMe()) {
       gateOpens();
     }
     session.goOn();
+  }
+
+  /// A session whose settings and statements are followed anyway carries no others.
+  private Baggage followed(ServerConnection server, Baggage seen) {
+    SessionVars vars = session.leases().vars();
+    if (vars.dirty()) {
+      server.applied(vars.found(seen.settings(), session.shard()));
+    }
+    return new Baggage(
+        vars.startupBaggage().settings(), List.of(), seen.obstacles(), seen.readable());
   }
 
   private void lostInSurvey() {
@@ -164,7 +177,7 @@ final class SessionMove {
     }
     Baggage known = baggage;
     if (known == null && session.untouched()) {
-      known = session.lease().vars().startupBaggage();
+      known = session.leases().vars().startupBaggage();
     }
     if (known == null) {
       return prepare()
@@ -223,11 +236,12 @@ final class SessionMove {
         return;
       }
       next = connection;
+      VarSet given = connection.applied();
       connection.applied(null);
-      connection.lend(session.relay());
-      Replay.baggage(
+      connection.lend(session.lease().holder());
+      replay(
           connection,
-          carried,
+          given,
           problem -> {
             if (journey != this) {
               connection.spoil();
@@ -239,6 +253,17 @@ final class SessionMove {
               arrived(this, connection);
             }
           });
+    }
+
+    private void replay(
+        ServerConnection connection,
+        @Nullable VarSet given,
+        Consumer<Optional<BackendError>> whenDone) {
+      if (session.routes() == null || given == null) {
+        Replay.baggage(connection, carried, whenDone);
+      } else {
+        Replay.settings(connection, given, session.leases().vars().wanted(), whenDone);
+      }
     }
 
     @Override
@@ -279,6 +304,9 @@ final class SessionMove {
     baggage = null;
     serverGone = false;
     released = true;
+    if (session.routes() != null) {
+      next.applied(session.leases().vars().wanted());
+    }
     session.lease().replace(ended.pool, next);
     session.told(next.reported());
     finish(true);

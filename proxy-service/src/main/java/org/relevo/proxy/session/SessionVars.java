@@ -87,6 +87,14 @@ final class SessionVars {
     return unknown;
   }
 
+  /// A query string with these traits is on its way to the server.
+  void passes(byte[] text, int length, int traits) {
+    if ((traits & StatementScan.SETS) != 0) {
+      CustomSettings.names(text, length).forEach(this::customName);
+    }
+    passes(traits);
+  }
+
   /// A text with these traits is on its way to the server.
   void passes(int traits) {
     if (traits != 0) {
@@ -111,12 +119,8 @@ final class SessionVars {
   }
 
   void uses(SharedStatement statement) {
-    int traits = statement.traits();
-    if ((traits & StatementScan.SETS) != 0) {
-      byte[] text = statement.text();
-      CustomSettings.names(text, text.length).forEach(this::customName);
-    }
-    passes(traits);
+    byte[] text = statement.text();
+    passes(text, text.length, statement.traits());
   }
 
   /// A custom setting's name: the server does not list these.

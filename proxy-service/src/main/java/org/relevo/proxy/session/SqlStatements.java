@@ -27,7 +27,7 @@ final class SqlStatements {
 
   private static final byte[] HELPER_BYTES = HELPER.getBytes(StandardCharsets.US_ASCII);
 
-  private final Lease lease;
+  private final Leases leases;
   private final StatementCatalog catalog;
   private final StatementNames names;
   private final DatabaseTraffic traffic;
@@ -36,13 +36,13 @@ final class SqlStatements {
   private @Nullable Note bound;
 
   SqlStatements(
-      Lease lease,
+      Leases leases,
       StatementCatalog catalog,
       StatementNames names,
       DatabaseTraffic traffic,
       ServerWriter out,
       Forgetting.Maker forgetting) {
-    this.lease = lease;
+    this.leases = leases;
     this.catalog = catalog;
     this.names = names;
     this.traffic = traffic;
@@ -60,7 +60,7 @@ final class SqlStatements {
     }
     byte[] text = new byte[bytes - 1];
     in.getBytes(from, text);
-    PreparedNames.Found found = PreparedNames.in(text, text.length, lease.standardStrings());
+    PreparedNames.Found found = PreparedNames.in(text, text.length, leases.standardStrings());
     return new QueryPlan(this, server, text, found).send(found.commands());
   }
 
@@ -74,7 +74,7 @@ final class SqlStatements {
   Note parse(
       ServerConnection server, byte[] body, int length, int textLength, SharedStatement asIs) {
     byte[] text = Arrays.copyOf(body, textLength);
-    PreparedNames.Found found = PreparedNames.in(text, textLength, lease.standardStrings());
+    PreparedNames.Found found = PreparedNames.in(text, textLength, leases.standardStrings());
     if (found.statements() != 1 || found.commands().size() != 1) {
       return asIs; // an error, which the server reports
     }
@@ -159,7 +159,7 @@ final class SqlStatements {
       displaced = new NameChange.Displaced(target);
       close(server, target.serverName(), displaced);
     } else {
-      room(server, target, lease.settings().preparedStatements(), null);
+      room(server, target, leases.settings().preparedStatements(), null);
     }
     server.statements().remove(target); // until it is executed
     bound = new NameChange(names, command.name(), target, null, command.spliced(), displaced);
@@ -177,7 +177,7 @@ final class SqlStatements {
           "a prepared EXECUTE of " + shown(command.name()) + ", which was prepared anew since,",
           "Parse the EXECUTE again.");
     }
-    lease.vars().uses(target);
+    leases.vars().uses(target);
     provide(server, target);
     return null;
   }
@@ -203,7 +203,7 @@ final class SqlStatements {
 
   private void provide(ServerConnection server, SharedStatement statement) {
     if (!server.statements().use(statement)) {
-      prepare(server, statement, lease.settings().preparedStatements(), null);
+      prepare(server, statement, leases.settings().preparedStatements(), null);
     }
   }
 
@@ -239,7 +239,7 @@ final class SqlStatements {
     SharedStatement evicted = server.statements().add(statement, most);
     if (evicted != null) {
       LoopCounters.add(traffic.evictions, 1);
-      close(server, evicted.serverName(), ahead(query, new StatementDesk.Eviction(evicted)));
+      close(server, evicted.serverName(), ahead(query, new Eviction(evicted)));
     }
   }
 
@@ -261,8 +261,8 @@ final class SqlStatements {
 
   // ------------------------------------------------------------------ texts
 
-  Lease lease() {
-    return lease;
+  Leases leases() {
+    return leases;
   }
 
   StatementNames names() {
@@ -275,17 +275,17 @@ final class SqlStatements {
 
   /// The same content under a name that nobody else has.
   SharedStatement another(SharedStatement statement) {
-    return catalog.aloneBySql(statement.text(), statement.context(), lease.standardStrings());
+    return catalog.aloneBySql(statement.text(), statement.context(), leases.standardStrings());
   }
 
   SharedStatement toPrepare(byte[] text, NamedCommand command) {
     byte[] start = PreparedBySql.COMMAND;
     byte[] key = Arrays.copyOf(start, start.length + command.bodyTo() - command.to());
     System.arraycopy(text, command.to(), key, start.length, command.bodyTo() - command.to());
-    VarSet context = lease.vars().parseContext();
+    VarSet context = leases.vars().parseContext();
     return context == null
-        ? catalog.aloneBySql(key, VarSet.EMPTY, lease.standardStrings())
-        : catalog.bySql(key, context, lease.standardStrings());
+        ? catalog.aloneBySql(key, VarSet.EMPTY, leases.standardStrings())
+        : catalog.bySql(key, context, leases.standardStrings());
   }
 
   /// A text as in a Parse message without types.
@@ -327,7 +327,7 @@ final class SqlStatements {
                 "0A000",
                 what
                     + " is not available with pool_mode = "
-                    + Refusals.name(lease.settings().mode()))
+                    + Refusals.name(leases.settings().mode()))
             .withHint(hint),
         true);
   }

@@ -95,6 +95,19 @@ final class StatementCatalog {
     return made;
   }
 
+  /// The statement of this content, where there is one; not counted as a use.
+  @Nullable SharedStatement known(byte[] body, int length, VarSet context) {
+    int hash = hash(body, length) * 31 + context.hashCode();
+    for (Entry entry = buckets[bucket(hash)]; entry != null; entry = entry.next) {
+      if (entry.hash == hash
+          && !(entry.statement instanceof PreparedBySql)
+          && matches(entry.statement, body, length, context)) {
+        return entry.statement;
+      }
+    }
+    return null;
+  }
+
   /// Whether the content that was last asked for had been asked for before.
   boolean knewLast() {
     return knewLast;

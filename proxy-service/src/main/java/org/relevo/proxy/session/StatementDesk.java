@@ -21,7 +21,8 @@ final class StatementDesk {
   private static final int HEADER_BYTES = 5;
   private static final int ON_NAMES = StatementScan.SQL_PREPARED | StatementScan.DEALLOCATES_ALL;
 
-  private final Lease lease;
+  private final Leases leases;
+  private final @Nullable RouteDesk routes;
   private final LoopShard shard;
   private final StatementCatalog catalog;
   private final ServerWriter out;
@@ -29,54 +30,20 @@ final class StatementDesk {
   private final SqlStatements sql;
   private @Nullable SharedStatement unnamed;
   private boolean unnamedShared;
+
+  /// Whether a BEGIN may be unanswered.
+  private boolean beginning;
+
   private final DatabaseTraffic traffic;
 
-  StatementDesk(Lease lease, LoopShard shard, DatabaseTraffic traffic, ServerWriter out) {
-    this.lease = lease;
+  StatementDesk(Leases leases, LoopShard shard, DatabaseTraffic traffic, ServerWriter out) {
+    this.leases = leases;
+    this.routes = leases.session().routes();
     this.shard = shard;
     this.catalog = shard.catalog();
     this.traffic = traffic;
     this.out = out;
-    this.sql = new SqlStatements(lease, catalog, names, traffic, out, () -> new Forgetting(this));
-  }
-
-  /// Takes back what the client called a statement.
-  private static final class Renaming implements Note {
-    private final StatementNames names;
-    private final byte[] name;
-    private final @Nullable SharedStatement before;
-    private final @Nullable SharedStatement sent;
-
-    Renaming(
-        StatementNames names,
-        byte[] name,
-        @Nullable SharedStatement before,
-        @Nullable SharedStatement sent) {
-      this.names = names;
-      this.name = name;
-      this.before = before;
-      this.sent = sent;
-    }
-
-    @Override
-    public void skipped(ServerConnection connection) {
-      if (before == null) {
-        names.remove(name);
-      } else {
-        names.put(name, before);
-      }
-      if (sent != null) {
-        sent.skipped(connection);
-      }
-    }
-  }
-
-  /// A statement that is closed on a server to make room.
-  record Eviction(SharedStatement statement) implements Note {
-    @Override
-    public void skipped(ServerConnection connection) {
-      connection.statements().add(statement, Integer.MAX_VALUE);
-    }
+    this.sql = new SqlStatements(leases, catalog, names, traffic, out, () -> new Forgetting(this));
   }
 
   StatementNames names() {
@@ -85,6 +52,34 @@ final class StatementDesk {
 
   SqlStatements sql() {
     return sql;
+  }
+
+  @Nullable SharedStatement unnamed() {
+    return unnamed;
+  }
+
+  /// A whole Parse message that no server gets, because its text is known to be right. A server
+  /// that is to run it later is given it then.
+  void parseHeld(ByteBuf in, int at) {
+    int nameFrom = at + HEADER_BYTES;
+    int end = at + 1 + in.getInt(at + 1);
+    int nameEnd = zero(in, nameFrom, end);
+    int length = end - nameEnd - 1;
+    byte[] body = new byte[length];
+    in.getBytes(nameEnd + 1, body);
+    int textLength = zero(in, nameEnd + 1, end) - nameEnd - 1;
+    VarSet context = leases.vars().parseContext();
+    boolean strings = leases.standardStrings();
+    SharedStatement statement =
+        context != null
+            ? catalog.of(body, length, textLength, context, strings)
+            : catalog.alone(body, length, textLength, VarSet.EMPTY, strings);
+    if (nameEnd == nameFrom) {
+      unnamed = statement;
+      unnamedShared = false;
+    } else {
+      names.put(bytes(in, nameFrom, nameEnd), statement);
+    }
   }
 
   /// A whole Parse message at `at`. Nothing of it is passed on unless this does it.
@@ -102,14 +97,17 @@ final class StatementDesk {
     int textLength = textEnd - nameEnd - 1;
     byte[] scratch = shard.scratch(length);
     in.getBytes(nameEnd + 1, scratch, 0, length);
-    shard.schemaIs(lease.vars().schema().version());
-    VarSet context = lease.vars().parseContext();
+    shard.schemaIs(leases.vars().schema().version());
+    VarSet context = leases.vars().parseContext();
     boolean shared = context != null;
     SharedStatement statement =
         context != null
-            ? catalog.of(scratch, length, textLength, context, lease.standardStrings())
-            : catalog.alone(scratch, length, textLength, VarSet.EMPTY, lease.standardStrings());
-    Optional<Refusal> refusal = lease.refusal(statement.traits());
+            ? catalog.of(scratch, length, textLength, context, leases.standardStrings())
+            : catalog.alone(scratch, length, textLength, VarSet.EMPTY, leases.standardStrings());
+    if (routes != null) {
+      routes.texts().parses(statement);
+    }
+    Optional<Refusal> refusal = leases.refusal(statement.traits());
     if (refusal.isPresent()) {
       refuse(server, refusal.get());
     } else if ((statement.traits() & StatementScan.SQL_PREPARED) != 0) {
@@ -155,8 +153,8 @@ final class StatementDesk {
     unnamed = statement;
     unnamedShared =
         repeated
-            && lease.settings().reuseUnnamed()
-            && !lease.vars().schema().underway()
+            && leases.settings().reuseUnnamed()
+            && !leases.vars().schema().underway()
             && !mayFail(server);
     if (!unnamedShared) {
       server.statements().unnamed(statement); // the next line may take it back at once
@@ -198,10 +196,11 @@ final class StatementDesk {
 
   /// Whether the server might refuse a statement that it has: in a failed transaction it takes only
   /// those that end it.
-  private static boolean mayFail(ServerConnection server) {
+  private boolean mayFail(ServerConnection server) {
     Outstanding outstanding = server.outstanding();
-    return outstanding.status() == 'E'
-        || (outstanding.status() == 'T' && !outstanding.answeredAll());
+    boolean underway = !outstanding.answeredAll();
+    beginning &= underway;
+    return outstanding.status() == 'E' || (underway && (beginning || outstanding.status() == 'T'));
   }
 
   /// Has the server itself say whether it takes a statement that it has already.
@@ -238,7 +237,11 @@ final class StatementDesk {
       sql.bindOther();
     }
     LoopCounters.add(traffic.binds, 1);
-    lease.vars().uses(statement);
+    leases.vars().uses(statement);
+    beginning |= (statement.traits() & StatementScan.BEGINS) != 0;
+    if (routes != null) {
+      routes.texts().binds(statement, portalEnd == from);
+    }
     byte[] name = provide(server, statement, nameEnd == portalEnd + 1);
     server.outstanding().sent(Tags.BIND);
     int clientName = nameEnd - portalEnd - 1;
@@ -249,6 +252,12 @@ final class StatementDesk {
     own.writeBytes(name);
     out.pass(in, nameEnd, limit - nameEnd);
     return true;
+  }
+
+  /// What the next Execute message changes.
+  @Nullable Note execute(ServerConnection server) {
+    Note note = sql.execute(server);
+    return note == null && routes != null ? routes.texts().executeNote() : note;
   }
 
   /// A whole Describe or Close of a statement at `at`.
@@ -296,9 +305,9 @@ final class StatementDesk {
 
   /// A statement did not fit the definitions any more: from now on each content is prepared anew.
   void renew() {
-    lease.vars().schema().changed();
-    shard.schemaIs(lease.vars().schema().version());
-    boolean strings = lease.standardStrings();
+    leases.vars().schema().changed();
+    shard.schemaIs(leases.vars().schema().version());
+    boolean strings = leases.standardStrings();
     names.replaceAll(statement -> catalog.anew(statement, strings));
     if (unnamed != null && unnamedShared) {
       unnamed = catalog.anew(unnamed, strings);
@@ -354,7 +363,7 @@ final class StatementDesk {
     if (server.statements().use(statement)) {
       LoopCounters.add(traffic.hits, 1);
     } else {
-      sql.prepare(server, statement, lease.settings().preparedStatements(), null);
+      sql.prepare(server, statement, leases.settings().preparedStatements(), null);
     }
     return statement.serverName();
   }
@@ -363,7 +372,7 @@ final class StatementDesk {
   private void makeRoom(ServerConnection server, SharedStatement statement) {
     LoopCounters.add(traffic.serverParses, 1);
     SharedStatement evicted =
-        server.statements().add(statement, lease.settings().preparedStatements());
+        server.statements().add(statement, leases.settings().preparedStatements());
     if (evicted != null) {
       LoopCounters.add(traffic.evictions, 1);
       out.close(evicted.serverName());

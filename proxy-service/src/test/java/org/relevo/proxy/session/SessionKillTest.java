@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolMode;
@@ -26,6 +27,7 @@ import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.Seeds;
 import org.relevo.proxy.testkit.TestAccess;
+import org.relevo.proxy.testkit.TestRouter;
 import org.relevo.proxy.testkit.script.BackendSession;
 import org.relevo.proxy.testkit.script.Features;
 import org.relevo.proxy.testkit.script.Simulation;
@@ -39,6 +41,8 @@ class SessionKillTest {
   private static final int MOST_CLIENTS = 5;
   private static final Access ACCESS = TestAccess.open();
 
+  private boolean twoNodes;
+
   @ParameterizedTest
   @EnumSource
   void withoutFaultsEveryClientGetsExactlyPostgresqlsAnswers(PoolMode mode) {
@@ -51,7 +55,21 @@ class SessionKillTest {
     runs(mode, RUNS, 3);
   }
 
-  private static void runs(PoolMode mode, int count, int mostFaults) {
+  @ParameterizedTest
+  @EnumSource
+  void twoNodesAnswerAsOneServer(PoolMode mode) {
+    twoNodes = true;
+    runs(mode, RUNS / 3, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whicheverNodeDiesNothingLeaksAndNobodyHangs(PoolMode mode) {
+    twoNodes = true;
+    runs(mode, RUNS, 3);
+  }
+
+  private void runs(PoolMode mode, int count, int mostFaults) {
     long first = Seeds.first();
     for (long seed = first; seed < first + (Seeds.given() ? 1 : count); seed++) {
       try {
@@ -62,7 +80,7 @@ class SessionKillTest {
     }
   }
 
-  private static void run(long seed, int mostFaults, PoolMode mode) {
+  private void run(long seed, int mostFaults, PoolMode mode) {
     Random random = new Random(seed);
     int clients = 1 + random.nextInt(MOST_CLIENTS);
     int faults = mostFaults == 0 ? 0 : 1 + random.nextInt(mostFaults);
@@ -73,8 +91,10 @@ class SessionKillTest {
           case STATEMENT -> Features.STATEMENT;
         };
     PoolSettings settings = TestAccess.pools(mode, 1 + random.nextInt(3));
-    try (Simulation simulation = new Simulation(seed, features, clients, faults)) {
-      Service service = new Service(simulation, settings, clients);
+    try (Simulation simulation = simulation(seed, features, clients, faults)) {
+      Service service =
+          new Service(
+              simulation, settings, clients, twoNodes ? router(random) : SessionRouters.NONE);
       try {
         simulation.run(service);
         service.assertNothingIsLeft();
@@ -82,6 +102,22 @@ class SessionKillTest {
         throw new AssertionError(e.getMessage() + ", " + service, e);
       }
     }
+  }
+
+  private Simulation simulation(long seed, Features features, int clients, int faults) {
+    return twoNodes
+        ? new Simulation(seed, features.ofSeveralNodes(), clients, faults, 2)
+        : new Simulation(seed, features, clients, faults);
+  }
+
+  /// Reads go anywhere, also in transactions that have written, for some.
+  private static SessionRouters router(Random random) {
+    boolean everywhere = random.nextBoolean();
+    return (_, _, _) -> {
+      TestRouter router =
+          new TestRouter(_ -> random.nextInt(3) == 0 ? null : new BackendId(random.nextInt(2)));
+      return everywhere ? router.readsOn() : router;
+    };
   }
 
   /// The service's parts on the simulation's loop.
@@ -92,13 +128,14 @@ class SessionKillTest {
     private final Pools<ServerConnection> pools;
     private final SessionHub hub;
 
-    Service(Simulation simulation, PoolSettings settings, int clients) {
+    Service(Simulation simulation, PoolSettings settings, int clients, SessionRouters routers) {
       this.simulation = simulation;
       this.clients = clients;
       Duration limit = Duration.ofSeconds(60);
       EventLoop loop = simulation.loop();
-      FixedViews views = new FixedViews(5432);
-      ServerConnector connector = (_, _, _, _, handler) -> simulation.connect(handler);
+      FixedViews views = new FixedViews(5432, 5433);
+      ServerConnector connector =
+          (_, _, port, _, handler) -> simulation.connect(port - 5432, handler);
       RoleCredentials credentials = new RoleCredentials();
       PoolPolicy policy = (_, _) -> settings;
       shard = new LoopShard(loop, 0, 1, new AtomicInteger());
@@ -116,6 +153,7 @@ class SessionKillTest {
               policy,
               ACCESS.authentication(),
               ServiceSide.NONE);
+      hub.route(routers);
       shard.start();
     }
 
@@ -135,10 +173,12 @@ class SessionKillTest {
         assertThat(pool.active()).as("lent of %s", pool).isZero();
         assertThat(pool.waiting()).as("waiting in %s", pool).isZero();
         assertThat(pool.opening()).as("opening in %s", pool).isZero();
-        assertThat(pool.open()).as("open of %s", pool).isEqualTo(simulation.serverConnections());
         assertThat(pool.open()).isLessThanOrEqualTo(pool.size());
       }
-      for (BackendSession session : simulation.backend().sessions()) {
+      assertThat(pools.snapshots().stream().mapToInt(PoolSnapshot::open).sum())
+          .as("open of %s", pools.snapshots())
+          .isEqualTo(simulation.serverConnections());
+      for (BackendSession session : simulation.backendSessions()) {
         assertThat(session.leftovers()).isEmpty();
       }
       assertThat(simulation.buffersInUse()).isZero();

@@ -12,10 +12,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.pool.ConnectionOpener;
 import org.relevo.proxy.pool.LimitSettings;
@@ -43,21 +45,27 @@ final class SessionLab implements AutoCloseable {
   static final byte[] SECRET = {1, 2, 3, 4};
 
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-  private final FixedViews views = new FixedViews(5432);
+  private final FixedViews views = new FixedViews(5432, 5433);
   private final List<EmbeddedChannel> clients = new ArrayList<>();
   private final List<EmbeddedChannel> servers = new ArrayList<>();
+  private final IdentityHashMap<EmbeddedChannel, Integer> ports = new IdentityHashMap<>();
   private final EmbeddedChannel first = channel();
   private final LoopShard shard = new LoopShard(first.eventLoop(), 0, 1, new AtomicInteger());
   private final ServerOpener opener;
   private final SessionHub hub;
 
   SessionLab(PoolMode mode, int poolSize) {
+    this(mode, poolSize, null);
+  }
+
+  /// @param router of every session; null for none. Its nodes are 0, at port 5432, and 1
+  SessionLab(PoolMode mode, int poolSize, @Nullable SessionRouter router) {
     Access access = TestAccess.open();
     RoleCredentials credentials = new RoleCredentials();
     opener =
         new ServerOpener(
             views,
-            (_, _, _, _, handler) -> connect(handler),
+            (_, _, port, _, handler) -> connect(port, handler),
             access.security(),
             access.logins(),
             credentials,
@@ -69,7 +77,7 @@ final class SessionLab implements AutoCloseable {
         new SessionHub(
             new SessionHub.Parts(
                 views,
-                (_, _, _, _, handler) -> connect(handler),
+                (_, _, port, _, handler) -> connect(port, handler),
                 ServerSecurity.PLAIN,
                 opener,
                 pools,
@@ -84,6 +92,12 @@ final class SessionLab implements AutoCloseable {
             policy,
             access.authentication(),
             ServiceSide.NONE);
+    hub.route((_, _, _) -> router);
+  }
+
+  /// Where a server connection was opened to.
+  int port(EmbeddedChannel server) {
+    return ports.getOrDefault(server, 0);
   }
 
   @Override
@@ -115,8 +129,9 @@ final class SessionLab implements AutoCloseable {
     return channel;
   }
 
-  private io.netty.channel.ChannelFuture connect(ChannelHandler handler) {
+  private io.netty.channel.ChannelFuture connect(int port, ChannelHandler handler) {
     EmbeddedChannel connected = channel();
+    ports.put(connected, port);
     connected.pipeline().addLast(handler);
     connected.pipeline().fireChannelActive();
     servers.add(connected);
@@ -273,6 +288,25 @@ final class SessionLab implements AutoCloseable {
     }
     out.setInt(1, out.readableBytes() - 1);
     return ByteBufUtil.getBytes(out);
+  }
+
+  static byte[] dataRow(String... values) {
+    ByteBuf out = Unpooled.buffer();
+    out.writeByte('D').writeInt(0).writeShort(values.length);
+    for (String value : values) {
+      out.writeInt(value.length()).writeCharSequence(value, StandardCharsets.ISO_8859_1);
+    }
+    out.setInt(1, out.readableBytes() - 1);
+    return ByteBufUtil.getBytes(out);
+  }
+
+  /// Messages as [#text] shows them.
+  static String string(byte[]... messages) {
+    StringBuilder all = new StringBuilder();
+    for (byte[] message : messages) {
+      all.append(new String(message, StandardCharsets.ISO_8859_1));
+    }
+    return all.toString();
   }
 
   static byte[] error(String sqlState, String message) {

@@ -1,6 +1,8 @@
 package org.relevo.proxy.testkit.script;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class BackendExecutor {
 
   final BackendSettings settings = new BackendSettings();
   final Map<String, Prepared> prepared = new HashMap<>();
+  private final Deque<Map.Entry<String, BackendSettings.Saved>> savepoints = new ArrayDeque<>();
   final TreeSet<String> listening = new TreeSet<>();
   final TreeSet<String> temporary = new TreeSet<>();
 
@@ -99,6 +102,23 @@ final class BackendExecutor {
       }
       case COMMIT -> end(status != 'E');
       case ROLLBACK -> end(false);
+      case SAVEPOINT -> {
+        inBlock("SAVEPOINT");
+        savepoints.addLast(Map.entry(statement.argument(0), settings.save()));
+        yield Outcome.of("SAVEPOINT");
+      }
+      case RELEASE -> {
+        inBlock("RELEASE SAVEPOINT");
+        toSavepoint(statement.argument(0));
+        savepoints.removeLast();
+        yield Outcome.of("RELEASE");
+      }
+      case ROLLBACK_TO -> {
+        inBlock("ROLLBACK TO SAVEPOINT");
+        settings.restore(toSavepoint(statement.argument(0)));
+        status = 'T';
+        yield Outcome.of("ROLLBACK");
+      }
       case PREPARE -> prepare(statement.argument(0), statement.argument(1));
       case EXECUTE -> execute(statement.argument(0));
       case DEALLOCATE_ALL -> {
@@ -129,6 +149,23 @@ final class BackendExecutor {
       case COPY_IN, COPY_OUT -> throw new IllegalStateException("run by the session");
       case OTHER -> new Outcome(List.of(), "SELECT 0");
     };
+  }
+
+  private void inBlock(String command) {
+    if (status == 'I') {
+      throw new SqlError("25P01", command + " can only be used in transaction blocks");
+    }
+  }
+
+  /// Forgets the savepoints after this one.
+  private BackendSettings.Saved toSavepoint(String name) {
+    if (savepoints.stream().noneMatch(savepoint -> savepoint.getKey().equals(name))) {
+      throw new SqlError("3B001", "savepoint \"" + name + "\" does not exist");
+    }
+    while (!savepoints.getLast().getKey().equals(name)) {
+      savepoints.removeLast();
+    }
+    return savepoints.getLast().getValue();
   }
 
   Prepared known(String name) {
@@ -245,6 +282,7 @@ final class BackendExecutor {
 
   private void finish(boolean committed) {
     settings.end(committed);
+    savepoints.clear();
     if (!committed) {
       listening.retainAll(listeningBefore);
       listening.addAll(listeningBefore);

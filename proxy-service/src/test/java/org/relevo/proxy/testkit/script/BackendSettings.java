@@ -80,6 +80,19 @@ final class BackendSettings {
     before = new HashMap<>(session);
   }
 
+  /// What a savepoint keeps.
+  record Saved(Map<String, String> session, Map<String, String> local) {}
+
+  Saved save() {
+    return new Saved(Map.copyOf(session), Map.copyOf(local));
+  }
+
+  void restore(Saved saved) {
+    session = new HashMap<>(saved.session());
+    local.clear();
+    local.putAll(saved.local());
+  }
+
   void end(boolean committed) {
     if (!committed) {
       session = new HashMap<>(before);

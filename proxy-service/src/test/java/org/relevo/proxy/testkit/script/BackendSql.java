@@ -23,6 +23,9 @@ final class BackendSql {
     BEGIN,
     COMMIT,
     ROLLBACK,
+    SAVEPOINT,
+    RELEASE,
+    ROLLBACK_TO,
     PREPARE,
     EXECUTE,
     DEALLOCATE_ALL,
@@ -55,10 +58,13 @@ final class BackendSql {
     form(Kind.BEGIN, "(?:BEGIN|START TRANSACTION).*");
     form(Kind.COMMIT, "COMMIT|END");
     form(Kind.ROLLBACK, "ROLLBACK|ABORT");
-    form(Kind.PREPARE, "PREPARE (\\S+) AS (.*)");
-    form(Kind.EXECUTE, "EXECUTE (\\S+)");
+    form(Kind.SAVEPOINT, "SAVEPOINT (\\S+)");
+    form(Kind.RELEASE, "RELEASE (\\S+)");
+    form(Kind.ROLLBACK_TO, "ROLLBACK TO (\\S+)");
+    form(Kind.PREPARE, "PREPARE \"?([^\\s\"]+)\"? AS (.*)");
+    form(Kind.EXECUTE, "EXECUTE \"?([^\\s\"]+)\"?");
     form(Kind.DEALLOCATE_ALL, "DEALLOCATE ALL");
-    form(Kind.DEALLOCATE, "DEALLOCATE (\\S+)");
+    form(Kind.DEALLOCATE, "DEALLOCATE \"?([^\\s\"]+)\"?");
     form(Kind.COPY_IN, "COPY (\\S+) FROM STDIN");
     form(Kind.COPY_OUT, "COPY (\\S+) TO STDOUT");
     form(Kind.LISTEN, "LISTEN (\\S+)");
@@ -113,7 +119,7 @@ final class BackendSql {
 
     /// Whether it is allowed in a failed transaction.
     boolean ends() {
-      return kind == Kind.COMMIT || kind == Kind.ROLLBACK;
+      return kind == Kind.COMMIT || kind == Kind.ROLLBACK || kind == Kind.ROLLBACK_TO;
     }
   }
 

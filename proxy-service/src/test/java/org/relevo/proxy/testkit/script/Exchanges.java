@@ -43,9 +43,10 @@ final class Exchanges {
       case 0, 1 -> query(select());
       case 2 -> query(select() + "; " + select() + (random.nextInt(4) == 0 ? "; " + fail() : ""));
       case 3 -> query(random.nextInt(4) == 0 ? ";" : fail());
-      case 4, 5 -> features.blocks() ? query(block(inBlock)) : query(select());
+      case 4 -> features.blocks() ? query(block(inBlock)) : query(select());
+      case 5 -> features.blocks() ? List.of(alone(block(inBlock))) : query(select());
       case 6, 7 -> query(setting());
-      case 8, 9, 10 -> batch();
+      case 8, 9, 10 -> batch(features.blocks() && !inBlock);
       case 11 -> copy();
       default -> features.sessionState() ? query(state()) : query(select());
     };
@@ -60,15 +61,30 @@ final class Exchanges {
     return "SELECT '" + tag() + "'" + rows;
   }
 
+  private String portal() {
+    return "p" + (features.portalsAgain() ? random.nextInt(3) : ++tags);
+  }
+
   private String fail() {
     return "SELECT fail('" + tag() + "')";
   }
 
   private String block(boolean inBlock) {
     if (!inBlock) {
-      return "BEGIN";
+      return switch (random.nextInt(8)) {
+        case 0 -> "BEGIN ISOLATION LEVEL REPEATABLE READ";
+        case 1 -> "BEGIN READ ONLY";
+        case 2 -> "BEGIN; " + select();
+        default -> "BEGIN";
+      };
     }
-    return random.nextInt(3) == 0 ? "ROLLBACK" : "COMMIT";
+    return switch (random.nextInt(10)) {
+      case 0, 1 -> "ROLLBACK";
+      case 2, 3 -> "SAVEPOINT sp" + random.nextInt(2);
+      case 4, 5 -> "ROLLBACK TO sp" + random.nextInt(2);
+      case 6 -> "RELEASE sp" + random.nextInt(2);
+      default -> "COMMIT";
+    };
   }
 
   private String setting() {
@@ -109,9 +125,12 @@ final class Exchanges {
   }
 
   /// Parse, Describe, Bind, Execute and Close in likely and unlikely orders, closed by a Sync.
-  private List<Part> batch() {
+  private List<Part> batch(boolean mayBegin) {
     List<Part> parts = new ArrayList<>();
     ByteBuf out = Unpooled.buffer();
+    if (mayBegin && random.nextInt(5) == 0) {
+      unnamed(out, "BEGIN"); // as drivers do it, ahead of a first statement
+    }
     int rounds = 1 + random.nextInt(3);
     for (int i = 0; i < rounds; i++) {
       statement(out);
@@ -127,6 +146,19 @@ final class Exchanges {
     out.writeBytes(message('S', ""));
     parts.add(new Part(ByteBufUtil.getBytes(out), false));
     return parts;
+  }
+
+  /// One statement of a transaction as a batch.
+  private Part alone(String sql) {
+    ByteBuf out = Unpooled.buffer();
+    unnamed(out, sql.replaceFirst(";.*", ""));
+    return new Part(ByteBufUtil.getBytes(out.writeBytes(message('S', ""))), false);
+  }
+
+  private static void unnamed(ByteBuf out, String sql) {
+    out.writeBytes(message('P', "\0" + sql + "\0\0\0"));
+    out.writeBytes(message('B', "\0\0\0\0\0\0\0\0"));
+    out.writeBytes(message('E', "\0\0\0\0\0"));
   }
 
   private void statement(ByteBuf out) {
@@ -146,7 +178,7 @@ final class Exchanges {
     if (random.nextInt(4) == 0) {
       out.writeBytes(message('D', "S" + name + "\0"));
     }
-    String portal = random.nextInt(4) == 0 ? "p" + random.nextInt(3) : "";
+    String portal = random.nextInt(4) == 0 ? portal() : "";
     bind(out, portal, name, parameter);
     if (random.nextInt(3) == 0) {
       out.writeBytes(message('D', "P" + portal + "\0"));

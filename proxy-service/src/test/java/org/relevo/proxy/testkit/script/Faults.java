@@ -3,6 +3,7 @@ package org.relevo.proxy.testkit.script;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// What goes wrong in a [Simulation], and how much that explains.
 ///
@@ -27,6 +28,7 @@ final class Faults {
   private int killed;
   private int toRefuse;
   private int returnsAt = -1;
+  private Simulation.@Nullable Node away;
   private boolean stopped;
 
   Faults(Simulation simulation, Random random, int count) {
@@ -93,10 +95,15 @@ final class Faults {
       }
       case STOP_SERVER -> {
         stopped = true;
-        List.copyOf(simulation.servers()).forEach(this::kill);
-        if (returnsAt < 0) {
-          simulation.stopListening();
-        }
+        returnServer();
+        int which = simulation.nodes().size() == 1 ? 0 : random.nextInt(simulation.nodes().size());
+        Simulation.Node node = simulation.nodes().get(which);
+        simulation.servers().stream()
+            .filter(server -> server.node == node)
+            .toList()
+            .forEach(this::kill);
+        simulation.stopListening(node);
+        away = node;
         returnsAt = step + random.nextInt(100);
       }
       case DROP_CLIENT -> {
@@ -127,9 +134,11 @@ final class Faults {
   }
 
   private void returnServer() {
-    if (returnsAt >= 0) {
-      returnsAt = -1;
-      simulation.listenAgain();
+    Simulation.Node node = away;
+    returnsAt = -1;
+    if (node != null) {
+      away = null;
+      simulation.listen(node);
     }
   }
 }

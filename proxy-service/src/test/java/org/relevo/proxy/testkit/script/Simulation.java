@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A proxy between scripted clients and a scripted server on one event loop that the test's own
 /// thread runs, with a clock that the test moves: the same seed always gives the same run.
@@ -43,22 +44,33 @@ public final class Simulation implements AutoCloseable {
       new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), clock);
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
   private final LocalAddress front = new LocalAddress("front-" + NAMES.incrementAndGet());
-  private final LocalAddress back = new LocalAddress("back-" + NAMES.incrementAndGet());
-  private final ScriptedBackend backend = new ScriptedBackend(1001);
+  private final List<Node> nodes = new ArrayList<>();
   private final List<ServerEnd> servers = new ArrayList<>();
   private final List<ClientEnd> clients = new ArrayList<>();
   private final Faults faults;
   private Channel frontListener;
-  private Channel backListener;
+
+  /// One server.
+  static final class Node {
+    final LocalAddress address = new LocalAddress("back-" + NAMES.incrementAndGet());
+    final ScriptedBackend backend;
+    @Nullable Channel listener;
+
+    Node(int firstProcessId) {
+      backend = new ScriptedBackend(firstProcessId);
+    }
+  }
 
   /// One connection at the server.
   static final class ServerEnd {
     final LocalPeer peer = new LocalPeer();
+    final Node node;
     final BackendSession session;
     boolean stalled;
 
-    ServerEnd(BackendSession session) {
-      this.session = session;
+    ServerEnd(Node node) {
+      this.node = node;
+      this.session = node.backend.open();
     }
   }
 
@@ -77,13 +89,24 @@ public final class Simulation implements AutoCloseable {
 
   /// @param faultCount how many things go wrong
   public Simulation(long seed, Features features, int clientCount, int faultCount) {
+    this(seed, features, clientCount, faultCount, 1);
+  }
+
+  /// @param nodeCount how many servers there are, which all give the same answers
+  public Simulation(long seed, Features features, int clientCount, int faultCount, int nodeCount) {
     random = new Random(seed);
     faults = new Faults(this, random, faultCount);
     for (int i = 0; i < clientCount; i++) {
       clients.add(new ClientEnd(new ClientProgram(i, random, features, 2 + random.nextInt(12))));
     }
-    backListener = listen(back, this::accept);
-    frontListener = backListener;
+    for (int i = 0; i < nodeCount; i++) {
+      Node node = new Node(1001 + 100_000 * i);
+      nodes.add(node);
+      listen(node);
+    }
+    frontListener = listen(front, LocalPeer::new);
+    var _ = frontListener.close();
+    settle();
   }
 
   /// The loop that the proxy is to use for everything.
@@ -95,18 +118,19 @@ public final class Simulation implements AutoCloseable {
     return clock;
   }
 
-  public ScriptedBackend backend() {
-    return backend;
+  /// Sessions that are connected to any of the servers.
+  public List<BackendSession> backendSessions() {
+    return nodes.stream().flatMap(node -> node.backend.sessions().stream()).toList();
   }
 
-  /// Connects the proxy to the server.
-  public ChannelFuture connect(ChannelHandler handler) {
+  /// Connects the proxy to a server.
+  public ChannelFuture connect(int node, ChannelHandler handler) {
     return new Bootstrap()
         .group(loop)
         .channel(LocalChannel.class)
         .option(ChannelOption.ALLOCATOR, allocator)
         .handler(handler)
-        .connect(back);
+        .connect(nodes.get(node).address);
   }
 
   /// Runs all clients to their ends.
@@ -167,7 +191,7 @@ public final class Simulation implements AutoCloseable {
   @Override
   public void close() {
     var _ = frontListener.close();
-    var _ = backListener.close();
+    nodes.forEach(this::stopListening);
     servers.forEach(server -> server.peer.close());
     clients.forEach(client -> client.peer.close());
     settle();
@@ -182,17 +206,24 @@ public final class Simulation implements AutoCloseable {
     return clients;
   }
 
-  void stopListening() {
-    var _ = backListener.close();
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  void stopListening(Node node) {
+    if (node.listener != null) {
+      var _ = node.listener.close();
+      node.listener = null;
+    }
     settle();
   }
 
-  void listenAgain() {
-    backListener = listen(back, this::accept);
+  void listen(Node node) {
+    node.listener = listen(node.address, () -> accept(node));
   }
 
-  private ChannelHandler accept() {
-    ServerEnd server = new ServerEnd(backend.open());
+  private ChannelHandler accept(Node node) {
+    ServerEnd server = new ServerEnd(node);
     servers.add(server);
     faults.accepted(server);
     return server.peer;
@@ -209,7 +240,7 @@ public final class Simulation implements AutoCloseable {
     servers.removeIf(server -> {
       boolean gone = server.peer.closed();
       if (gone) {
-        backend.closed(server.session);
+        server.node.backend.closed(server.session);
       }
       return gone;
     });

@@ -1,0 +1,247 @@
+package org.relevo.proxy.session;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.Lsn;
+import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.routing.SessionState;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.sql.QualifiedName;
+import org.relevo.proxy.sql.SettingChange;
+import org.relevo.proxy.sql.SqlStatement;
+
+/// What a router is told of a session, at one point of the messages that are being looked at: a
+/// batch may begin a transaction for its own next statement.
+///
+/// Owner: event loop of the session.
+final class BlockState implements SessionState {
+  private static final int MAX_TEMPORARY = 1000;
+
+  private final Session session;
+  private final Leases leases;
+  private final Block block;
+  private final Freshness freshness;
+  private final Set<String> temporary = new HashSet<>(0);
+  private boolean open;
+  private boolean wrote;
+  private boolean readOnly;
+  private Isolation isolation = Isolation.READ_COMMITTED;
+  private boolean sessionWrote;
+  private boolean unmarked;
+  private boolean marked;
+  private long mark;
+  private @Nullable BackendId sessionNode;
+
+  BlockState(Session session, Leases leases, Block block, Freshness freshness) {
+    this.session = session;
+    this.leases = leases;
+    this.block = block;
+    this.freshness = freshness;
+  }
+
+  // ------------------------------------------------------------------ looking ahead
+
+  /// From what has been sent.
+  void start() {
+    open = block.open();
+    wrote = block.wrote();
+    if (open) {
+      readOnly = block.readOnly();
+      isolation = block.isolation();
+    } else {
+      defaults();
+    }
+  }
+
+  void begins(SqlStatement statement) {
+    open = true;
+    wrote = false;
+    defaults();
+    modes(statement);
+  }
+
+  void ends() {
+    open = false;
+    wrote = false;
+    defaults();
+  }
+
+  /// SET TRANSACTION and its like.
+  void modes(SqlStatement statement) {
+    for (SettingChange change : statement.settings()) {
+      switch (change.name()) {
+        case "transaction_isolation" -> isolation = isolation(change.value());
+        case "transaction_read_only" -> readOnly = isOn(change.value());
+        default -> {
+          // says nothing about where it may run
+        }
+      }
+    }
+  }
+
+  void writes() {
+    wrote = true;
+  }
+
+  boolean looksOpen() {
+    return open;
+  }
+
+  /// Whether its statements see one snapshot, or nothing may be written.
+  boolean staysWhereItIs() {
+    return open && (readOnly || isolation != Isolation.READ_COMMITTED);
+  }
+
+  /// What was looked at is on its way.
+  void sent(boolean wroteSomething) {
+    block.state(wrote, readOnly, isolation);
+    if (wroteSomething) {
+      sessionWrote = true;
+      unmarked = true;
+    }
+  }
+
+  /// Something that was not looked at is on its way.
+  void sentUnseen() {
+    sessionWrote = true;
+    unmarked = true;
+  }
+
+  private void defaults() {
+    String level = leases.vars().wanted().values().get("default_transaction_isolation");
+    isolation = level == null ? Isolation.READ_COMMITTED : isolation(level);
+    readOnly = isOn(session.relay().output().toldOf("default_transaction_read_only"));
+  }
+
+  private static Isolation isolation(String level) {
+    return switch (level.toLowerCase(Locale.ROOT)) {
+      case "repeatable read" -> Isolation.REPEATABLE_READ;
+      case "read committed", "read uncommitted" -> Isolation.READ_COMMITTED;
+      default -> Isolation.SERIALIZABLE; // also one that is not understood
+    };
+  }
+
+  private static boolean isOn(String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "", "off", "false", "no", "0", "read write" -> false;
+      default -> true;
+    };
+  }
+
+  // ------------------------------------------------------------------ what happened
+
+  /// ReadyForQuery has come, or stands for one: writes that it ends have been acknowledged.
+  ///
+  /// @param ended whether a transaction is over
+  /// @param quiet whether nothing else was sent
+  void ready(boolean ended, boolean quiet) {
+    if (unmarked && ended) {
+      mark = freshness.mark();
+      marked = true;
+      unmarked = !quiet;
+    }
+  }
+
+  void balancedTo(@Nullable BackendId node) {
+    sessionNode = node;
+  }
+
+  /// @return false when there are too many to remember
+  boolean madeTemporary(String relation) {
+    temporary.add(relation);
+    return temporary.size() <= MAX_TEMPORARY;
+  }
+
+  // ------------------------------------------------------------------ for the router
+
+  @Override
+  public String database() {
+    return session.startup().database();
+  }
+
+  @Override
+  public String user() {
+    return session.startup().user();
+  }
+
+  @Override
+  public String applicationName() {
+    return leases.vars().wanted().values().getOrDefault("application_name", "");
+  }
+
+  @Override
+  public boolean inTransaction() {
+    return open;
+  }
+
+  @Override
+  public boolean failed() {
+    return block.failedHere() || (block.open() && leases.current().block().failed());
+  }
+
+  @Override
+  public Isolation isolation() {
+    return isolation;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public boolean transactionWrote() {
+    return wrote;
+  }
+
+  @Override
+  public boolean sessionWrote() {
+    return sessionWrote || wrote;
+  }
+
+  @Override
+  public boolean wroteTo(QualifiedName relation) {
+    return block.wroteTo(relation.name());
+  }
+
+  @Override
+  public boolean hasTemporary(QualifiedName relation) {
+    return temporary.contains(relation.name());
+  }
+
+  @Override
+  public @Nullable BackendId boundTo() {
+    Lease bound = block.bound();
+    return bound == null ? null : node(bound);
+  }
+
+  private @Nullable BackendId node(Lease lease) {
+    ServerConnection server = lease.connection();
+    return server != null
+        ? server.node().id()
+        : session.primary().map(NodeView::id).orElse(lease.node());
+  }
+
+  @Override
+  public @Nullable BackendId sessionNode() {
+    return sessionNode;
+  }
+
+  @Override
+  public Optional<BackendId> placeOf(String name) {
+    Lease lease = block.cursor(name);
+    return lease == null ? Optional.empty() : Optional.ofNullable(node(lease));
+  }
+
+  @Override
+  public @Nullable Lsn mustHaveReplayed() {
+    if (unmarked && !block.open()) {
+      return new Lsn(-1); // unsigned: nobody has
+    }
+    return marked ? freshness.bound(mark) : null;
+  }
+}

@@ -1,0 +1,111 @@
+package org.relevo.proxy.session;
+
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.pool.PoolShard;
+import org.relevo.proxy.pool.Waiter;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.wire.BackendError;
+
+/// A lease's place in its pool's queue.
+///
+/// Owner: event loop of the session.
+final class LeaseQueue implements Waiter<ServerConnection> {
+  private final Session session;
+  private final Lease lease;
+  private @Nullable PoolShard<ServerConnection> pool;
+  private boolean waiting;
+  private long sinceNs;
+
+  LeaseQueue(Session session, Lease lease) {
+    this.session = session;
+    this.lease = lease;
+  }
+
+  boolean waiting() {
+    return waiting;
+  }
+
+  long sinceNs() {
+    return sinceNs;
+  }
+
+  /// Where the connection came from and goes back to.
+  @Nullable PoolShard<ServerConnection> pool() {
+    return pool;
+  }
+
+  void pool(PoolShard<ServerConnection> other) {
+    pool = other;
+  }
+
+  /// @return a connection at once, or null: the lease is told later
+  @Nullable ServerConnection ask(PoolShard<ServerConnection> from) {
+    pool = from;
+    ServerConnection given = from.acquire(this);
+    if (given == null) {
+      waiting = true;
+      sinceNs = System.nanoTime();
+      LoopCounters.add(session.counters().waiting, 1);
+    }
+    return given;
+  }
+
+  /// @return whether it stood in the queue
+  boolean leave() {
+    if (!waiting || pool == null) {
+      return false;
+    }
+    pool.withdraw(this);
+    left();
+    return true;
+  }
+
+  private void left() {
+    waiting = false;
+    LoopCounters.add(session.counters().waiting, -1);
+  }
+
+  @Override
+  public void granted(ServerConnection connection) {
+    if (!waiting) {
+      connection.takeBack();
+      ServerReset.giveTo(pool, connection, true);
+      return;
+    }
+    left();
+    session.presence().waited(System.nanoTime() - sinceNs);
+    lease.granted(connection);
+  }
+
+  @Override
+  public void refused(BackendError error) {
+    if (waiting) {
+      left();
+      if (lease.node() != null) {
+        session.leases().unreachable(lease);
+      } else if (error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code())) {
+        session.dequeued(error);
+      } else {
+        session.unserved(error);
+      }
+    }
+  }
+
+  @Override
+  public void drained(BackendError error) {
+    if (waiting) {
+      left();
+      if (lease.node() != null) {
+        session.leases().unreachable(lease);
+      } else {
+        session.served(); // asks at the primary of now
+      }
+    }
+  }
+
+  @Override
+  public String label() {
+    return "client " + session.presence().id() + " " + session.client().remoteAddress();
+  }
+}

@@ -1,0 +1,206 @@
+package org.relevo.proxy.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.pool.PoolSettings;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.wire.BackendError;
+
+/// The server connections of one session: one for the primary (home), one for each other node that
+/// it was sent to (away). Bytes flow through the current one; the others are parked, and nothing is
+/// unanswered there.
+///
+/// Owner: event loop of the session.
+final class Leases {
+  private final Session session;
+  private final PoolSettings settings;
+  private final SessionVars vars;
+  private final Lease home;
+  private final List<Lease> away = new ArrayList<>(0);
+  private Lease current;
+
+  Leases(Session session, PoolSettings settings, VarSet startup) {
+    this.session = session;
+    this.settings = settings;
+    this.vars = new SessionVars(startup, session.hub().schema());
+    this.home = new Lease(this, null);
+    this.current = home;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  PoolSettings settings() {
+    return settings;
+  }
+
+  /// Whether a connection is kept from transaction to transaction.
+  boolean kept() {
+    return settings.mode() == PoolMode.SESSION;
+  }
+
+  SessionVars vars() {
+    return vars;
+  }
+
+  /// Why a text with these traits cannot be served; empty when it can.
+  Optional<Refusal> refusal(int traits) {
+    return kept() || traits == 0 ? Optional.empty() : Refusals.of(traits, settings.mode());
+  }
+
+  boolean standardStrings() {
+    ServerConnection now = current.connection();
+    return now == null || now.reported().standardStrings();
+  }
+
+  Lease home() {
+    return home;
+  }
+
+  /// The one that bytes flow through.
+  Lease current() {
+    return current;
+  }
+
+  /// The lease on a node; one that has no connection yet when it is new.
+  Lease on(BackendId node) {
+    ServerConnection server = home.connection();
+    BackendId primary =
+        server != null ? server.node().id() : session.primary().map(NodeView::id).orElse(null);
+    if (node.equals(primary)) {
+      return home;
+    }
+    for (Lease lease : away) {
+      if (node.equals(lease.node())) {
+        return lease;
+      }
+    }
+    Lease made = new Lease(this, node);
+    away.add(made);
+    return made;
+  }
+
+  /// Everything that was sent to the current one is answered.
+  void switchTo(Lease next) {
+    if (next != current) {
+      current = next;
+      ServerConnection server = next.held();
+      if (server != null) {
+        session.told(server.reported());
+      }
+    }
+  }
+
+  /// The current one if it takes part in a transaction, else another that does, else home.
+  Lease inUse() {
+    if (current.block().open()) {
+      return current;
+    }
+    for (Lease lease : away) {
+      if (lease.block().open()) {
+        return lease;
+      }
+    }
+    return home;
+  }
+
+  /// Whether any of them takes part in a transaction.
+  boolean inBlock() {
+    return any(lease -> lease.block().open());
+  }
+
+  boolean any(Predicate<Lease> test) {
+    boolean found = test.test(home);
+    for (int i = 0; i < away.size() && !found; i++) {
+      found = test.test(away.get(i));
+    }
+    return found;
+  }
+
+  /// Takes back what the others have begun, but for those that must stay.
+  void endBlocksBut(@Nullable Lease kept, Predicate<Lease> stays) {
+    for (int i = 0; i < away.size(); i++) {
+      Lease lease = away.get(i);
+      if (lease != kept && !stays.test(lease)) {
+        lease.block().end();
+      }
+    }
+    if (home != kept && !stays.test(home)) {
+      home.block().end();
+    }
+  }
+
+  /// Everything is answered and nothing is half passed on.
+  ///
+  /// @return whether the session may go on at once
+  boolean rest() {
+    ServerConnection now = current.held();
+    if (now != null && now.outstanding().status() == 'I' && !away.isEmpty()) {
+      endBlocksBut(current, _ -> false);
+      Lease done = current;
+      boolean free = done.rest();
+      if (!kept() && done.connection() == null) {
+        current = home;
+      }
+      return free;
+    }
+    return current.rest();
+  }
+
+  /// Back to the primary's connection alone, where that can be done at once.
+  void goHome() {
+    if (away.isEmpty()) {
+      return;
+    }
+    if (current != home) {
+      if (!current.survey().settled() || (current.occupied() && !current.atRest())) {
+        return; // asked again when that is over
+      }
+      switchTo(home);
+    }
+    for (Lease lease : away) {
+      if (lease != current) {
+        lease.giveUp();
+      }
+    }
+  }
+
+  /// A connection to another node than the primary cannot be had.
+  void unreachable(Lease lease) {
+    RouteDesk routes = session.routes();
+    if (routes != null && !session.closed()) {
+      routes.unreachable(lease);
+      session.relay().drip();
+      session.relay().flushServer();
+    }
+  }
+
+  /// A parked connection is gone.
+  void parkedLost(Lease lease) {
+    lease.lost();
+    RouteDesk routes = session.routes();
+    if (lease == home || (routes != null && routes.block().needs(lease))) {
+      session.fail(
+          BackendError.fatal(
+              SqlState.CONNECTION_FAILURE, "a server closed its connection of this session"));
+    }
+  }
+
+  boolean occupied() {
+    return any(Lease::occupied);
+  }
+
+  void end() {
+    List.copyOf(away).forEach(Lease::end);
+    home.end();
+  }
+}

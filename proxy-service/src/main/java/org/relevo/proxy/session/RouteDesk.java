@@ -1,0 +1,378 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.server.Deadline;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.sql.SqlStatement;
+import org.relevo.proxy.sql.StatementClass;
+import org.relevo.proxy.sql.StatementKind;
+import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.Tags;
+
+/// Which node a client's messages go to. Looks at what stands at the front of the input, decides
+/// once for a query string or a batch, and sees to it that the node knows the transaction before it
+/// gets anything.
+///
+/// ```
+/// read (what is it?) -> choose (where?) -> quiet switch -> connection, settings, prelude -> begins
+///                           └─> held: answered by the service
+/// ```
+///
+/// Owner: event loop of the session.
+final class RouteDesk {
+  /// What is to become of the message at the front.
+  enum Verdict {
+    /// The current lease's server gets it, as soon as [#ready] says so.
+    PASS,
+    /// More of it must come from the client.
+    MORE,
+    /// Something else must happen first; the input is looked at again then.
+    WAIT,
+    /// The service answers it: [#answer], or [#abort].
+    HELD
+  }
+
+  private static final int HEADER_BYTES = 5;
+  private static final long PATIENCE_MS = 500;
+
+  private final Session session;
+  private final Leases leases;
+  private final SessionRouter router;
+  private final Block block = new Block();
+  private final BlockState state;
+  private final PlanReader reader;
+  private final RouteChoice choice;
+  private final HeldAnswers held;
+  private final SentTexts texts;
+  private final Deadline patience;
+  private @Nullable RoutePlan plan;
+  private @Nullable RoutePlan sent;
+
+  RouteDesk(Session session, Leases leases, SessionRouter router) {
+    this.session = session;
+    this.leases = leases;
+    this.router = router;
+    this.state = new BlockState(session, leases, block, router.freshness());
+    this.reader = new PlanReader(session, leases, block, router);
+    this.choice = new RouteChoice(leases, block, state, router);
+    this.held = new HeldAnswers(session, leases, block, state);
+    this.texts = new SentTexts(session, leases, block, state, reader);
+    this.patience = new Deadline(session.loop());
+  }
+
+  Block block() {
+    return block;
+  }
+
+  /// What is told of the texts on their way to a server.
+  SentTexts texts() {
+    return texts;
+  }
+
+  /// Transaction status that the client has been told, while no server is asked.
+  byte status() {
+    if (block.failedHere()) {
+      return 'E';
+    }
+    ServerConnection server = leases.current().connection();
+    if (server != null && server.outstanding().status() != 'I') {
+      return server.outstanding().status();
+    }
+    return (byte) (block.open() ? 'T' : 'I');
+  }
+
+  // ------------------------------------------------------------------ before a message
+
+  /// @param at where it begins; its header is there
+  Verdict decide(byte tag, ByteBuf in, int at) {
+    ServerConnection server = leases.current().held();
+    if (!begins(tag) || (server != null && server.outstanding().inBatch())) {
+      return Verdict.PASS;
+    }
+    RoutePlan now = plan;
+    if (now == null) {
+      boolean asleep = !router.active() && !block.open();
+      if (asleep && leases.current() == leases.home()) {
+        state.sentUnseen();
+        sent = null;
+        texts.of(null);
+        return Verdict.PASS;
+      }
+      now = asleep ? RoutePlan.blind(tag == Tags.QUERY) : reader.read(in, at);
+      if (now == null) {
+        return Verdict.MORE;
+      }
+      plan = now;
+    }
+    return follow(now);
+  }
+
+  private static boolean begins(byte tag) {
+    return switch (tag) {
+      case Tags.QUERY,
+          Tags.FUNCTION_CALL,
+          Tags.PARSE,
+          Tags.BIND,
+          Tags.DESCRIBE,
+          Tags.EXECUTE,
+          Tags.CLOSE,
+          Tags.FLUSH,
+          Tags.SYNC ->
+          true;
+      default -> false;
+    };
+  }
+
+  private Verdict follow(RoutePlan now) {
+    Lease current = leases.current();
+    boolean quiet = quiet(current);
+    if (now.target == null) {
+      choose(now, quiet);
+    }
+    Lease target = now.target;
+    if (now.held) {
+      return Verdict.HELD;
+    }
+    if (target == null || (!quiet && (target != current || now.begins))) {
+      now.target = null; // what is not answered yet may change it
+      return Verdict.WAIT;
+    }
+    if (target != current && !leases.inBlock() && !current.survey().settled()) {
+      return Verdict.WAIT;
+    }
+    if (now.ends && !now.othersEnded) {
+      now.othersEnded = true;
+      leases.endBlocksBut(target, _ -> false);
+    }
+    if (target != leases.home() && leases.home().block().ending()) {
+      return Verdict.WAIT; // its locks would be in the client's own way
+    }
+    leases.switchTo(target);
+    return Verdict.PASS;
+  }
+
+  private static boolean quiet(Lease lease) {
+    ServerConnection server = lease.connection();
+    return server == null
+        || (lease.held() != null && server.outstanding().answeredAll() && server.betweenMessages());
+  }
+
+  private void choose(RoutePlan now, boolean quiet) {
+    if (block.failedHere()) {
+      now.held = true;
+    } else if (block.open() && leases.current().block().failed()) {
+      Lease failed = leases.current();
+      if (choice.failed(now) && quiet && failed != leases.home()) {
+        // The end takes back everything; what follows it may write.
+        leases.endBlocksBut(null, _ -> false);
+        block.end();
+        choice.make(now, true);
+      } else {
+        now.target = quiet ? failed : null; // it may have recovered by now
+      }
+    } else {
+      choice.make(now, texts.pinned());
+      if (now.begins && quiet && !leases.inBlock() && !leases.current().survey().settled()) {
+        now.target = null; // what it begins with is not known yet: its isolation level, too
+        return;
+      }
+      now.held = quiet && held.knows(now);
+      if (!quiet && held.knows(now)) {
+        now.target = null;
+      }
+    }
+  }
+
+  /// Whether the current lease's connection may be given the message at the front: it has the
+  /// session's settings and knows the transaction.
+  boolean ready(Lease lease, ServerConnection server) {
+    if (server.outstanding().inBatch() || !server.outstanding().answeredAll()) {
+      return true;
+    }
+    if (!lease.block().open() && leases.kept() && !lease.survey().adjusted()) {
+      return false;
+    }
+    if (!block.open() || lease.block().told() >= block.told()) {
+      return true;
+    }
+    lease.block().tell(block.prelude(), problem -> told(lease, problem.orElse(null)));
+    return false;
+  }
+
+  private void told(Lease lease, @Nullable BackendError problem) {
+    ServerConnection server = lease.connection();
+    if (problem == null) {
+      if (server != null && leases.current() == lease) {
+        session.told(server.reported());
+      }
+      session.served();
+      return;
+    }
+    boolean lost = server == null || !server.isOpen();
+    if (lease.node() != null) {
+      if (lost) {
+        lease.lost();
+      } else {
+        lease.block().end();
+      }
+      session.leases().unreachable(lease);
+    } else if (lost) {
+      lease.lost();
+      session.fail(problem);
+    } else {
+      session.dequeued(problem);
+    }
+  }
+
+  /// The message at the front goes to the current lease's server.
+  void begins() {
+    RoutePlan now = plan;
+    Lease target = leases.current();
+    if (now == null) {
+      return;
+    }
+    plan = null;
+    sent = now;
+    texts.of(now);
+    state.sent(now.wrote);
+    if (now.ends) {
+      block.bind(null);
+    }
+    if (block.bound() == null && now.runsSomething && (now.opaque || state.staysWhereItIs())) {
+      boolean inBlock = block.open() || state.looksOpen();
+      block.bind(inBlock ? target : null);
+    }
+    BackendId node = choice.balanced();
+    if (node != null) {
+      state.balancedTo(node);
+    }
+    if (block.open() || state.looksOpen()) {
+      remember(now, target);
+      if (now.wrote && target == leases.home()) {
+        leases.endBlocksBut(target, block::needs);
+      }
+    }
+    ServerConnection server = target.held();
+    if (server != null) {
+      session.shard().nodes().sent(server.node().id(), now);
+    }
+  }
+
+  private void remember(RoutePlan now, Lease target) {
+    for (String portal : now.portals) {
+      if (!block.manyPortals()) {
+        block.opens(portal, target);
+      }
+    }
+    for (RoutePlan.Item item : now.items) {
+      StatementClass facts = item.facts();
+      if (facts != null && item.runs()) {
+        for (SqlStatement statement : facts.statements()) {
+          if (statement.kind() == StatementKind.DECLARE && !block.manyPortals()) {
+            block.declares(statement.name(), target);
+          }
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ answered here
+
+  /// Whether the batch at the front, all of it, gets the answers of a server.
+  boolean answersBatch() {
+    RoutePlan now = plan;
+    return now != null && (!block.failedHere() || held.endsFailed(now));
+  }
+
+  /// The message at `at`, of what is [Verdict#HELD]; it has been taken out of the input.
+  void answer(ByteBuf in, int at, int body) {
+    RoutePlan now = plan;
+    if (now == null) {
+      throw new IllegalStateException("nothing is held");
+    }
+    byte tag = in.getByte(at);
+    if (tag == Tags.QUERY || tag == Tags.SYNC) {
+      plan = null;
+    }
+    if (tag == Tags.QUERY) {
+      held.query(now, in, at + HEADER_BYTES, Math.max(0, body - 1));
+    } else {
+      held.message(now, in, at);
+    }
+  }
+
+  /// The batch at the front fails as a whole.
+  void abort() {
+    plan = null;
+    held.aborted();
+  }
+
+  // ------------------------------------------------------------------ afterwards
+
+  /// ReadyForQuery has come from the current lease's server.
+  void ready(byte status, boolean quiet) {
+    RoutePlan last = sent;
+    state.ready(status == 'I' || (last != null && last.ends), quiet);
+    if (status == 'I') {
+      if (quiet) {
+        block.end();
+      }
+    } else if (quiet && !block.open()) {
+      block.adopt(leases.current());
+    } else if (quiet && last != null && last.ends && last.query) {
+      block.adopt(leases.current()); // COMMIT AND CHAIN
+    }
+  }
+
+  /// The current lease stands in a queue. A session that holds one node must not wait long for
+  /// another, which may be held by a session that waits for this one: only the primary is worth it.
+  void queued() {
+    if (leases.current().node() != null && leases.inBlock() && !patience.running()) {
+      patience.start(PATIENCE_MS, this::impatient);
+    }
+  }
+
+  private void impatient() {
+    patience.stop();
+    Lease waiting = leases.current();
+    if (waiting.node() != null && leases.inBlock() && waiting.leaveQueue()) {
+      session.leases().unreachable(waiting);
+    }
+  }
+
+  void end() {
+    patience.stop();
+  }
+
+  /// The statement at the front has been answered with an error, by the service.
+  void dequeued() {
+    plan = null;
+    if (block.open()) {
+      block.failHere(true);
+    }
+  }
+
+  /// A connection to another node cannot be had, or is of no use: the primary serves as well.
+  void unreachable(Lease lease) {
+    if (leases.current() == lease) {
+      leases.switchTo(leases.home());
+    }
+    if (plan != null && plan.target == lease) {
+      plan.target = leases.home();
+    }
+  }
+
+  /// Whether the end of this connection is nothing to the client: nothing is asked there, nothing
+  /// is open there that is nowhere else.
+  boolean spares(Lease lease) {
+    ServerConnection server = lease.connection();
+    return lease.node() != null
+        && server != null
+        && server.outstanding().answeredAll()
+        && server.outstanding().status() != 'E'
+        && session.relay().input().atMessageStart()
+        && !block.needs(lease);
+  }
+}
