@@ -187,8 +187,6 @@ final class Lease {
     return survey;
   }
 
-  // ------------------------------------------------------------------ in a transaction of several
-
   /// The server is about to be asked what the session has become.
   ///
   /// @return null when it is not the time for it

@@ -366,6 +366,32 @@ class SessionNodesTest {
     assertThat(lab.text(ana)).contains("08006");
   }
 
+  @Test
+  void whatWaitsTooLongFailsTheTransactionThatNobodyKnows() {
+    lab.send(ana, query("BEGIN"), query("SAVEPOINT a"));
+    lab.outbound(ana);
+    EmbeddedChannel ben = lab.login(Map.of());
+    EmbeddedChannel eve = lab.login(Map.of());
+    lab.send(ben, query("INSERT INTO t VALUES (1)"));
+    lab.send(eve, query("INSERT INTO t VALUES (2)"));
+    lab.acceptLogin(lab.server(1));
+    lab.send(ana, query("INSERT INTO t VALUES (3)"));
+    for (Session session : lab.shard().sessions()) {
+      session.cancelQueued(); // ana's alone is in a queue
+    }
+    assertThat(lab.text(ana)).contains("57014").endsWith(SessionLab.string(ready('E')));
+    lab.send(ana, query("INSERT INTO t VALUES (3)"));
+    assertThat(lab.text(ana)).contains("25P02").endsWith(SessionLab.string(ready('E')));
+    lab.send(ana, parse("", "SELECT 1"), bind(""), EXECUTE, SYNC);
+    assertThat(lab.text(ana)).contains("25P02").endsWith(SessionLab.string(ready('E')));
+    lab.send(ana, query("ROLLBACK TO a"));
+    clientSees("ROLLBACK", 'T');
+    lab.send(ana, query("COMMIT"));
+    clientSees("COMMIT", 'I');
+    lab.send(primary, complete("INSERT 0 1"), ready('I'));
+    lab.send(lab.server(1), complete("INSERT 0 1"), ready('I'));
+  }
+
   // ------------------------------------------------------------------ extended protocol
 
   @Test
