@@ -34,6 +34,7 @@ import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.session.ClientSide;
+import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.session.LoopShard;
 import org.relevo.proxy.session.PoolMetrics;
 import org.relevo.proxy.session.ServiceSide;
@@ -182,8 +183,18 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /// How sessions that begin from now on are sent to several nodes.
-  public void route(SessionRouters routers) {
-    hub.route(routers);
+  public void route(SessionRouters routers, DefinitionChanges changes) {
+    hub.route(routers, changes);
+  }
+
+  /// Most event loops that serve clients.
+  public int loops() {
+    return shardList.size();
+  }
+
+  /// `log_per_node_statement` and `notice_per_node_statement`.
+  public void tellNodes(boolean toLog, boolean toClient) {
+    hub.tellNodes(toLog, toClient);
   }
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.

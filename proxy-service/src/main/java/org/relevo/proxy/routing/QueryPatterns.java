@@ -28,11 +28,11 @@ public final class QueryPatterns {
     return new QueryPatterns(List.copyOf(patterns));
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return patterns.isEmpty();
   }
 
-  boolean match(QueryText query) {
+  public boolean match(QueryText query) {
     if (patterns.isEmpty()) {
       return false;
     }

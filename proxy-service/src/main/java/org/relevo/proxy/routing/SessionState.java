@@ -93,6 +93,22 @@ public interface SessionState {
     return null;
   }
 
+  /// Whether what [#role()] and [#searchPath()] say is true now: not while a statement whose effect
+  /// on settings was not asked for yet has run.
+  default boolean settingsKnown() {
+    return true;
+  }
+
+  /// What SET ROLE has set; empty for the session's user.
+  default Optional<String> role() {
+    return Optional.empty();
+  }
+
+  /// The session's own `search_path`; empty for what its role begins with.
+  default Optional<String> searchPath() {
+    return Optional.empty();
+  }
+
   /// What a standby must have replayed for the next read: with `read_consistency = session` what
   /// this session was told to be committed, null when it wrote nothing; with `global` what anybody
   /// was told before the read arrived, and never null. [Lsn] maximum while the position is not

@@ -30,7 +30,7 @@ final class Leases {
   Leases(Session session, PoolSettings settings, VarSet startup) {
     this.session = session;
     this.settings = settings;
-    this.vars = new SessionVars(startup, session.hub().schema());
+    this.vars = new SessionVars(startup, session.hub().schema(), session.startup().database());
     this.home = new Lease(this, null);
     this.current = home;
   }

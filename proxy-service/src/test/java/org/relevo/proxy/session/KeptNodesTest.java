@@ -86,8 +86,7 @@ class KeptNodesTest {
   @Test
   void aPreparedStatementFollows() {
     lab.send(ana, parse("s", "INSERT INTO t VALUES (1)"), SYNC);
-    assertThat(lab.messages(primary))
-        .containsExactly("P relevo_0 INSERT INTO t VALUES (1)", "S");
+    assertThat(lab.messages(primary)).containsExactly("P relevo_0 INSERT INTO t VALUES (1)", "S");
     lab.send(primary, message('1'), ready('I'));
     lab.send(ana, parse("r", "/*1*/ SELECT 1"), bind("r"), EXECUTE, SYNC);
     assertThat(lab.messages(standby))
