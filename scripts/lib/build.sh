@@ -1,14 +1,19 @@
 # Builds the modules when a source is newer than the last build; sourced by the other scripts.
 # Needs RELEVO_ROOT and JAVA_HOME.
 
+# Maven, and npm for the build step that fetches PostgreSQL's grammar.
 relevo_need_maven() {
-  command -v mvn >/dev/null || relevo_need_packages 'the build' maven
+  local missing=''
+  command -v mvn >/dev/null || missing='maven'
+  { command -v npm && command -v node; } >/dev/null || missing="$missing nodejs npm"
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || relevo_need_packages 'the build' $missing
 }
 
 relevo_build() {
   local stamp="$RELEVO_ROOT/target/built"
   if [ -f "$stamp" ] && [ -z "$(find "$RELEVO_ROOT/pom.xml" "$RELEVO_ROOT"/*/pom.xml \
-    "$RELEVO_ROOT"/*/src/main "$RELEVO_ROOT/resources/i18n" "$RELEVO_ROOT/resources/sql" \
+    "$RELEVO_ROOT"/*/src/main "$RELEVO_ROOT"/*/src/grammar "$RELEVO_ROOT/resources/i18n" "$RELEVO_ROOT/resources/sql" \
     -newer "$stamp" -type f -print -quit)" ]; then
     return 0
   fi

@@ -38,6 +38,7 @@ class TidyTest {
           "BenchMain.java",
           "CtlMain.java",
           "DemoMain.java",
+          "GrammarBuild.java",
           "Launcher.java",
           "Main.java",
           "ServiceProcess.java",

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.JdbcTarget;
 import org.relevo.jmx.server.JmxConnectorSettings;
+import org.relevo.proxy.catalog.CatalogSettings;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.consistency.ConsistencySettings;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
@@ -60,6 +61,11 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
         config.health().timeout(),
         config.health().maxRetries(),
         config.health().retryDelay());
+  }
+
+  static CatalogSettings catalog(ProxyConfig config) {
+    return CatalogSettings.DEFAULT.with(
+        config.definitions().checkPeriod(), config.definitions().maxEntries());
   }
 
   private SwitchoverSettings switchover() {

@@ -19,6 +19,9 @@ import org.relevo.jmx.postgres.PostgresSampler;
 import org.relevo.jmx.postgres.PostgresSettings;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
+import org.relevo.proxy.balancing.Balancing;
+import org.relevo.proxy.catalog.CatalogSettings;
+import org.relevo.proxy.catalog.Catalogs;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.ProxyConfig;
@@ -32,10 +35,14 @@ import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
+import org.relevo.proxy.mbean.PositionsBean;
+import org.relevo.proxy.mbean.RoutingBean;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.routing.RouteExplainer;
+import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.tls.ClientTls;
 import org.relevo.proxy.tls.ServerTls;
 import org.relevo.proxy.tls.TlsConfigException;
@@ -98,6 +105,11 @@ final class Wiring implements AutoCloseable {
     AccessControl access =
         parts.add(
             "authentication", new AccessControl(coordinator.views(), coordinatorSettings.nodes()));
+    Catalogs catalogs =
+        parts.add(
+            "catalogs",
+            new Catalogs(
+                coordinator.views(), coordinatorSettings.nodes(), ServiceSettings.catalog(config)));
     ClientTls clientTls = ClientTls.of(config.tls());
     ServerTls serverTls = ServerTls.of(config.tls());
     ProxyServer server =
@@ -108,10 +120,13 @@ final class Wiring implements AutoCloseable {
                 coordinator.views(),
                 access.of(config.authentication(), clientTls, serverTls),
                 new ConsoleSide(settings.version(), reload)));
+    Balancing balancing =
+        balance(server, coordinator, catalogs, coordinatorSettings.nodes().size());
     late.set(server.gate());
     reload.add("data plane", dataPlane(server, access));
     reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
+    reload.add("catalogs", catalogs(catalogs));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
@@ -124,7 +139,12 @@ final class Wiring implements AutoCloseable {
     ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
     register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
+    register(ObjectNames.CATALOG, catalogs.bean());
+    register(
+        ObjectNames.ROUTING,
+        new RoutingBean(new RouteExplainer(balancing.explained(), Math::random)));
     register(ObjectNames.POOL, server.poolBean(() -> Caller.current().toString()));
+    register(ObjectNames.POSITIONS, new PositionsBean(server::positionFigures));
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
     register(
@@ -132,6 +152,46 @@ final class Wiring implements AutoCloseable {
         parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
     parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
     return server;
+  }
+
+  private Balancing balance(
+      ProxyServer server, Coordinator coordinator, Catalogs catalogs, int nodes) {
+    Balancing balancing =
+        parts.add(
+            "balancing",
+            new Balancing(
+                config.routing(),
+                coordinator.views(),
+                catalogs,
+                server.freshness(),
+                nodes,
+                server.loops()));
+    server.route(
+        balancing,
+        new DefinitionChanges() {
+          @Override
+          public void changing(String database) {
+            catalogs.changing(database);
+          }
+
+          @Override
+          public void changed(String database) {
+            catalogs.changed(database);
+          }
+        });
+    tell(server, config);
+    reload.add(
+        "balancing",
+        next ->
+            () -> {
+              balancing.apply(next.routing());
+              tell(server, next);
+            });
+    return balancing;
+  }
+
+  private static void tell(ProxyServer server, ProxyConfig config) {
+    server.tellNodes(config.statementNotes().logged(), config.statementNotes().noticed());
   }
 
   private Reload.Part dataPlane(ProxyServer server, AccessControl access) {
@@ -165,6 +225,13 @@ final class Wiring implements AutoCloseable {
     return next -> {
       HealthSettings times = ServiceSettings.health(next);
       return () -> coordinator.apply(times);
+    };
+  }
+
+  private static Reload.Part catalogs(Catalogs catalogs) {
+    return next -> {
+      CatalogSettings wanted = ServiceSettings.catalog(next);
+      return () -> catalogs.apply(wanted);
     };
   }
 

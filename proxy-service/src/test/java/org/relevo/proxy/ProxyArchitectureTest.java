@@ -134,6 +134,7 @@ class ProxyArchitectureTest {
             "..proxy.net..",
             "..proxy.pool..",
             "..proxy.console..",
+            "..proxy.freshness..",
             "..proxy.server..",
             "..proxy.session..",
             "..proxy.tls..",

@@ -19,6 +19,7 @@ import javax.management.remote.rmi.RMIConnector;
 import javax.management.remote.rmi.RMIServer;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CatalogMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
@@ -30,6 +31,7 @@ import org.relevo.jmx.contract.NodeMXBean;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.RoutingMXBean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,8 +159,16 @@ public final class JmxConnection implements AutoCloseable {
     return proxy(ObjectNames.POOL, PoolMXBean.class);
   }
 
+  public CatalogMXBean catalog() {
+    return proxy(ObjectNames.CATALOG, CatalogMXBean.class);
+  }
+
   public ConfigMXBean config() {
     return proxy(ObjectNames.CONFIG, ConfigMXBean.class);
+  }
+
+  public RoutingMXBean routing() {
+    return proxy(ObjectNames.ROUTING, RoutingMXBean.class);
   }
 
   public HostMXBean host() {

@@ -13,6 +13,9 @@ public final class ObjectNames {
   public static final ObjectName CLUSTER = name("type=Cluster");
   public static final ObjectName POOL = name("type=Pool,name=all");
   public static final ObjectName CONFIG = name("type=Config");
+  public static final ObjectName CATALOG = name("type=Catalog");
+  public static final ObjectName ROUTING = name("type=Routing");
+  public static final ObjectName POSITIONS = name("type=Positions");
   public static final ObjectName HOST = name("type=Host");
   public static final ObjectName CONSISTENCY = name("type=Consistency");
   public static final ObjectName FAILOVER = name("type=Failover");

@@ -36,6 +36,7 @@ import picocli.CommandLine.Unmatched;
       ClusterCommand.class,
       ConfigCommand.class,
       ConsistencyCommand.class,
+      ExplainRouteCommand.class,
       LogsCommand.class,
       NodeCommand.class,
       PoolCommand.class
@@ -43,14 +44,7 @@ import picocli.CommandLine.Unmatched;
 public final class CtlMain implements Runnable {
   private static final List<String> LATER =
       List.of(
-          "failover",
-          "maintenance",
-          "session",
-          "wal-archiving",
-          "explain-route",
-          "quorum",
-          "address",
-          "distribute");
+          "failover", "maintenance", "session", "wal-archiving", "quorum", "address", "distribute");
   private static final List<String> LATER_NODE =
       List.of("attach", "detach", "recover", "promote", "add", "remove");
 

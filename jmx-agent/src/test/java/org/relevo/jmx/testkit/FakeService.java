@@ -21,6 +21,7 @@ import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
 import javax.management.StandardEmitterMBean;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CatalogMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
@@ -34,6 +35,7 @@ import org.relevo.jmx.contract.NodeMXBean;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.RoutingMXBean;
 
 /// Every MXBean of the contract in an MBean server of its own. Each method answers a value of its
 /// type filled with one element per list, unless an answer was set for it.
@@ -65,12 +67,14 @@ public final class FakeService {
   private static Map<ObjectName, Class<?>> beans() {
     Map<ObjectName, Class<?>> beans = new LinkedHashMap<>();
     beans.put(ObjectNames.CLUSTER, ClusterMXBean.class);
+    beans.put(ObjectNames.CATALOG, CatalogMXBean.class);
     beans.put(ObjectNames.CONFIG, ConfigMXBean.class);
     beans.put(ObjectNames.POOL, PoolMXBean.class);
     beans.put(ObjectNames.HOST, HostMXBean.class);
     beans.put(ObjectNames.CONSISTENCY, ConsistencyMXBean.class);
     beans.put(ObjectNames.FAILOVER, FailoverMXBean.class);
     beans.put(ObjectNames.GATE, GateMXBean.class);
+    beans.put(ObjectNames.ROUTING, RoutingMXBean.class);
     beans.put(ObjectNames.LOGS, LogsMXBean.class);
     beans.put(ObjectNames.BENCHMARK, BenchmarkMXBean.class);
     beans.put(ObjectNames.node(0), NodeMXBean.class);

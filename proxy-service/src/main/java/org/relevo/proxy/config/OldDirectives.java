@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Directives of pgpool-II 2.x and 3.x whose meaning lives on under other names: the modes, which
-/// were booleans, and the socket directory. Each is taken over with one warning.
+/// were booleans, the socket directory, and the lists of functions and patterns. Each is taken over
+/// with one warning.
 ///
 /// Owner: the thread that reads the configuration.
 final class OldDirectives {
@@ -17,7 +18,18 @@ final class OldDirectives {
   private static final String SUB_MODE = "master_slave_sub_mode";
   private static final String PARALLEL = "parallel_mode";
   private static final String SOCKET_DIR = "socket_dir";
-  private static final String SOCKET_DIRECTORIES = "unix_socket_directories";
+
+  /// Those that only changed their names.
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          SOCKET_DIR,
+          "unix_socket_directories",
+          "white_function_list",
+          "read_only_function_list",
+          "black_function_list",
+          "write_function_list",
+          "black_query_pattern_list",
+          "primary_routing_query_pattern_list");
 
   private final Map<String, ConfigLine> seen = new java.util.LinkedHashMap<>();
   private final Map<String, ConfigLine> assigned;
@@ -38,8 +50,8 @@ final class OldDirectives {
   boolean take(ConfigLine line) {
     boolean old =
         switch (line.key()) {
-          case REPLICATION, MASTER_SLAVE, SUB_MODE, PARALLEL, SOCKET_DIR -> true;
-          default -> false;
+          case REPLICATION, MASTER_SLAVE, SUB_MODE, PARALLEL -> true;
+          default -> RENAMED.containsKey(line.key());
         };
     if (old) {
       seen.put(line.key(), line);
@@ -57,7 +69,12 @@ final class OldDirectives {
     } else if (seen.containsKey(PARALLEL)) {
       warn(PARALLEL, "ended with pgpool-II 3.5 and is off here; remove it");
     }
-    renamed(SOCKET_DIR, SOCKET_DIRECTORIES);
+    for (String name : List.copyOf(seen.keySet())) {
+      String now = RENAMED.get(name);
+      if (now != null) {
+        renamed(name, now);
+      }
+    }
     modes();
   }
 

@@ -39,7 +39,7 @@ record PoolPatch(Map<String, Object> values) {
       case DURATION -> values.duration(name);
       case BOOLEAN -> values.bool(name);
       case QUERIES -> new Queries(values.queries(name));
-      case TEXT, PATH, SECRET, REAL, ADDRESSES, PATHS, FLAGS, PERMISSIONS ->
+      case TEXT, PATH, SECRET, REAL, SIZE, ADDRESSES, PATHS, FLAGS, PERMISSIONS ->
           throw new IllegalStateException("no pool setting has the type of " + name);
     };
   }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
+import org.relevo.proxy.routing.RoutingRules;
 
 /// All settings of a service, checked. Each component is what one part of the service needs.
 ///
@@ -24,13 +25,17 @@ public record ProxyConfig(
     Authentication authentication,
     ClusteringMode mode,
     List<Backend> backends,
+    RoutingRules routing,
+    StatementNotes statementNotes,
     TlsSettings tls,
     Health health,
+    Definitions definitions,
     Service service,
     Management management,
     Console console,
     Replication replication,
     Benchmark benchmark,
+    Freshness freshness,
     List<IgnoredDirective> ignored,
     List<ConfigWarning> warnings,
     Map<String, AssignedValue> assigned) {
@@ -100,14 +105,22 @@ public record ProxyConfig(
       boolean clearTextAllowed,
       boolean clearTextToServers) {}
 
+  /// Which statements are told of with the node that runs them.
+  ///
+  /// @param logged in the log
+  /// @param noticed to the client, as NOTICE
+  public record StatementNotes(boolean logged, boolean noticed) {}
+
   /// One PostgreSQL server.
   ///
+  /// @param zone of availability, "" for none
   /// @param logFile where the server logs, when that is on this machine
   public record Backend(
       BackendId id,
       String host,
       int port,
       double weight,
+      String zone,
       Optional<Path> dataDirectory,
       String applicationName,
       Set<BackendFlag> flags,
@@ -126,6 +139,12 @@ public record ProxyConfig(
       String user,
       Secret password,
       String database) {}
+
+  /// What is kept of the databases' catalogs.
+  ///
+  /// @param checkPeriod between two looks for what was changed past the service
+  /// @param maxEntries functions, operators and relations of all databases together
+  public record Definitions(Duration checkPeriod, int maxEntries) {}
 
   /// The service itself.
   public record Service(
@@ -156,6 +175,12 @@ public record ProxyConfig(
 
   /// The role that standbys and base backups use.
   public record Replication(String user, Secret password) {}
+
+  /// How reads on standbys are proven to be fresh.
+  ///
+  /// @param samplePeriod between two samples of positions, while somebody waits for one
+  /// @param replayWait most time that a read waits for a standby; zero: not at all
+  public record Freshness(Duration samplePeriod, Duration replayWait) {}
 
   /// The load generator's target database and role.
   public record Benchmark(String database, String user, Secret password) {}

@@ -61,13 +61,20 @@ final class ProxyConfigLoader {
             authentication(health),
             mode,
             backends,
+            new RoutingRulesReader(values).read(),
+            new ProxyConfig.StatementNotes(
+                values.bool("log_per_node_statement"), values.bool("notice_per_node_statement")),
             new TlsSettingsReader(values).read(backends),
             health,
+            new ProxyConfig.Definitions(
+                values.duration("catalog_check_period"), values.integer("catalog_max_entries")),
             service(clients.port()),
             management(),
             console(),
             replication(health),
             benchmark(health),
+            new ProxyConfig.Freshness(
+                values.duration("position_sample_period"), values.duration("replay_wait_timeout")),
             directives.ignored(),
             directives.warnings(),
             directives.written());
@@ -199,6 +206,7 @@ final class ProxyConfigLoader {
         host,
         values.integer("backend_portN", "backend_port" + node),
         values.real("backend_weightN", "backend_weight" + node),
+        values.text("backend_zoneN", "backend_zone" + node, ""),
         values.path("backend_data_directoryN", "backend_data_directory" + node),
         name,
         values.flags("backend_flagN", "backend_flag" + node),

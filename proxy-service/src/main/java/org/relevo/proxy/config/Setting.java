@@ -28,6 +28,7 @@ record Setting(
     INTEGER,
     REAL,
     DURATION,
+    SIZE,
     BOOLEAN,
     ADDRESSES,
     PATHS,

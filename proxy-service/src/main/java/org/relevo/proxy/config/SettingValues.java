@@ -1,6 +1,7 @@
 package org.relevo.proxy.config;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The assignments of a file, read as their types. A bad value is noted as a problem and its
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class SettingValues {
   private static final Set<String> TRUE = Set.of("on", "true", "yes", "1", "t", "y");
   private static final Set<String> FALSE = Set.of("off", "false", "no", "0", "f", "n");
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,19})\\s*(B|kB|MB|GB|TB|)");
+  private static final Map<String, Integer> SHIFTS =
+      Map.of("", 0, "B", 0, "kB", 10, "MB", 20, "GB", 30, "TB", 40);
 
   private final Path file;
   private final Map<String, ConfigLine> assigned;
@@ -118,6 +125,28 @@ final class SettingValues {
     return integer(name, name);
   }
 
+  /// A number of bytes, with a unit of PostgreSQL or without.
+  long size(String name) {
+    Setting setting = SettingTable.require(name);
+    return read(
+        setting,
+        name,
+        text -> {
+          Matcher size = SIZE.matcher(text);
+          Integer shift = size.matches() ? SHIFTS.get(size.group(2)) : null;
+          if (shift == null) {
+            throw new IllegalArgumentException(
+                "'" + text + "' is not a size; write a number with B, kB, MB, GB or TB, as 10MB");
+          }
+          BigInteger bytes = new BigInteger(size.group(1)).shiftLeft(shift);
+          if (bytes.compareTo(new BigInteger(setting.least())) < 0
+              || bytes.compareTo(new BigInteger(setting.most())) > 0) {
+            throw outside(setting, text);
+          }
+          return bytes.longValueExact();
+        });
+  }
+
   double real(String row, String name) {
     Setting setting = SettingTable.require(row);
     return read(
@@ -165,6 +194,11 @@ final class SettingValues {
 
   boolean bool(String name) {
     return read(SettingTable.require(name), name, SettingValues::parseBoolean);
+  }
+
+  static boolean isBoolean(String text) {
+    String lower = text.strip().toLowerCase(Locale.ROOT);
+    return TRUE.contains(lower) || FALSE.contains(lower);
   }
 
   static boolean parseBoolean(String text) {

@@ -26,11 +26,15 @@ import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.console.PoolBean;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
+import org.relevo.proxy.freshness.Freshness;
+import org.relevo.proxy.freshness.PositionSampler;
+import org.relevo.proxy.freshness.SamplerFigures;
 import org.relevo.proxy.pool.Pools;
 import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.session.ClientSide;
+import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.session.LoopShard;
 import org.relevo.proxy.session.PoolMetrics;
 import org.relevo.proxy.session.ServiceSide;
@@ -51,6 +55,8 @@ public final class ProxyServer implements AutoCloseable {
 
   private final Transport transport = Transport.best();
   private final MultiThreadIoEventLoopGroup group;
+  private final MultiThreadIoEventLoopGroup positionsGroup;
+  private final PositionSampler positions;
   private final Map<EventExecutor, LoopShard> shards = new ConcurrentHashMap<>();
   private final List<LoopShard> shardList = new ArrayList<>();
   private final Listeners listeners;
@@ -69,7 +75,9 @@ public final class ProxyServer implements AutoCloseable {
     clientTls = access.clientTls();
     handshakeLimit = settings.sessions().authenticationTimeout();
     int loops =
-        settings.loops() > 0 ? settings.loops() : Runtime.getRuntime().availableProcessors();
+        settings.loops() > 0
+            ? settings.loops()
+            : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     group =
         new MultiThreadIoEventLoopGroup(
             loops, new DefaultThreadFactory("relevo-loop", true), transport.handler());
@@ -104,6 +112,16 @@ public final class ProxyServer implements AutoCloseable {
     listeners = new Listeners(group, transport, WATER_MARK, new Accepted());
     gate = new SessionGate(shardList, views);
     metrics = new PoolMetrics(shardList, pools::open);
+    positionsGroup =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("relevo-positions", true), transport.handler());
+    positions =
+        PositionSampler.start(
+            views,
+            (EventLoop) positionsGroup.next(),
+            new PositionSampler.Doors(this::connect, access.security(), access.logins()),
+            settings.positions(),
+            _ -> 0);
     subscription = views.listen(_ -> shardList.forEach(LoopShard::viewChanged));
     var _ = group.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }
@@ -149,14 +167,34 @@ public final class ProxyServer implements AutoCloseable {
     return gate;
   }
 
+  /// What a standby must have replayed for whom.
+  public Freshness freshness() {
+    return positions.freshness();
+  }
+
+  /// What the sampler of positions does.
+  public SamplerFigures positionFigures() {
+    return positions.figures();
+  }
+
   /// @param caller who calls, for the log
   public PoolMXBean poolBean(Supplier<String> caller) {
     return new PoolBean(metrics::info, metrics::samplesSince, hub.console(), caller);
   }
 
   /// How sessions that begin from now on are sent to several nodes.
-  public void route(SessionRouters routers) {
-    hub.route(routers);
+  public void route(SessionRouters routers, DefinitionChanges changes) {
+    hub.route(routers, changes);
+  }
+
+  /// Most event loops that serve clients.
+  public int loops() {
+    return shardList.size();
+  }
+
+  /// `log_per_node_statement` and `notice_per_node_statement`.
+  public void tellNodes(boolean toLog, boolean toClient) {
+    hub.tellNodes(toLog, toClient);
   }
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.
@@ -164,6 +202,7 @@ public final class ProxyServer implements AutoCloseable {
     handshakeLimit = settings.sessions().authenticationTimeout();
     hub.apply(settings.sessions(), settings.policy(), authentication);
     pools.apply(settings.policy(), settings.limits());
+    positions.apply(settings.positions());
   }
 
   /// Stops listening, tells clients goodbye, ends the loops.
@@ -172,8 +211,13 @@ public final class ProxyServer implements AutoCloseable {
     subscription.close();
     listeners.close();
     shardList.forEach(LoopShard::shutdown);
+    positions.close();
+    var _ = positionsGroup.shutdownGracefully(0, SHUTDOWN_LIMIT_MS, TimeUnit.MILLISECONDS);
     group
         .shutdownGracefully(50, SHUTDOWN_LIMIT_MS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN_LIMIT_MS + 1_000, TimeUnit.MILLISECONDS);
+    positionsGroup
+        .terminationFuture()
         .awaitUninterruptibly(SHUTDOWN_LIMIT_MS + 1_000, TimeUnit.MILLISECONDS);
     nameLookup.close();
   }

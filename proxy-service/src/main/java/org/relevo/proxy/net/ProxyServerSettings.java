@@ -1,8 +1,13 @@
 package org.relevo.proxy.net;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.console.ConsoleAccess;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.freshness.NodeShare;
+import org.relevo.proxy.freshness.PositionSettings;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.session.SessionSettings;
@@ -20,9 +25,32 @@ public record ProxyServerSettings(
     int loops,
     SessionSettings sessions,
     PoolPolicy policy,
-    LimitSettings limits) {
+    LimitSettings limits,
+    PositionSettings positions) {
   /// The kernel cuts it to `net.core.somaxconn` anyway.
   private static final int MAX_BACKLOG = 65_535;
+
+  /// Without samples of positions.
+  public ProxyServerSettings(
+      List<String> listenAddresses,
+      int port,
+      UnixSockets unixSockets,
+      int backlog,
+      int loops,
+      SessionSettings sessions,
+      PoolPolicy policy,
+      LimitSettings limits) {
+    this(
+        listenAddresses,
+        port,
+        unixSockets,
+        backlog,
+        loops,
+        sessions,
+        policy,
+        limits,
+        PositionSettings.NONE);
+  }
 
   public ProxyServerSettings {
     listenAddresses = List.copyOf(listenAddresses);
@@ -50,6 +78,18 @@ public record ProxyServerSettings(
             new ConsoleAccess(config.console().adminUsers(), config.console().statsUsers()),
             clients.maxUnauthenticated()),
         config.pools().policy(),
-        config.pools().limits());
+        config.pools().limits(),
+        positions(config));
+  }
+
+  private static PositionSettings positions(ProxyConfig config) {
+    Map<BackendId, NodeShare> shares = new HashMap<>();
+    config.backends().forEach(each -> shares.put(each.id(), new NodeShare(each.weight(), "")));
+    return new PositionSettings(
+        config.freshness().samplePeriod(),
+        config.health().user(),
+        config.health().password(),
+        config.health().database(),
+        shares);
   }
 }

@@ -19,13 +19,15 @@ public interface Catalog {
   enum RelationKind {
     /// A permanent table, partitioned table or materialized view.
     TABLE,
-    /// A view whose query only reads, functions included.
+    /// A view whose query only reads, functions included, and only permanent tables.
     VIEW,
-    /// A view that calls a function that writes, or one not understood.
+    /// A view that calls a function that writes, or one not understood. Also a table that calls one
+    /// when it is read: in a policy, or as `t.f`, which looks like a column.
     WRITING_VIEW,
     /// Of pg_catalog or information_schema.
     SYSTEM,
     TEMPORARY,
+    /// Also a view that reads one, and a table that has one as a partition; so are the next two.
     UNLOGGED,
     FOREIGN,
     SEQUENCE,
@@ -38,4 +40,11 @@ public interface Catalog {
   Effect operator(QualifiedName name);
 
   RelationKind kind(QualifiedName relation);
+
+  /// What casts, checks of domains, operators with built-in names and the like of this database may
+  /// do, which a statement runs without naming them. Unless it is READS, no statement is surely a
+  /// read.
+  default Effect unnamed() {
+    return Effect.READS;
+  }
 }

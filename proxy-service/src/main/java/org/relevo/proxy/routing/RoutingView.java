@@ -13,7 +13,7 @@ public record RoutingView(@Nullable BackendId primary, List<Node> nodes) {
   ///
   /// @param weight of `backend_weightN`; 0 takes no balanced reads
   /// @param replayed of a standby; null for the primary, or while not known
-  /// @param lagBytes behind the primary, 0 for the primary
+  /// @param lagBytes behind the primary, 0 for the primary; [Long#MAX_VALUE] when not known
   /// @param lagMs the same as time, -1 when not known
   /// @param busy statements that it runs for this service now
   /// @param zone of `backend_zoneN`, "" for none
@@ -30,5 +30,16 @@ public record RoutingView(@Nullable BackendId primary, List<Node> nodes) {
 
   public RoutingView {
     nodes = List.copyOf(nodes);
+  }
+
+  /// Null when it does not serve.
+  public @Nullable Node find(BackendId id) {
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (node.id().equals(id)) {
+        return node;
+      }
+    }
+    return null;
   }
 }

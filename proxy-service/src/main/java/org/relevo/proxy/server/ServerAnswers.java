@@ -37,6 +37,10 @@ final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
     return reported;
   }
 
+  void reportedAs(VarSet equal) {
+    reported = equal;
+  }
+
   @Nullable Tenant tenant() {
     return tenant;
   }

@@ -16,10 +16,12 @@ public final class VarSet {
 
   private final Map<String, String> values;
   private final int hash;
+  private final boolean standardStrings;
 
   private VarSet(Map<String, String> values) {
     this.values = Collections.unmodifiableMap(values);
     this.hash = values.hashCode();
+    this.standardStrings = !"off".equals(values.get("standard_conforming_strings"));
   }
 
   public static VarSet of(Map<String, String> values) {
@@ -38,6 +40,12 @@ public final class VarSet {
   /// Sorted by name.
   public Map<String, String> values() {
     return values;
+  }
+
+  /// Whether backslashes are ordinary characters in '…' (`standard_conforming_strings`, on when it
+  /// is not among the settings).
+  public boolean standardStrings() {
+    return standardStrings;
   }
 
   public boolean isEmpty() {

@@ -29,6 +29,7 @@ final class BlockState implements SessionState {
   private boolean open;
   private boolean wrote;
   private boolean readOnly;
+  private boolean touched;
   private Isolation isolation = Isolation.READ_COMMITTED;
   private boolean sessionWrote;
   private boolean unmarked;
@@ -47,6 +48,7 @@ final class BlockState implements SessionState {
 
   /// From what has been sent.
   void start() {
+    touched = false;
     open = block.open();
     wrote = block.wrote();
     if (open) {
@@ -85,6 +87,11 @@ final class BlockState implements SessionState {
 
   void writes() {
     wrote = true;
+  }
+
+  /// A setting is changed by what is looked at.
+  void sets() {
+    touched = true;
   }
 
   boolean looksOpen() {
@@ -235,6 +242,22 @@ final class BlockState implements SessionState {
   public Optional<BackendId> placeOf(String name) {
     Lease lease = block.cursor(name);
     return lease == null ? Optional.empty() : Optional.ofNullable(node(lease));
+  }
+
+  @Override
+  public boolean settingsKnown() {
+    return !touched && !leases.vars().dirty();
+  }
+
+  @Override
+  public Optional<String> role() {
+    String role = leases.vars().wanted().values().get("role");
+    return role == null || role.equals("none") ? Optional.empty() : Optional.of(role);
+  }
+
+  @Override
+  public Optional<String> searchPath() {
+    return Optional.ofNullable(leases.vars().wanted().values().get("search_path"));
   }
 
   @Override

@@ -51,6 +51,12 @@ final class ClientOutput {
     told = reported;
   }
 
+  /// Whether it is the very object that the client was told of last.
+  @SuppressWarnings("ReferenceEquality") // asked for each transaction
+  boolean isTold(VarSet reported) {
+    return reported == told;
+  }
+
   /// What the client has been told of a setting, "" for nothing.
   String toldOf(String name) {
     return told.values().getOrDefault(name, "");

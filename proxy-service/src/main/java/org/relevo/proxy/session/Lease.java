@@ -158,7 +158,12 @@ final class Lease {
 
   private void hold(ServerConnection connection) {
     state = State.HELD;
-    session.told(connection.reported());
+    VarSet reported = connection.reported();
+    if (!session.relay().output().isTold(reported)) {
+      VarSet one = session.shard().intern(reported);
+      connection.reportedAs(one);
+      session.told(one);
+    }
   }
 
   /// The queue it stands in may not be the right one any more.

@@ -30,7 +30,7 @@ final class Leases {
   Leases(Session session, PoolSettings settings, VarSet startup) {
     this.session = session;
     this.settings = settings;
-    this.vars = new SessionVars(startup, session.hub().schema());
+    this.vars = new SessionVars(startup, session.hub().schema(), session.startup().database());
     this.home = new Lease(this, null);
     this.current = home;
   }
@@ -59,7 +59,7 @@ final class Leases {
 
   boolean standardStrings() {
     ServerConnection now = current.connection();
-    return now == null || !"off".equals(now.reported().values().get("standard_conforming_strings"));
+    return now == null || now.reported().standardStrings();
   }
 
   Lease home() {

@@ -295,7 +295,7 @@ final class PlanReader {
   private StatementClass classify(ByteBuf in, int from, int length) {
     byte[] scratch = session.shard().scratch(length);
     in.getBytes(from, scratch, 0, length);
-    return router.classify(scratch, length, standardStrings());
+    return router.classify(scratch, length, standardStrings(), encoding());
   }
 
   /// What a prepared statement is; found once for each content.
@@ -323,7 +323,7 @@ final class PlanReader {
     }
     return length > MAX_TEXT_BYTES
         ? StatementClass.unknown(length)
-        : router.classify(text, length, standardStrings());
+        : router.classify(text, length, standardStrings(), encoding());
   }
 
   /// EXECUTE is what was prepared.
@@ -345,6 +345,10 @@ final class PlanReader {
   /// As the client has been told.
   private boolean standardStrings() {
     return !session.relay().output().toldOf("standard_conforming_strings").equals("off");
+  }
+
+  private String encoding() {
+    return session.relay().output().toldOf("client_encoding");
   }
 
   private StatementNames statements() {

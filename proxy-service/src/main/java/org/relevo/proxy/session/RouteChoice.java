@@ -149,6 +149,7 @@ final class RouteChoice {
           ordinary(plan, facts, statement);
         } else if (isSetting(statement.kind())) {
           state.modes(statement);
+          state.sets();
         }
       }
     }

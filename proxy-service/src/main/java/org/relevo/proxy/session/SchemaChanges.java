@@ -18,15 +18,22 @@ final class SchemaChanges {
 
   private final AtomicInteger underway = new AtomicInteger();
   private final AtomicLong version = new AtomicLong();
+  private volatile DefinitionChanges listener = DefinitionChanges.UNHEARD;
 
   private static ByteBuf bytes(String text) {
     return Unpooled.unreleasableBuffer(
         Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII).asReadOnly());
   }
 
+  /// Replaces who is told; before the first session.
+  void listener(DefinitionChanges next) {
+    listener = next;
+  }
+
   /// A change is about to be sent to a server; [#ended] follows.
-  void begins() {
+  void begins(String database) {
     underway.incrementAndGet();
+    listener.changing(database);
   }
 
   /// It may be in force, and nobody has been told yet.
@@ -35,9 +42,10 @@ final class SchemaChanges {
   }
 
   /// It is in force, or was given up.
-  void ended() {
+  void ended(String database) {
     version.incrementAndGet();
     underway.decrementAndGet();
+    listener.changed(database);
   }
 
   /// Whether definitions may change at any moment.

@@ -72,7 +72,10 @@ public final class SessionHub {
   }
 
   /// How sessions that begin from now on are routed.
-  public void route(SessionRouters now) {
+  ///
+  /// @param changes is told of changes of definitions
+  public void route(SessionRouters now, DefinitionChanges changes) {
+    schema.listener(changes);
     routers = now;
   }
 

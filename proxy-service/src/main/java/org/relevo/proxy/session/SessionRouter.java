@@ -14,7 +14,8 @@ public interface SessionRouter {
   ///
   /// @param text not kept; more may stand behind the length
   /// @param standardStrings value of `standard_conforming_strings`
-  StatementClass classify(byte[] text, int length, boolean standardStrings);
+  /// @param clientEncoding value of `client_encoding`, "" when it is not known
+  StatementClass classify(byte[] text, int length, boolean standardStrings, String clientEncoding);
 
   /// Where it goes; not asked for texts that only shape a transaction (BEGIN, SET, COMMIT, …).
   Route route(StatementClass statement, SessionState state);

@@ -19,6 +19,7 @@ import org.relevo.proxy.sql.StatementScan;
 final class SessionVars {
   private final VarSet startup;
   private final SchemaChanges schema;
+  private final String database;
   private VarSet wanted;
   private VarSet context;
   private Set<String> customNames = Set.of();
@@ -27,7 +28,9 @@ final class SessionVars {
   private boolean rolesChanged;
   private boolean unknownSet;
 
-  SessionVars(VarSet startup, SchemaChanges schema) {
+  /// @param database that the session's changes of definitions are in
+  SessionVars(VarSet startup, SchemaChanges schema, String database) {
+    this.database = database;
     this.startup = startup;
     this.schema = schema;
     this.wanted = startup;
@@ -68,7 +71,7 @@ final class SessionVars {
   void definitionsSettled() {
     if (definitionsChanged) {
       definitionsChanged = false;
-      schema.ended();
+      schema.ended(database);
     }
   }
 
@@ -101,7 +104,7 @@ final class SessionVars {
       dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
       if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
         definitionsChanged = true;
-        schema.begins();
+        schema.begins(database);
       }
       unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
       rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;

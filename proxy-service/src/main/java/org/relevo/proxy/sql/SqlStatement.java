@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// @param operators that are used, by name, when they are not among the built-in ones' names
 /// @param settings what it changes: SET, RESET, modes of BEGIN and SET TRANSACTION
 /// @param name of a prepared statement, cursor, savepoint, channel or prepared transaction; "" for
-///   none or all
+///   none or all; of SHOW and DISCARD the word that they are about ("all", "timezone", "plans")
 /// @param lockMode of LOCK TABLE, upper case without MODE ("ACCESS EXCLUSIVE"); "" elsewhere
 /// @param analyzes whether it is an EXPLAIN that runs the statement
-/// @param inner what EXPLAIN, PREPARE, DECLARE, COPY (query) and CREATE TABLE AS run
+/// @param inner what EXPLAIN, PREPARE, DECLARE, COPY (query) and CREATE TABLE AS run; the lists of
+///   the outer statement hold what it touches too, except that an EXPLAIN which runs nothing has no
+///   writes, functions, operators and details, and has among its reads what would be written
+/// @param details more than most statements have
 public record SqlStatement(
     StatementKind kind,
     int from,
@@ -34,13 +37,45 @@ public record SqlStatement(
     String name,
     String lockMode,
     boolean analyzes,
-    @Nullable SqlStatement inner) {
+    @Nullable SqlStatement inner,
+    SqlDetails details) {
   public SqlStatement {
     reads = List.copyOf(reads);
     writes = List.copyOf(writes);
     functions = List.copyOf(functions);
     operators = List.copyOf(operators);
     settings = List.copyOf(settings);
+  }
+
+  public SqlStatement(
+      StatementKind kind,
+      int from,
+      int to,
+      boolean readOnly,
+      List<QualifiedName> reads,
+      List<QualifiedName> writes,
+      List<FunctionCall> functions,
+      List<QualifiedName> operators,
+      List<SettingChange> settings,
+      String name,
+      String lockMode,
+      boolean analyzes,
+      @Nullable SqlStatement inner) {
+    this(
+        kind,
+        from,
+        to,
+        readOnly,
+        reads,
+        writes,
+        functions,
+        operators,
+        settings,
+        name,
+        lockMode,
+        analyzes,
+        inner,
+        SqlDetails.NONE);
   }
 
   /// A statement of which nothing but its kind and place is known.

@@ -13,12 +13,14 @@ import java.util.List;
 /// @param fingerprint of the text with constants left out; equal texts have equal ones, unequal
 ///   ones may, so it serves statistics and never decides
 /// @param leadingComment whether the text begins with a comment
+/// @param parameters highest number of a `$n`
 public record StatementClass(
     List<SqlStatement> statements,
     boolean parsed,
     Hints hints,
     long fingerprint,
-    boolean leadingComment) {
+    boolean leadingComment,
+    int parameters) {
   /// `/*NO LOAD BALANCE*/` and `/*+ relevo: node=standby */`.
   ///
   /// @param noLoadBalance the first, at the beginning of the text
@@ -29,6 +31,15 @@ public record StatementClass(
 
   public StatementClass {
     statements = List.copyOf(statements);
+  }
+
+  public StatementClass(
+      List<SqlStatement> statements,
+      boolean parsed,
+      Hints hints,
+      long fingerprint,
+      boolean leadingComment) {
+    this(statements, parsed, hints, fingerprint, leadingComment, 0);
   }
 
   /// A text of which nothing is known: a write.

@@ -64,6 +64,18 @@ public final class FrontendMessages {
     Frames.end(out, start);
   }
 
+  /// Binds a statement without parameters to the unnamed portal, binary results.
+  public static void bindForBinary(ByteBuf out, String statement) {
+    int start = Frames.begin(out, Tags.BIND);
+    out.writeByte(0);
+    Frames.string(out, statement);
+    out.writeShort(0);
+    out.writeShort(0);
+    out.writeShort(1);
+    out.writeShort(1);
+    Frames.end(out, start);
+  }
+
   /// Runs the unnamed portal to its end.
   public static void execute(ByteBuf out) {
     int start = Frames.begin(out, Tags.EXECUTE);

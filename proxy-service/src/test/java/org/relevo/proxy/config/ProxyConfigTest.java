@@ -69,6 +69,7 @@ class ProxyConfigTest {
                 "db1",
                 5432,
                 1.0,
+                "",
                 Optional.empty(),
                 "node0",
                 Set.of(BackendFlag.ALLOW_TO_FAILOVER),
@@ -83,6 +84,8 @@ class ProxyConfigTest {
                 "postgres",
                 Secret.NONE,
                 "postgres"));
+    assertThat(config.definitions())
+        .isEqualTo(new ProxyConfig.Definitions(Duration.ofSeconds(10), 500_000));
     assertThat(config.service())
         .isEqualTo(
             new ProxyConfig.Service(
@@ -155,12 +158,15 @@ class ProxyConfigTest {
             backend_hostname0 = 'db1'   # first
             backend_port0 = 5433
             backend_weight0 = 0.5
+            backend_zone0 = 'east'
             backend_data_directory0 = '/data/it''s'
             backend_application_name0 = alpha
             backend_flag0 = 'DISALLOW_TO_FAILOVER|ALWAYS_PRIMARY'
             postgres_log_file0 = 'pg0.log'
             backend_hostname3 'db3'
             backend_clustering_mode = 'streaming_replication'
+            catalog_check_period = 3
+            catalog_max_entries = 1000
             health_check_period = 30
             health_check_timeout = 7
             health_check_max_retries = 4
@@ -246,6 +252,7 @@ class ProxyConfigTest {
                 "db1",
                 5433,
                 0.5,
+                "east",
                 Optional.of(Path.of("/data/it's")),
                 "alpha",
                 Set.of(BackendFlag.DISALLOW_TO_FAILOVER, BackendFlag.ALWAYS_PRIMARY),
@@ -261,6 +268,8 @@ class ProxyConfigTest {
                 "monitor",
                 new Secret("a#b'c"),
                 "template1"));
+    assertThat(config.definitions())
+        .isEqualTo(new ProxyConfig.Definitions(Duration.ofSeconds(3), 1000));
     assertThat(config.service())
         .isEqualTo(
             new ProxyConfig.Service(
@@ -284,6 +293,7 @@ class ProxyConfigTest {
     String tableOnly =
         SettingTable.settings().stream()
             .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
+            .filter(setting -> !setting.section().equals("Load balancing")) // RoutingRulesTest
             .map(Setting::name)
             .filter(name -> !config.assigned().containsKey(name.replaceFirst("N$", "0")))
             .toList()

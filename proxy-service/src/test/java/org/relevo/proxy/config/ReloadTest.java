@@ -133,7 +133,7 @@ class ReloadTest {
   void aCheckTellsTheSameAndChangesNothing() throws Exception {
     Reload reload = started(MINIMAL);
     reload.add("part", new Recorder("part"));
-    write(MINIMAL + "max_clients = 6\nsocket_dir = '/s'\nload_balance_mode = on\n");
+    write(MINIMAL + "max_clients = 6\nsocket_dir = '/s'\nmemory_cache_enabled = on\n");
 
     Reload.Outcome outcome = reload.check();
 
@@ -147,7 +147,7 @@ class ReloadTest {
     assertThat(outcome.warnings()).extracting(ConfigWarning::key).containsExactly("socket_dir");
     assertThat(outcome.ignored())
         .extracting(IgnoredDirective::key)
-        .containsExactly("load_balance_mode");
+        .containsExactly("memory_cache_enabled");
     assertThat(calls).containsExactly("part discards");
     assertThat(reload.current().clients().maxClients()).isEqualTo(1000);
     assertThat(logged()).isEmpty();

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.pool.PoolMode;
+import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.session.SessionRouters;
 import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.testkit.FixedViews;
@@ -81,7 +82,7 @@ class NodesIT {
                 0, 2, new SessionSettings(50, wait, wait, wait, false), TestAccess.pools(mode, 5)),
             new FixedViews(primary.port(), standby.port()),
             TestAccess.of(primary.port()));
-    proxy.route(routers);
+    proxy.route(routers, DefinitionChanges.UNHEARD);
   }
 
   private void start(PoolMode mode) throws Exception {

@@ -153,7 +153,7 @@ class SessionKillTest {
               policy,
               ACCESS.authentication(),
               ServiceSide.NONE);
-      hub.route(routers);
+      hub.route(routers, DefinitionChanges.UNHEARD);
       shard.start();
     }
 

@@ -92,7 +92,7 @@ final class SessionLab implements AutoCloseable {
             policy,
             access.authentication(),
             ServiceSide.NONE);
-    hub.route((_, _, _) -> router);
+    hub.route((_, _, _) -> router, DefinitionChanges.UNHEARD);
   }
 
   /// Where a server connection was opened to.

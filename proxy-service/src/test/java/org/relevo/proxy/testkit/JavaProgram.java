@@ -28,7 +28,9 @@ public final class JavaProgram implements AutoCloseable {
   public static JavaProgram start(
       Path folder, List<String> options, String mainClass, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    // Signals that whoever runs the tests ignores (nohup, a shell's background) are not ignored
+    // here.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx192m", "-ea"));
     command.add("--enable-native-access=ALL-UNNAMED");

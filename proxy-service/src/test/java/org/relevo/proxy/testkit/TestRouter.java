@@ -66,7 +66,8 @@ public final class TestRouter implements SessionRouter {
   }
 
   @Override
-  public StatementClass classify(byte[] text, int length, boolean standardStrings) {
+  public StatementClass classify(
+      byte[] text, int length, boolean standardStrings, String clientEncoding) {
     String sql = new String(text, 0, length, StandardCharsets.UTF_8);
     Matcher hint = HINT.matcher(sql);
     String node = hint.matches() ? hint.group(1) : "";

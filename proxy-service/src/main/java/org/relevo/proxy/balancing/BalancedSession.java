@@ -1,0 +1,155 @@
+package org.relevo.proxy.balancing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.Lsn;
+import org.relevo.proxy.freshness.Positions;
+import org.relevo.proxy.routing.Catalog;
+import org.relevo.proxy.routing.QueryText;
+import org.relevo.proxy.routing.ReadConsistency;
+import org.relevo.proxy.routing.Route;
+import org.relevo.proxy.routing.Router;
+import org.relevo.proxy.routing.RoutingView;
+import org.relevo.proxy.routing.SessionState;
+import org.relevo.proxy.session.Freshness;
+import org.relevo.proxy.session.SessionRouter;
+import org.relevo.proxy.sql.FunctionCall;
+import org.relevo.proxy.sql.QualifiedName;
+import org.relevo.proxy.sql.SessionSyntax;
+import org.relevo.proxy.sql.StatementClass;
+import org.relevo.proxy.sql.classify.StatementClassifier;
+
+/// Answers for one session.
+///
+/// Owner: event loop of the session.
+final class BalancedSession implements SessionRouter, Freshness {
+  private final Balancing balancing;
+  private final StatementClassifier classifier;
+  private final String database;
+  private final String user;
+  private SessionSyntax syntax = SessionSyntax.of(0, true, "");
+  private String encoding = "";
+  private @Nullable Catalog catalog;
+  private String catalogRole = "";
+  private Optional<String> catalogPath = Optional.empty();
+
+  BalancedSession(
+      Balancing balancing, StatementClassifier classifier, String database, String user) {
+    this.balancing = balancing;
+    this.classifier = classifier;
+    this.database = database;
+    this.user = user;
+  }
+
+  @Override
+  public boolean active() {
+    if (!balancing.router().rules().balanced() || balancing.major() == 0) {
+      return false;
+    }
+    RoutingView view = balancing.freshness().positions().view();
+    return view.nodes().size() > 1;
+  }
+
+  @Override
+  public StatementClass classify(
+      byte[] text, int length, boolean standardStrings, String clientEncoding) {
+    int major = balancing.major();
+    if (syntax.major() != major
+        || syntax.standardStrings() != standardStrings
+        || !encoding.equals(clientEncoding)) {
+      encoding = clientEncoding;
+      syntax = SessionSyntax.of(major, standardStrings, clientEncoding);
+    }
+    if (major == 0) {
+      return StatementClass.unknown(length);
+    }
+    StatementClass found = classifier.classify(text, length, syntax);
+    boolean matched = balancing.router().rules().patterns().match(() -> latin(text, length));
+    return matched ? keptByPattern(found) : found;
+  }
+
+  /// Characters beyond ASCII match as bytes do.
+  private static String latin(byte[] text, int length) {
+    return new String(text, 0, length, StandardCharsets.UTF_8);
+  }
+
+  private static StatementClass keptByPattern(StatementClass found) {
+    return new StatementClass(
+        found.statements(),
+        found.parsed(),
+        new StatementClass.Hints(true, found.hints().node()),
+        found.fingerprint(),
+        found.leadingComment(),
+        found.parameters());
+  }
+
+  @Override
+  public Route route(StatementClass statement, SessionState state) {
+    Router router = balancing.router();
+    Positions positions = balancing.freshness().positions();
+    return router.route(
+        statement, QueryText.NONE, state, positions.view(), catalog(state), Balancing::random);
+  }
+
+  /// What is known of the definitions that the session sees. While its settings are not known, a
+  /// name may stand for anything.
+  private Catalog catalog(SessionState state) {
+    if (!state.settingsKnown()) {
+      return Unknown.CATALOG;
+    }
+    String role = state.role().orElse(user);
+    Optional<String> path = state.searchPath();
+    Catalog known = catalog;
+    if (known == null || !role.equals(catalogRole) || !path.equals(catalogPath)) {
+      known = balancing.catalog(database, role, path);
+      catalog = known;
+      catalogRole = role;
+      catalogPath = path;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean writes(Route route) {
+    return route.writes();
+  }
+
+  @Override
+  public Freshness freshness() {
+    return this;
+  }
+
+  @Override
+  public long mark() {
+    return balancing.freshness().mark();
+  }
+
+  /// What anybody was told before a read is not known without waiting for it: with `global` the
+  /// primary is read.
+  @Override
+  public Lsn bound(long mark) {
+    return balancing.router().rules().consistency() == ReadConsistency.GLOBAL
+        ? Positions.UNSETTLED
+        : balancing.freshness().positions().bound(mark);
+  }
+
+  private enum Unknown implements Catalog {
+    CATALOG;
+
+    @Override
+    public Effect effect(FunctionCall call) {
+      return Effect.UNKNOWN;
+    }
+
+    @Override
+    public Effect operator(QualifiedName name) {
+      return Effect.UNKNOWN;
+    }
+
+    @Override
+    public RelationKind kind(QualifiedName relation) {
+      return RelationKind.UNKNOWN;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.relevo.proxy.balancing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.catalog.Catalogs;
+import org.relevo.proxy.core.ClusterView;
+import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.freshness.Freshness;
+import org.relevo.proxy.routing.Catalog;
+import org.relevo.proxy.routing.RouteExplainer;
+import org.relevo.proxy.routing.Router;
+import org.relevo.proxy.routing.RoutingRules;
+import org.relevo.proxy.routing.RoutingView;
+import org.relevo.proxy.session.SessionRouter;
+import org.relevo.proxy.session.SessionRouters;
+import org.relevo.proxy.sql.SessionSyntax;
+import org.relevo.proxy.sql.StatementClass;
+import org.relevo.proxy.sql.classify.StatementClassifier;
+
+/// The package's door: gives sessions their routers, and explains decisions to people.
+///
+/// Owner: thread-safe.
+public final class Balancing implements SessionRouters, AutoCloseable {
+  private final Catalogs catalogs;
+  private final Freshness freshness;
+  private final int nodes;
+  private final ClusterViews.Subscription subscription;
+  private final AtomicReferenceArray<@Nullable StatementClassifier> classifiers;
+  private volatile Router router;
+  private volatile int major;
+
+  /// @param nodes how many are configured
+  /// @param loops how many event loops there are at most
+  public Balancing(
+      RoutingRules rules,
+      ClusterViews views,
+      Catalogs catalogs,
+      Freshness freshness,
+      int nodes,
+      int loops) {
+    this.router = new Router(rules);
+    this.catalogs = catalogs;
+    this.freshness = freshness;
+    this.nodes = nodes;
+    this.classifiers = new AtomicReferenceArray<>(loops);
+    this.subscription = views.listen(this::view);
+    view(views.current());
+  }
+
+  /// Takes over new rules; they count from the next statement on.
+  public void apply(RoutingRules rules) {
+    router = new Router(rules);
+  }
+
+  @Override
+  public @Nullable SessionRouter of(int loop, String database, String user) {
+    return nodes < 2 ? null : new BalancedSession(this, classifier(loop), database, user);
+  }
+
+  /// What `explain-route` asks.
+  public RouteExplainer.Source explained() {
+    return new Explained();
+  }
+
+  private StatementClassifier classifier(int loop) {
+    StatementClassifier known = classifiers.get(loop);
+    if (known == null) {
+      known = new StatementClassifier();
+      classifiers.set(loop, known); // each place is one loop's
+    }
+    return known;
+  }
+
+  /// Reading the grammar of a version takes a while, which no loop and no publisher has.
+  private void view(ClusterView view) {
+    int found = view.primaryNode().map(NodeView::serverVersion).map(Balancing::major).orElse(0);
+    if (nodes > 1 && found > 0 && found != major) {
+      var _ =
+          Thread.ofVirtual()
+              .name("relevo-grammar")
+              .start(() -> {
+                StatementClassifier.warmUp(found);
+                major = found;
+              });
+    }
+  }
+
+  /// @return 0 when it is not known
+  static int major(String version) {
+    int end = 0;
+    while (end < version.length() && end < 3 && Character.isDigit(version.charAt(end))) {
+      end++;
+    }
+    return end == 0 ? 0 : Integer.parseInt(version, 0, end, 10);
+  }
+
+  Router router() {
+    return router;
+  }
+
+  Freshness freshness() {
+    return freshness;
+  }
+
+  /// Version of the grammar that is ready; 0 while none is, or no primary was seen.
+  int major() {
+    return major;
+  }
+
+  Catalog catalog(String database, String role, Optional<String> searchPath) {
+    return catalogs.of(database, role, searchPath);
+  }
+
+  static double random() {
+    return ThreadLocalRandom.current().nextDouble();
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+
+  /// Threads of management, each with a classifier for one question.
+  private final class Explained implements RouteExplainer.Source {
+    @Override
+    public StatementClass classify(String sql) {
+      byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+      int version = major();
+      return version == 0
+          ? StatementClass.unknown(text.length)
+          : new StatementClassifier()
+              .classify(text, text.length, SessionSyntax.of(version, true, "UTF8"));
+    }
+
+    @Override
+    public Catalog catalog(String database, String user) {
+      return Balancing.this.catalog(database, user, Optional.empty());
+    }
+
+    @Override
+    public RoutingView view() {
+      return freshness.positions().view();
+    }
+
+    @Override
+    public Router router() {
+      return router;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.relevo.proxy.catalog;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.routing.Catalog;
+import org.relevo.proxy.sql.FunctionCall;
+import org.relevo.proxy.sql.QualifiedName;
+
+/// A database's catalog as one session sees it. While what was read last may have changed, it
+/// answers of the system's own schemas only, and of nothing else: a view or a function that has
+/// been made anew may write now, and a new function may be meant by an old call.
+///
+/// Owner: the session's event loop.
+final class SessionCatalog implements Catalog {
+  private static final PathOids NOTHING = new PathOids(new int[0], new boolean[0]);
+  private static final SearchPath SYSTEM = new SearchPath(java.util.List.of());
+
+  private final Catalogs catalogs;
+  private final String name;
+  private final String user;
+  private final @Nullable String given;
+  private @Nullable DatabaseCatalog database;
+  private @Nullable Snapshot resolved;
+  private @Nullable PathOids path;
+
+  /// @param given search_path; null for what the role's sessions begin with
+  SessionCatalog(Catalogs catalogs, String name, String user, @Nullable String given) {
+    this.catalogs = catalogs;
+    this.name = name;
+    this.user = user;
+    this.given = given;
+  }
+
+  @Override
+  public Effect effect(FunctionCall call) {
+    Snapshot valid = valid();
+    if (valid != null) {
+      return valid.effect(call, path(valid));
+    }
+    Snapshot last = last();
+    return last != null && call.name().schema().equals(BuiltIns.SCHEMA)
+        ? last.effect(call, NOTHING)
+        : Effect.UNKNOWN;
+  }
+
+  @Override
+  public Effect operator(QualifiedName operator) {
+    Snapshot valid = valid();
+    if (valid != null) {
+      return valid.operator(operator, path(valid));
+    }
+    Snapshot last = last();
+    return last != null && operator.schema().equals(BuiltIns.SCHEMA)
+        ? last.operator(operator, NOTHING)
+        : Effect.UNKNOWN;
+  }
+
+  @Override
+  public RelationKind kind(QualifiedName relation) {
+    String schema = relation.schema();
+    if (!schema.isEmpty()) {
+      if (schema.equals(BuiltIns.SCHEMA)
+          || schema.equals(BuiltIns.INFORMATION)
+          || schema.equals("pg_toast")) {
+        return RelationKind.SYSTEM;
+      }
+      if (schema.equals("pg_temp") || schema.startsWith("pg_temp_")) {
+        return RelationKind.TEMPORARY;
+      }
+    }
+    Snapshot valid = valid();
+    if (valid != null) {
+      return valid.kind(relation, path(valid));
+    }
+    Snapshot last = last();
+    return last == null || !schema.isEmpty() || !systemFirst(last)
+        ? RelationKind.UNKNOWN
+        : last.kind(relation, last.resolve(SYSTEM, ""));
+  }
+
+  @Override
+  public Effect unnamed() {
+    Snapshot valid = valid();
+    if (valid == null) {
+      return Effect.UNKNOWN;
+    }
+    return valid.unnamed().isEmpty() ? Effect.READS : Effect.WRITES;
+  }
+
+  private boolean systemFirst(Snapshot snapshot) {
+    return searchPath(snapshot)
+        .filter(known -> !known.names().contains(BuiltIns.SCHEMA))
+        .isPresent();
+  }
+
+  private Optional<SearchPath> searchPath(Snapshot snapshot) {
+    return Optional.ofNullable(given)
+        .or(() -> snapshot.paths().of(user))
+        .flatMap(SearchPath::parse);
+  }
+
+  private @Nullable PathOids path(Snapshot snapshot) {
+    if (resolved != snapshot) {
+      resolved = snapshot;
+      path = snapshot.resolve(searchPath(snapshot).orElse(null), user);
+    }
+    return path;
+  }
+
+  private @Nullable Snapshot valid() {
+    DatabaseCatalog known = database;
+    if (known == null || known.retired()) {
+      known = catalogs.database(name);
+      database = known;
+    }
+    return known == null ? null : known.valid();
+  }
+
+  private @Nullable Snapshot last() {
+    DatabaseCatalog known = database;
+    return known == null ? null : known.last();
+  }
+}

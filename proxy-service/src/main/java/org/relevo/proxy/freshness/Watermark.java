@@ -1,0 +1,100 @@
+package org.relevo.proxy.freshness;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.Lsn;
+
+/// What one session must see: its last acknowledged write, or the token that it brought along.
+///
+/// A token's position is not taken on trust. When it is adopted a sample is asked for as after a
+/// write: that sample is past whatever anybody was acknowledged before, so it bounds any honest
+/// token, also one of a former timeline. The token's own position is used where it is the lower
+/// one.
+///
+/// Owner: the session's event loop.
+public final class Watermark {
+  private final Freshness freshness;
+  private long mark = Mark.NONE;
+  private @Nullable SessionToken token;
+
+  public Watermark(Freshness freshness) {
+    this.freshness = freshness;
+  }
+
+  /// A transaction that may have written is over, as the server's ReadyForQuery has told; also when
+  /// the connection was lost and nobody knows how it ended.
+  public void wrote() {
+    mark = freshness.mark();
+    token = null;
+  }
+
+  /// The session has set [SessionToken#SETTING].
+  ///
+  /// @param value "" takes back a token that was adopted before
+  /// @throws SessionToken.Invalid saying why it cannot be used; nothing is changed
+  public void adopt(String value) throws SessionToken.Invalid {
+    boolean wroteItself = mark != Mark.NONE && token == null;
+    if (value.isEmpty()) {
+      if (!wroteItself) {
+        mark = Mark.NONE;
+        token = null;
+      }
+      return;
+    }
+    SessionToken given = SessionToken.parse(value);
+    PrimaryEra era = freshness.positions().era();
+    if (era != null && era.systemIdentifier() != given.systemIdentifier()) {
+      throw new SessionToken.Invalid("it is of another cluster");
+    }
+    if (given.position().equals(Lsn.ZERO)) {
+      return;
+    }
+    mark = freshness.mark();
+    token = wroteItself ? null : given;
+  }
+
+  /// For [#token] and for reads that may wait; [Mark#NONE] when there is nothing to see.
+  public long mark() {
+    return mark;
+  }
+
+  /// @param now the same object whose view decides
+  /// @return null when nothing was written, [Positions#UNSETTLED] while the position is not known
+  public @Nullable Lsn mustHaveReplayed(Positions now) {
+    return mark == Mark.NONE ? null : bound(now);
+  }
+
+  private Lsn bound(Positions now) {
+    Lsn settled = now.bound(mark);
+    SessionToken given = token;
+    PrimaryEra era = now.era();
+    if (given == null || era == null || era.confirmedEpoch() < Mark.epoch(mark)) {
+      return settled;
+    }
+    if (given.systemIdentifier() != era.systemIdentifier()) {
+      return settled;
+    }
+    if (given.timeline() > era.timeline()) {
+      return Positions.UNSETTLED; // this service has not heard of that primary yet
+    }
+    boolean lower = given.timeline() == era.timeline() && given.position().compareTo(settled) < 0;
+    return lower ? given.position() : settled;
+  }
+
+  /// The answer to `SHOW relevo.session`.
+  ///
+  /// @return empty while the position is not known; ask again after [Freshness#whenSettled]
+  public Optional<SessionToken> token(Positions now) {
+    PrimaryEra era = now.era();
+    if (era == null) {
+      return Optional.empty();
+    }
+    if (mark == Mark.NONE) {
+      return Optional.of(new SessionToken(era.systemIdentifier(), 0, Lsn.ZERO));
+    }
+    Lsn bound = bound(now);
+    return bound.equals(Positions.UNSETTLED)
+        ? Optional.empty()
+        : Optional.of(new SessionToken(era.systemIdentifier(), era.timeline(), bound));
+  }
+}
