@@ -7,6 +7,7 @@ import static org.relevo.proxy.session.SessionLab.query;
 import static org.relevo.proxy.session.SessionLab.ready;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -263,6 +264,24 @@ class SessionNodesTest extends NodesLab {
     lab.send(ana, query("SELECT 3"));
     assertThat(lab.messages(primary)).containsExactly("Q SELECT 3");
     answered(primary, "SELECT 1", 'I');
+  }
+
+  @Test
+  void whatAStandbyRefusesStaysOnThePrimary() {
+    for (String begin : List.of("BEGIN READ WRITE", "BEGIN ISOLATION LEVEL SERIALIZABLE")) {
+      lab.send(ana, query(begin));
+      clientSees("BEGIN", 'T');
+      lab.send(ana, query("/*1*/ SELECT 1"));
+      assertThat(lab.messages(primary)).containsExactly("Q " + begin);
+      answered(primary, "BEGIN", 'T');
+      assertThat(lab.messages(primary)).containsExactly("Q /*1*/ SELECT 1");
+      answered(primary, "SELECT 1", 'T');
+      lab.send(ana, query("COMMIT"));
+      answered(primary, "COMMIT", 'I');
+      lab.outbound(ana);
+      lab.outbound(primary);
+    }
+    assertThat(lab.servers()).isEqualTo(1);
   }
 
   @Test
