@@ -27,6 +27,7 @@ final class FreshnessWorld {
   final List<Server> servers;
   final List<Client> clients = new ArrayList<>();
   final List<Runnable> late = new ArrayList<>();
+  final List<Runnable> laterStill = new ArrayList<>();
   final Set<Integer> acknowledgedToAnybody = new HashSet<>();
   final SampleClock clock = new SampleClock(() -> {});
   final PositionBook book;
@@ -37,7 +38,6 @@ final class FreshnessWorld {
   ClusterView told;
   int commits;
   int standbyReads;
-  long positionsGrow = 1000;
 
   final class Client {
     final Watermark watermark = new Watermark(freshness);
@@ -132,7 +132,7 @@ final class FreshnessWorld {
     late.add(() -> {
       if (now.epoch() > told.epoch()) {
         told = now;
-        late.add(() -> {
+        laterStill.add(() -> {
           book.view(now, clock.begun());
           publish();
         });
@@ -141,6 +141,9 @@ final class FreshnessWorld {
   }
 
   private void happenLate() {
+    if (!laterStill.isEmpty() && random.nextInt(20) == 0) {
+      laterStill.removeFirst().run();
+    }
     if (!late.isEmpty()) {
       late.removeFirst().run();
     }
@@ -212,9 +215,9 @@ final class FreshnessWorld {
     if (!server.up || server.recovery || server.id.value() != cluster.primary) {
       return;
     }
-    positionsGrow += 1 + random.nextInt(50);
+    long end = server.position().value() + 1 + random.nextInt(50);
     int commit = ++commits;
-    server.log.add(new WorldServers.Entry(positionsGrow, commit));
+    server.log.add(new WorldServers.Entry(end, commit));
     int run = server.run;
     late.add(() -> {
       if (server.run == run) {
@@ -310,7 +313,7 @@ final class FreshnessWorld {
   /// @return standbys that still do not show a session its writes
   List<String> settle() {
     for (int round = 0; round < 6; round++) {
-      while (!late.isEmpty()) {
+      while (!late.isEmpty() || !laterStill.isEmpty()) {
         happenLate();
       }
       for (Server each : servers) {

@@ -117,13 +117,20 @@ final class WorldServers {
   }
 
   void promote() {
-    List<Server> able = all.stream().filter(each -> each.up && each.recovery).toList();
+    // Nobody promotes a standby that has not followed the last promotion: that would bring commits
+    // back that were lost before.
+    List<Server> able =
+        all.stream()
+            .filter(each -> each.up && each.recovery && each.timeline == primary().timeline)
+            .toList();
     if (able.isEmpty()) {
       return;
     }
     Server old = primary();
-    old.up = false;
-    old.run++;
+    if (random.nextBoolean()) { // else it stays reachable for a while, and takes no more writes
+      old.up = false;
+      old.run++;
+    }
     Server next = able.get(random.nextInt(able.size()));
     next.applied = next.log.size();
     next.recovery = false;
@@ -135,7 +142,9 @@ final class WorldServers {
 
   /// A server that went down or cannot follow is made a standby of the primary anew.
   void rejoin(Server server) {
-    if (server.id.value() == primary || !primary().up || (server.up && !diverged(server))) {
+    if (server.id.value() == primary
+        || !primary().up
+        || (server.up && server.recovery && !diverged(server))) {
       return;
     }
     server.up = true;
