@@ -10,7 +10,7 @@ import org.relevo.proxy.testkit.Seeds;
 /// found.
 class FreshnessModelTest {
   private static final int STEPS = 3_000;
-  private static final int RUNS = 100_000;
+  private static final int RUNS = 3_000;
   private static final int WEAK_RUNS = 3_000;
 
   @Test
