@@ -1,9 +1,14 @@
 package org.relevo.jmx.contract;
 
+import java.util.List;
+
 /// Where statements go and why.
 public interface RoutingMXBean {
   /// Longest text that is explained, in characters.
   int MAX_TEXT = 1_000_000;
+
+  /// The nodes as balancing sees them now.
+  List<RouteNode> getNodes();
 
   /// Decides as for a new session outside a transaction, and runs nothing.
   ///

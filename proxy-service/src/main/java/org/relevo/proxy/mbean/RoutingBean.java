@@ -1,5 +1,6 @@
 package org.relevo.proxy.mbean;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.RouteExplanation;
@@ -23,6 +24,11 @@ public final class RoutingBean implements RoutingMXBean {
   }
 
   @Override
+  public List<RouteNode> getNodes() {
+    return nodes(explainer.view());
+  }
+
+  @Override
   public RouteExplanation explainRoute(String sql, String user, String database) {
     if (sql.length() > MAX_TEXT) {
       throw new IllegalArgumentException("the statement has more than " + MAX_TEXT + " characters");
@@ -39,7 +45,11 @@ public final class RoutingBean implements RoutingMXBean {
         route.writes(),
         found.text().parsed(),
         found.each().stream().map(part -> statement(sql, part, found.catalog())).toList(),
-        found.view().nodes().stream().map(RoutingBean::node).toList());
+        nodes(found.view()));
+  }
+
+  private static List<RouteNode> nodes(RoutingView view) {
+    return view.nodes().stream().map(RoutingBean::node).toList();
   }
 
   private static RoutedStatement statement(String sql, RouteExplainer.Part part, Catalog catalog) {

@@ -121,7 +121,7 @@ public final class ProxyServer implements AutoCloseable {
             (EventLoop) positionsGroup.next(),
             new PositionSampler.Doors(this::connect, access.security(), access.logins()),
             settings.positions(),
-            _ -> 0);
+            node -> pools.active(node));
     subscription = views.listen(_ -> shardList.forEach(LoopShard::viewChanged));
     var _ = group.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }

@@ -84,7 +84,9 @@ public record ProxyServerSettings(
 
   private static PositionSettings positions(ProxyConfig config) {
     Map<BackendId, NodeShare> shares = new HashMap<>();
-    config.backends().forEach(each -> shares.put(each.id(), new NodeShare(each.weight(), "")));
+    config
+        .backends()
+        .forEach(each -> shares.put(each.id(), new NodeShare(each.weight(), each.zone())));
     return new PositionSettings(
         config.freshness().samplePeriod(),
         config.health().user(),

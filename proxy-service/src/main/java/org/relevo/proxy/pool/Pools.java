@@ -130,6 +130,17 @@ public final class Pools<C extends PooledConnection> {
     }
   }
 
+  /// Server connections of a node that somebody holds.
+  public int active(BackendId node) {
+    int active = 0;
+    for (Map.Entry<PoolKey, SharedPool<C>> entry : pools.entrySet()) {
+      if (entry.getKey().node().equals(node)) {
+        active += entry.getValue().active();
+      }
+    }
+    return active;
+  }
+
   private void forget(PoolShard<C> shard) {
     LoopPools<C> mine = byLoop.get(shard.loop);
     if (mine != null && shard.retireIfQuiet()) {

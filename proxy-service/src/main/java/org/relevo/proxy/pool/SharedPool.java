@@ -136,6 +136,16 @@ final class SharedPool<C extends PooledConnection> {
     return unused;
   }
 
+  /// Connections that somebody holds.
+  int active() {
+    int active = 0;
+    for (int i = 0; i < shards.length(); i++) {
+      PoolShard<C> shard = shards.get(i);
+      active += shard == null ? 0 : (int) shard.counts.active.get();
+    }
+    return active;
+  }
+
   PoolSnapshot snapshot(long nowNs) {
     ShardCounts sum = new ShardCounts();
     sum.absorb(past);

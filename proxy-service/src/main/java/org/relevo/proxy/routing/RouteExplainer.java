@@ -55,6 +55,11 @@ public final class RouteExplainer {
   /// One statement alone.
   public record Part(SqlStatement statement, Route route) {}
 
+  /// The nodes, now.
+  public RoutingView view() {
+    return source.view();
+  }
+
   public Explanation explain(String sql, String user, String database) {
     StatementClass text = source.classify(sql);
     Catalog catalog = source.catalog(database, user);
