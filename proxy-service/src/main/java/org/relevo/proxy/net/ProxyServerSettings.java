@@ -16,7 +16,7 @@ import org.relevo.proxy.session.SessionSettings;
 ///
 /// @param port 0 for any free one
 /// @param backlog most connections that wait to be accepted
-/// @param loops event loops; 0 for one per core
+/// @param loops event loops; 0 for one for every two cores
 public record ProxyServerSettings(
     List<String> listenAddresses,
     int port,
