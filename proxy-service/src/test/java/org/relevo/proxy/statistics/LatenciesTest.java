@@ -32,7 +32,7 @@ class LatenciesTest {
       long micros = random.nextLong(1, 1L << random.nextInt(1, 31));
       Latencies one = new Latencies();
       one.add(micros);
-      assertThat(quantile(one, 0.5)).isCloseTo(micros, within(micros * ERROR));
+      assertThat(quantile(one, 0.5)).isCloseTo((double) micros, within(micros * ERROR));
     }
   }
 
@@ -48,7 +48,7 @@ class LatenciesTest {
     }
     Arrays.sort(times);
     long exact = times[(int) Math.ceil(share * times.length) - 1];
-    assertThat(quantile(latencies, share)).isCloseTo(exact, within(exact * ERROR));
+    assertThat(quantile(latencies, share)).isCloseTo((double) exact, within(exact * ERROR));
   }
 
   @Test
