@@ -55,7 +55,7 @@ public final class ServerStream {
   private int headerFill;
   private boolean counting;
 
-  /// The number at the end of what was read of a command tag; -1 when that is no number.
+  /// The number at the end of what was read of a command tag; -1 for none, or one that is too long.
   private long rows;
 
   private int length;
