@@ -240,7 +240,8 @@ final class RouteDesk {
     if (now.ends) {
       block.bind(null);
     }
-    if (block.bound() == null && now.runsSomething && (now.opaque || state.staysWhereItIs())) {
+    boolean stays = now.opaque || (now.runsSomething && state.staysWhereItIs());
+    if (block.bound() == null && stays) {
       boolean inBlock = block.open() || state.looksOpen();
       block.bind(inBlock ? target : null);
     }
@@ -329,7 +330,7 @@ final class RouteDesk {
   /// The current lease stands in a queue. A session that holds one node must not wait long for
   /// another, which may be held by a session that waits for this one: only the primary is worth it.
   void queued() {
-    if (leases.current().node() != null && leases.inBlock() && !patience.running()) {
+    if (holdsAnother(leases.current()) && !patience.running()) {
       patience.start(PATIENCE_MS, this::impatient);
     }
   }
@@ -337,9 +338,13 @@ final class RouteDesk {
   private void impatient() {
     patience.stop();
     Lease waiting = leases.current();
-    if (waiting.node() != null && leases.inBlock() && waiting.leaveQueue()) {
+    if (holdsAnother(waiting) && waiting.leaveQueue()) {
       session.leases().unreachable(waiting);
     }
+  }
+
+  private boolean holdsAnother(Lease waiting) {
+    return waiting.node() != null && leases.any(lease -> lease != waiting && lease.occupied());
   }
 
   void end() {

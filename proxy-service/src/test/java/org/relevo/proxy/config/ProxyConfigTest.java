@@ -1,7 +1,6 @@
 package org.relevo.proxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -186,6 +185,8 @@ class ProxyConfigTest {
             console_stats_users = 'zabbix'
             replication_user = 'replicator'
             replication_password_file = 'pw'
+            position_sample_period = 8
+            replay_wait_timeout = 90ms
             benchmark_database = 'bench'
             benchmark_user = 'bencher'
             benchmark_password_file = 'pw'
@@ -290,6 +291,8 @@ class ProxyConfigTest {
         .isEqualTo(new ProxyConfig.Replication("replicator", new Secret("from file")));
     assertThat(config.benchmark())
         .isEqualTo(new ProxyConfig.Benchmark("bench", "bencher", new Secret("from file")));
+    assertThat(config.freshness())
+        .isEqualTo(new ProxyConfig.Freshness(Duration.ofMillis(8), Duration.ofMillis(90)));
     String tableOnly =
         SettingTable.settings().stream()
             .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
@@ -366,21 +369,6 @@ class ProxyConfigTest {
                 + ":12: health_check_password_file: cannot read '"
                 + folder.resolve("missing")
                 + "' (no such file); make it readable for this account");
-  }
-
-  @Test
-  void noServerAtAllIsAProblem() throws IOException {
-    Path file = write("relevo.conf", "port = 9999\n");
-    assertThatThrownBy(() -> load(file))
-        .hasMessage(
-            file + ": backend_hostname0: no server is configured; add backend_hostname0 = 'host'");
-  }
-
-  @Test
-  void twoNodesOnOneServerAreAProblem() throws IOException {
-    Path file = write("relevo.conf", MINIMAL + "backend_hostname1 = 'db1'\n");
-    assertThatThrownBy(() -> load(file))
-        .hasMessageContaining(":2: backend_hostname1: db1:5432 is node0 already");
   }
 
   @Test
