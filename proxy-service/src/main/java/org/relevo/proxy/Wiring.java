@@ -37,6 +37,7 @@ import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
 import org.relevo.proxy.mbean.PositionsBean;
 import org.relevo.proxy.mbean.RoutingBean;
+import org.relevo.proxy.mbean.StatementsBean;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
 import org.relevo.proxy.peer.CombinedGate;
@@ -144,6 +145,7 @@ final class Wiring implements AutoCloseable {
         ObjectNames.ROUTING,
         new RoutingBean(new RouteExplainer(balancing.explained(), Math::random)));
     register(ObjectNames.POOL, server.poolBean(() -> Caller.current().toString()));
+    register(ObjectNames.STATEMENTS, new StatementsBean(server.statements()));
     register(ObjectNames.POSITIONS, new PositionsBean(server::positionFigures));
     register(ObjectNames.CONSISTENCY, consistency);
     registerMonitors(coordinatorSettings.nodes());
@@ -192,6 +194,7 @@ final class Wiring implements AutoCloseable {
 
   private static void tell(ProxyServer server, ProxyConfig config) {
     server.tellNodes(config.statementNotes().logged(), config.statementNotes().noticed());
+    server.statements().limit(config.statementNotes().counted());
   }
 
   private Reload.Part dataPlane(ProxyServer server, AccessControl access) {

@@ -32,6 +32,7 @@ import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
 import org.relevo.jmx.contract.RoutingMXBean;
+import org.relevo.jmx.contract.StatementsMXBean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -169,6 +170,10 @@ public final class JmxConnection implements AutoCloseable {
 
   public RoutingMXBean routing() {
     return proxy(ObjectNames.ROUTING, RoutingMXBean.class);
+  }
+
+  public StatementsMXBean statements() {
+    return proxy(ObjectNames.STATEMENTS, StatementsMXBean.class);
   }
 
   public HostMXBean host() {

@@ -16,6 +16,7 @@ public final class ObjectNames {
   public static final ObjectName CATALOG = name("type=Catalog");
   public static final ObjectName ROUTING = name("type=Routing");
   public static final ObjectName POSITIONS = name("type=Positions");
+  public static final ObjectName STATEMENTS = name("type=Statements");
   public static final ObjectName HOST = name("type=Host");
   public static final ObjectName CONSISTENCY = name("type=Consistency");
   public static final ObjectName FAILOVER = name("type=Failover");

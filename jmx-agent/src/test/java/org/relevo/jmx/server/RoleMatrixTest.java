@@ -161,6 +161,11 @@ class RoleMatrixTest {
     Object[] values = new Object[types.length];
     String[] signature = new String[types.length];
     for (int i = 0; i < types.length; i++) {
+      if (types[i].isEnum()) { // goes by its name
+        signature[i] = String.class.getName();
+        values[i] = types[i].getEnumConstants()[0].toString();
+        continue;
+      }
       signature[i] = types[i].getName();
       values[i] = types[i] == String.class ? "x" : types[i] == int.class ? (Object) 1 : 1L;
     }

@@ -36,6 +36,7 @@ import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
 import org.relevo.jmx.contract.RoutingMXBean;
+import org.relevo.jmx.contract.StatementsMXBean;
 
 /// Every MXBean of the contract in an MBean server of its own. Each method answers a value of its
 /// type filled with one element per list, unless an answer was set for it.
@@ -75,6 +76,7 @@ public final class FakeService {
     beans.put(ObjectNames.FAILOVER, FailoverMXBean.class);
     beans.put(ObjectNames.GATE, GateMXBean.class);
     beans.put(ObjectNames.ROUTING, RoutingMXBean.class);
+    beans.put(ObjectNames.STATEMENTS, StatementsMXBean.class);
     beans.put(ObjectNames.LOGS, LogsMXBean.class);
     beans.put(ObjectNames.BENCHMARK, BenchmarkMXBean.class);
     beans.put(ObjectNames.node(0), NodeMXBean.class);

@@ -105,11 +105,12 @@ public record ProxyConfig(
       boolean clearTextAllowed,
       boolean clearTextToServers) {}
 
-  /// Which statements are told of with the node that runs them.
+  /// What is told of statements.
   ///
-  /// @param logged in the log
-  /// @param noticed to the client, as NOTICE
-  public record StatementNotes(boolean logged, boolean noticed) {}
+  /// @param logged with the node that runs it, in the log
+  /// @param noticed the same to the client, as NOTICE
+  /// @param counted most shapes that are counted; 0 for none
+  public record StatementNotes(boolean logged, boolean noticed, int counted) {}
 
   /// One PostgreSQL server.
   ///

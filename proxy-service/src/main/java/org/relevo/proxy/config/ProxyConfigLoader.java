@@ -63,7 +63,9 @@ final class ProxyConfigLoader {
             backends,
             new RoutingRulesReader(values).read(),
             new ProxyConfig.StatementNotes(
-                values.bool("log_per_node_statement"), values.bool("notice_per_node_statement")),
+                values.bool("log_per_node_statement"),
+                values.bool("notice_per_node_statement"),
+                values.integer("statement_statistics_max")),
             new TlsSettingsReader(values).read(backends),
             health,
             new ProxyConfig.Definitions(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.relevo.jmx.contract.StatementCacheInfo;
+import org.relevo.jmx.contract.StatementInfo;
 import org.relevo.proxy.config.SettingState;
 
 /// What the console shows and does. Called on event loops: nothing here blocks.
@@ -20,6 +21,11 @@ public interface ConsoleSource {
   List<DatabaseStats> stats();
 
   StatementCacheInfo statementCache();
+
+  /// What statements cost, by their shape; the most time in all first.
+  ///
+  /// @param most rows
+  List<StatementInfo> statements(int most);
 
   /// Settings by name, secrets masked.
   List<SettingState> settings();

@@ -14,6 +14,7 @@ final class HelpText {
           new Line("SHOW STATS | STATS_TOTALS | STATS_AVERAGES | TOTALS", "counters by database"),
           new Line("SHOW DATABASES | USERS | LISTS | STATE", "what is configured and connected"),
           new Line("SHOW NODES | PREPARED | MEM | PEERS | PEER_POOLS", "servers and the service"),
+          new Line("SHOW STATEMENTS", "calls, rows and times of statements by their shape"),
           new Line("SHOW CONFIG | VERSION | HELP", "settings and this text"),
           new Line(
               "SHOW POOL_NODES | POOL_PROCESSES | POOL_POOLS | POOL_STATUS | POOL_VERSION"

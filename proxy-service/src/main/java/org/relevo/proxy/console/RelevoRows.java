@@ -1,7 +1,9 @@
 package org.relevo.proxy.console;
 
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.relevo.jmx.contract.StatementCacheInfo;
+import org.relevo.jmx.contract.StatementsMXBean;
 import org.relevo.proxy.core.NodeView;
 
 /// Rows of our own tables.
@@ -73,6 +75,28 @@ final class RelevoRows {
                 pool.openFailuresTotal(),
                 pool.movedTotal(),
                 pool.closedTotal()));
+  }
+
+  static Stream<Row> statements(Material material) {
+    return material.source().statements(StatementsMXBean.MAX_ROWS).stream()
+        .map(statement ->
+            Row.of(
+                statement.fingerprint(),
+                statement.database(),
+                statement.user(),
+                statement.calls(),
+                statement.errors(),
+                statement.rows(),
+                statement.totalMs(),
+                statement.meanMs(),
+                statement.p50Ms(),
+                statement.p95Ms(),
+                statement.p99Ms(),
+                statement.maxMs(),
+                statement.nodes().stream()
+                    .map(node -> node.nodeId() + ":" + node.calls())
+                    .collect(Collectors.joining(" ")),
+                statement.text()));
   }
 
   static Stream<Row> prepared(Material material) {

@@ -44,6 +44,7 @@ public enum ShowTable {
       Part.QUEUE),
   POOL_DETAILS(TableColumns.POOL_DETAILS, RelevoRows::pools, Part.POOLS),
   PREPARED(TableColumns.PREPARED, RelevoRows::prepared),
+  STATEMENTS(TableColumns.STATEMENTS, RelevoRows::statements),
   // pgpool-II's; all columns are text
   POOL_NODES(TableColumns.POOL_NODES, PgpoolRows::nodes),
   POOL_PROCESSES(TableColumns.POOL_PROCESSES, PgpoolRows::processes, Part.CLIENTS, Part.SERVERS),

@@ -44,6 +44,9 @@ final class TableColumns {
   static final String PREPARED =
       "distinct_statements:i client_statements:i server_statements:i client_parses_total:i"
           + " server_parses_total:i binds_total:i hits_total:i evictions_total:i hit_ratio:f";
+  static final String STATEMENTS =
+      "fingerprint database user calls:i errors:i rows:i total_ms:f mean_ms:f p50_ms:f p95_ms:f"
+          + " p99_ms:f max_ms:f nodes statement";
   static final String POOL_NODES =
       "node_id hostname port status pg_status lb_weight role pg_role select_cnt load_balance_node"
           + " replication_delay replication_state replication_sync_state last_status_change";

@@ -2,7 +2,7 @@
 ///
 /// Owner: none; every call reads immutable snapshots or goes to `coordinator`, which has its own
 /// locks. May import `jmx.contract`, `core`, `config`, `coordinator`, `failover`, `freshness`,
-/// `routing` and `sql`; imported by the wiring. Start reading at [ControlBeans].
+/// `routing`, `sql` and `statistics`; imported by the wiring. Start reading at [ControlBeans].
 @NullMarked
 package org.relevo.proxy.mbean;
 

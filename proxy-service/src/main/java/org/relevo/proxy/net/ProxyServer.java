@@ -41,6 +41,7 @@ import org.relevo.proxy.session.ServiceSide;
 import org.relevo.proxy.session.SessionGate;
 import org.relevo.proxy.session.SessionHub;
 import org.relevo.proxy.session.SessionRouters;
+import org.relevo.proxy.statistics.AllStatements;
 import org.relevo.proxy.tls.ClientTls;
 import org.relevo.proxy.tls.FrontTls;
 import org.relevo.proxy.tls.RefusalLog;
@@ -195,6 +196,11 @@ public final class ProxyServer implements AutoCloseable {
   /// `log_per_node_statement` and `notice_per_node_statement`.
   public void tellNodes(boolean toLog, boolean toClient) {
     hub.tellNodes(toLog, toClient);
+  }
+
+  /// What statements of routed sessions cost.
+  public AllStatements statements() {
+    return hub.statements();
   }
 
   /// Takes over what a reload may change; sessions that exist keep their pool mode.

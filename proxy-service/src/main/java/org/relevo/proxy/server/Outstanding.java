@@ -313,7 +313,7 @@ public final class Outstanding {
       Object note = notes[index(i)];
       notes[index(i)] = null;
       if (note != null) {
-        noted--;
+        noted -= Note.weight(note);
         owner.skipped(at(i), note);
       }
     }
@@ -363,7 +363,7 @@ public final class Outstanding {
     int at = index(size);
     ring[at] = mark;
     notes[at] = note;
-    noted += note == null ? 0 : 1;
+    noted += Note.weight(note);
     size++;
     owed += endsBatch(mark) ? 1 : 0;
   }
@@ -376,7 +376,7 @@ public final class Outstanding {
     size--;
     owed -= endsBatch(mark) ? 1 : 0;
     if (note != null) {
-      noted--;
+      noted -= Note.weight(note);
       if (done) {
         owner.done(mark, note);
       } else {

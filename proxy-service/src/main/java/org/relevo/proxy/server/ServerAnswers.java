@@ -187,6 +187,11 @@ final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
   }
 
   @Override
+  public boolean countsRows() {
+    return outstanding.current() instanceof Note note && note.countsRows();
+  }
+
+  @Override
   public void ended(byte tag, byte lastByte) {
     switch (tag) {
       case Tags.DATA_ROW, Tags.COPY_DATA -> {
@@ -201,7 +206,7 @@ final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
       }
       default -> {
         if (tag == 'C' && outstanding.current() instanceof Note note) {
-          note.completed();
+          note.completed(stream.rows());
         }
         outstanding.received(tag);
       }

@@ -20,6 +20,11 @@ public final class ServerStream {
     /// @return what is to become of it
     Fate begins(byte tag, int bodyBytes);
 
+    /// Whether [#rows] is wanted of the CommandComplete that begins.
+    default boolean countsRows() {
+      return false;
+    }
+
     /// Bytes for the client; takes the buffer over.
     void pass(ByteBuf in);
 
@@ -41,12 +46,18 @@ public final class ServerStream {
   }
 
   private static final int HEADER_BYTES = 5;
+  private static final long MOST_ROWS = Long.MAX_VALUE / 100;
 
   private final Sink sink;
   private Fate fate = Fate.PASS;
   private byte tag;
   private int remaining;
   private int headerFill;
+  private boolean counting;
+
+  /// The number at the end of what was read of a command tag; -1 for none, or one that is too long.
+  private long rows;
+
   private int length;
   private @Nullable ByteBuf keeping;
   private @Nullable ByteBuf current;
@@ -66,6 +77,12 @@ public final class ServerStream {
   /// Tag of the last message that began; 0 before the first.
   public byte lastTag() {
     return tag;
+  }
+
+  /// The number at the end of the last CommandComplete whose rows were wanted: of the rows that its
+  /// statement gave or changed; 0 for a command that counts none.
+  public long rows() {
+    return Math.max(0, rows);
   }
 
   /// Takes the buffer over.
@@ -126,6 +143,9 @@ public final class ServerStream {
     if (keeping != null) {
       keeping.writeBytes(in, at, step);
     }
+    if (counting) {
+      count(in, step);
+    }
     at += step;
     remaining -= step;
     if (fate != Fate.PASS) {
@@ -133,6 +153,20 @@ public final class ServerStream {
     }
     if (remaining == 0) {
       end(in.getByte(at - 1));
+    }
+  }
+
+  /// Command tags are a word or two and maybe numbers, of which the last one counts.
+  private void count(ByteBuf in, int step) {
+    for (int i = at; i < at + step; i++) {
+      byte next = in.getByte(i);
+      if (next == ' ') {
+        rows = 0;
+      } else if (next >= '0' && next <= '9' && rows >= 0 && rows < MOST_ROWS) {
+        rows = rows * 10 + next - '0';
+      } else if (next != 0) {
+        rows = -1;
+      }
     }
   }
 
@@ -169,6 +203,8 @@ public final class ServerStream {
     }
     remaining = length - Integer.BYTES;
     fate = sink.begins(tag, remaining);
+    counting = tag == 'C' && sink.countsRows();
+    rows = 0;
     return fate;
   }
 

@@ -17,6 +17,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.contract.StatementCacheInfo;
+import org.relevo.jmx.contract.StatementInfo;
+import org.relevo.jmx.contract.StatementOrder;
 import org.relevo.proxy.config.SettingState;
 import org.relevo.proxy.console.Act;
 import org.relevo.proxy.console.ConsoleSource;
@@ -235,6 +237,11 @@ final class LiveSource implements ConsoleSource {
         all.binds(),
         sum(shard -> each(shard, traffic -> traffic.hits.getOpaque())),
         sum(shard -> each(shard, traffic -> traffic.evictions.getOpaque())));
+  }
+
+  @Override
+  public List<StatementInfo> statements(int most) {
+    return hub.statements().top(most, StatementOrder.TOTAL_TIME);
   }
 
   private long sum(ToLongFunction<LoopShard> figure) {

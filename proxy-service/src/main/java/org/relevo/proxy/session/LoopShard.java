@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.server.VarSet;
+import org.relevo.proxy.statistics.StatementStatistics;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.StartupRequest;
 
@@ -38,6 +39,8 @@ public final class LoopShard {
   private final LoopCounters counters = new LoopCounters();
   private final LoopTraffic traffic = new LoopTraffic();
   private final NodeCounts nodes = new NodeCounts();
+  private final StatementStatistics statistics = new StatementStatistics();
+  private final StatementCount.Spare spareNotes = new StatementCount.Spare();
   private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Session> busy = Collections.newSetFromMap(new IdentityHashMap<>());
   private long schemaVersion;
@@ -136,6 +139,14 @@ public final class LoopShard {
 
   NodeCounts nodes() {
     return nodes;
+  }
+
+  StatementStatistics statistics() {
+    return statistics;
+  }
+
+  StatementCount.Spare spareNotes() {
+    return spareNotes;
   }
 
   LoopTraffic traffic() {

@@ -54,7 +54,7 @@ final class QueryNames implements Note {
   }
 
   @Override
-  public void completed() {
+  public void completed(long rows) {
     completed++;
   }
 

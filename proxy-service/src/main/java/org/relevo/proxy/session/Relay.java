@@ -215,6 +215,7 @@ final class Relay {
     if (routes != null && server != null) {
       byte severity = frame.readableBytes() > 6 ? frame.getByte(frame.readerIndex() + 6) : 0;
       shard.nodes().answered(server.node().id(), severity);
+      routes.texts().failed();
     }
     if (!tracked) {
       toClient(frame);

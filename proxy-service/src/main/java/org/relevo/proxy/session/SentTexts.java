@@ -21,6 +21,7 @@ final class SentTexts {
   private final Block block;
   private final BlockState state;
   private final PlanReader reader;
+  private final StatementCount count;
   private @Nullable RoutePlan sent;
   private @Nullable SharedStatement bound;
   private boolean pinned;
@@ -31,6 +32,7 @@ final class SentTexts {
     this.block = block;
     this.state = state;
     this.reader = reader;
+    this.count = new StatementCount(session, leases);
   }
 
   /// Whether the session stays on the primary.
@@ -43,6 +45,7 @@ final class SentTexts {
   /// @param plan null when it was not looked at
   void of(@Nullable RoutePlan plan) {
     sent = plan;
+    count.begins();
     if (plan == null) {
       reader.forget();
     }
@@ -84,10 +87,11 @@ final class SentTexts {
     NodeTalk.tell(session, text, length);
     RoutePlan now = sent;
     StatementClass facts = now == null || now.items.isEmpty() ? null : now.items.getFirst().facts();
-    if (facts == null || !facts.single() || !RouteChoice.shapes(facts.first())) {
-      return null;
-    }
-    return new EntryNote(block, leases.current(), facts.first(), EntryNote.text(text, length));
+    Note entry =
+        facts == null || !facts.single() || !RouteChoice.shapes(facts.first())
+            ? null
+            : new EntryNote(block, leases.current(), facts.first(), EntryNote.text(text, length));
+    return now != null && now.query ? count.query(facts, text, length, entry) : entry;
   }
 
   /// The next Parse message of the batch has become this statement.
@@ -103,10 +107,20 @@ final class SentTexts {
     passes(statement.traits());
     NodeTalk.tell(session, statement.text(), statement.text().length);
     bound = unnamedPortal ? statement : null;
+    count.binds(statement);
+  }
+
+  /// The server has sent an error.
+  void failed() {
+    count.failed();
   }
 
   /// What the next Execute changes in the transaction.
   @Nullable Note executeNote() {
+    return count.execute(entryNote());
+  }
+
+  private @Nullable Note entryNote() {
     SharedStatement statement = bound;
     StatementClass facts = statement == null ? null : statement.facts();
     bound = null;

@@ -13,6 +13,7 @@ import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerConnector;
 import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.server.ServerSecurity;
+import org.relevo.proxy.statistics.AllStatements;
 
 /// What all sessions of a service share.
 ///
@@ -43,6 +44,7 @@ public final class SessionHub {
   private final AtomicInteger strangers = new AtomicInteger();
   private final AtomicLong ids = new AtomicLong();
   private final LiveSource console;
+  private final AllStatements statements;
   private volatile TrafficRules rules = TrafficRules.NONE;
   private volatile SessionSettings settings;
   private volatile PoolPolicy policy;
@@ -61,6 +63,8 @@ public final class SessionHub {
     this.settings = settings;
     this.policy = policy;
     this.authentication = authentication;
+    this.statements =
+        new AllStatements(parts.shards().stream().map(LoopShard::statistics).toList());
     this.console = new LiveSource(this, service);
   }
 
@@ -85,6 +89,11 @@ public final class SessionHub {
   /// @param toClient `notice_per_node_statement`
   public void tellNodes(boolean toLog, boolean toClient) {
     nodeTalk = new NodeTalk.Settings(toLog, toClient);
+  }
+
+  /// What statements of routed sessions cost.
+  public AllStatements statements() {
+    return statements;
   }
 
   NodeTalk.Settings nodeTalk() {

@@ -25,7 +25,8 @@ class RoutingRulesTest {
   void theDefaultsAreThoseOfTheRouter() throws Exception {
     ProxyConfig config = load("");
     assertThat(config.routing()).usingRecursiveComparison().isEqualTo(RoutingRules.DEFAULT);
-    assertThat(config.statementNotes()).isEqualTo(new ProxyConfig.StatementNotes(false, false));
+    assertThat(config.statementNotes())
+        .isEqualTo(new ProxyConfig.StatementNotes(false, false, 1000));
   }
 
   @Test

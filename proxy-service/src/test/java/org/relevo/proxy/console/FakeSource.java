@@ -15,6 +15,8 @@ import org.relevo.jmx.contract.QueueEntry;
 import org.relevo.jmx.contract.ServerConnectionInfo;
 import org.relevo.jmx.contract.ServerConnectionState;
 import org.relevo.jmx.contract.StatementCacheInfo;
+import org.relevo.jmx.contract.StatementInfo;
+import org.relevo.jmx.contract.StatementNode;
 import org.relevo.proxy.config.SettingState;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.Lsn;
@@ -205,6 +207,26 @@ final class FakeSource implements ConsoleSource {
   @Override
   public StatementCacheInfo statementCache() {
     return new StatementCacheInfo(3, 5, 4, 50, 8, 200, 150, 2);
+  }
+
+  @Override
+  public List<StatementInfo> statements(int most) {
+    return List.of(
+        new StatementInfo(
+            "00000000000000ff",
+            "shop",
+            "app",
+            "select ? from \"größe\"",
+            7,
+            1,
+            12,
+            3.5,
+            0.5,
+            0.4,
+            0.9,
+            1.0,
+            1.1,
+            List.of(new StatementNode(0, 3, 1.5), new StatementNode(1, 4, 2.0))));
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.relevo.proxy.wire.WireException;
 
@@ -39,6 +40,12 @@ class ServerStreamTest {
     private final ByteArrayOutputStream client = new ByteArrayOutputStream();
     private final List<String> told = new ArrayList<>();
     private int passes;
+    private boolean counts;
+
+    @Override
+    public boolean countsRows() {
+      return counts;
+    }
 
     @Override
     public ServerStream.Fate begins(byte tag, int bodyBytes) {
@@ -191,6 +198,34 @@ class ServerStreamTest {
     read(java.util.Arrays.copyOf(message('k', "body"), 7));
     assertThat(stream.atMessageStart()).isFalse();
     assertThat(allocator.metric().usedHeapMemory()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INSERT 0 5, 5",
+    "SELECT 120, 120",
+    "COPY 0, 0",
+    "BEGIN, 0",
+    "CREATE TABLE, 0",
+    "FETCH 99999999999999999999, 0",
+    "X 1x, 0",
+    "12, 12"
+  })
+  void rowsAreTheNumberAtTheEndOfACommandTag(String tag, long rows) {
+    byte[] bytes = concat(message('C', "SELECT 77\0"), message('C', tag + "\0"));
+    recorder.counts = true;
+    for (int size : new int[] {1, 2, 3, bytes.length}) {
+      for (int at = 0; at < bytes.length; at += size) {
+        read(java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size)));
+      }
+      assertThat(stream.rows()).as("in pieces of %d", size).isEqualTo(rows);
+    }
+  }
+
+  @Test
+  void rowsThatNobodyWantsAreNotRead() {
+    read(message('C', "SELECT 77\0"));
+    assertThat(stream.rows()).isZero();
   }
 
   @Test

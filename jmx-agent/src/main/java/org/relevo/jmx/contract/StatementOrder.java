@@ -1,0 +1,11 @@
+package org.relevo.jmx.contract;
+
+/// What statements are sorted by, the most first.
+public enum StatementOrder {
+  TOTAL_TIME,
+  MEAN_TIME,
+  P99_TIME,
+  CALLS,
+  ROWS,
+  ERRORS
+}
