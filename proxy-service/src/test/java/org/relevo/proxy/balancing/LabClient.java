@@ -18,7 +18,12 @@ interface LabClient extends AutoCloseable {
     /// pgJDBC, simple queries.
     JDBC_SIMPLE,
     /// pgJDBC as it is used.
-    JDBC
+    JDBC;
+
+    /// Whether one text may hold several statements.
+    boolean takesStrings() {
+      return this != EXTENDED && this != NAMED;
+    }
   }
 
   static LabClient of(Kind kind, int port) throws IOException, SQLException {

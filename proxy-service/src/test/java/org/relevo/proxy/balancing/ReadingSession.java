@@ -30,6 +30,7 @@ final class ReadingSession {
   }
 
   private final Run run;
+  private final LabClient.Kind kind;
   private final LabClient client;
   private final String name;
   private final Random random;
@@ -42,6 +43,7 @@ final class ReadingSession {
   ReadingSession(Run run, LabClient.Kind kind, int number, int port, Random random)
       throws IOException, SQLException {
     this.run = run;
+    this.kind = kind;
     this.client = LabClient.of(kind, port);
     this.name = number + " " + kind;
     this.random = random;
@@ -74,7 +76,13 @@ final class ReadingSession {
       case 5 -> transaction(true);
       case 6 -> transaction(false);
       case 7 -> savepoint();
-      case 8 -> string();
+      case 8 -> {
+        if (kind.takesStrings()) {
+          string();
+        } else {
+          savepoint();
+        }
+      }
       case 9 -> {
         ask("DO 'BEGIN UPDATE counters SET n = n + 1 WHERE id = " + own + "; END'");
         expected++;

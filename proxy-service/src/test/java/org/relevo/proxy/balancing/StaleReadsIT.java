@@ -52,8 +52,8 @@ class StaleReadsIT {
     pair = new ReplicatedPair(folder);
     pair.primary.execute(
         "CREATE TABLE counters (id int PRIMARY KEY, n bigint NOT NULL);"
-            + "CREATE FUNCTION bump(row int) RETURNS bigint LANGUAGE sql VOLATILE AS"
-            + " 'UPDATE counters SET n = n + 1 WHERE id = row RETURNING n'");
+            + "CREATE FUNCTION bump(which int) RETURNS bigint LANGUAGE sql VOLATILE AS"
+            + " 'UPDATE counters SET n = n + 1 WHERE id = which RETURNING n'");
   }
 
   @AfterAll
