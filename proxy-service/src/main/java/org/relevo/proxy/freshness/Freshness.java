@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.Lsn;
 
@@ -41,11 +40,9 @@ public final class Freshness {
   ///
   /// @return what [Positions#bound] takes; never [Mark#NONE]
   public long mark() {
-    ClusterView view = views.current();
-    PrimaryEra era = positions.era();
-    boolean current =
-        era != null && view.primary().isPresent() && view.primary().get().equals(era.node());
-    return Mark.of(current && era != null ? era.confirmedEpoch() : view.epoch(), clock.ask());
+    // The newest picture, not the sampler's: that may be one of the same primary before it was
+    // demoted and promoted again.
+    return Mark.of(views.current().epoch(), clock.ask());
   }
 
   /// The newest positions. One decision uses one object.

@@ -9,7 +9,7 @@ import org.relevo.proxy.core.Lsn;
 /// or another one of the cluster.
 ///
 /// ```text
-/// r1 + base64url of: system identifier (8 bytes) | timeline (4) | position (8) | CRC-32C of these (4)
+/// r1 + base64url of: system identifier (8 bytes) | timeline (4) | position (8) | CRC-32C (4)
 /// ```
 ///
 /// It is no secret and proves nothing: a made-up token can only send its own session's reads to the

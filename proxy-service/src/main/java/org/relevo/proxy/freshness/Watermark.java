@@ -49,8 +49,20 @@ public final class Watermark {
     if (given.position().equals(Lsn.ZERO)) {
       return;
     }
+    SessionToken former = token;
     mark = freshness.mark();
-    token = wroteItself ? null : given;
+    token = wroteItself ? null : former == null ? given : higher(former, given);
+  }
+
+  /// What a session had to see it must see after another token too.
+  ///
+  /// @return null when they cannot be compared: the sample alone is the bound then
+  private static @Nullable SessionToken higher(SessionToken former, SessionToken given) {
+    if (former.timeline() != given.timeline()
+        || former.systemIdentifier() != given.systemIdentifier()) {
+      return null;
+    }
+    return former.position().compareTo(given.position()) > 0 ? former : given;
   }
 
   /// For [#token] and for reads that may wait; [Mark#NONE] when there is nothing to see.

@@ -3,10 +3,10 @@
 /// round trip for it.
 ///
 /// ```text
-/// session ── mark() when a write is acknowledged ──> SampleClock ── "a sample that begins now" ─┐
-///    ^                                                                                         v
-///    │                     PositionBook <── samples ── NodeSampler (one per node) <── tick ── PositionSampler
-///    └── Positions (RoutingView and bounds, one volatile field) <┘
+/// session ── mark() when a write is acknowledged ──> SampleClock ── wakes ──> PositionSampler
+///    ^                                                                            │ ticks
+///    │                                                                            v
+///    └── Positions (RoutingView and bounds) <── PositionBook <── NodeSampler (one a node)
 /// ```
 ///
 /// A write's bound is the primary's insert position in the first sample that began after the

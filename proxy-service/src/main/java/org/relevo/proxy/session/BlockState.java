@@ -124,7 +124,7 @@ final class BlockState implements SessionState {
     readOnly = isOn(session.relay().output().toldOf("default_transaction_read_only"));
   }
 
-  private static Isolation isolation(String level) {
+  static Isolation isolation(String level) {
     return switch (level.toLowerCase(Locale.ROOT)) {
       case "repeatable read" -> Isolation.REPEATABLE_READ;
       case "read committed", "read uncommitted" -> Isolation.READ_COMMITTED;
@@ -132,7 +132,7 @@ final class BlockState implements SessionState {
     };
   }
 
-  private static boolean isOn(String value) {
+  static boolean isOn(String value) {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "", "off", "false", "no", "0", "read write" -> false;
       default -> true;

@@ -169,6 +169,9 @@ final class HeldAnswers {
       case COMMIT, ROLLBACK -> block.end();
       default -> block.add(statement.kind(), statement.name(), text, true);
     }
+    if (block.open() && RouteChoice.primaryOnly(statement)) {
+      block.bind(leases.home());
+    }
     output.complete(tag(statement, text));
   }
 

@@ -1,5 +1,6 @@
 package org.relevo.proxy.session;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
@@ -84,7 +85,7 @@ final class Lease {
     if (state != State.NONE || queue.waiting()) {
       return held();
     }
-    if (session.paused() && !session.inTransaction()) {
+    if (session.paused() && !leases.inTransaction()) {
       return null;
     }
     BackendId at = node != null ? node : session.primary().map(NodeView::id).orElse(null);
@@ -101,7 +102,6 @@ final class Lease {
     return held();
   }
 
-  /// The queue has given one.
   void granted(ServerConnection connection) {
     take(connection);
     if (state == State.HELD) {
@@ -200,10 +200,7 @@ final class Lease {
 
   /// From here on the service talks to the server, until [#unlock].
   ServerConnection lock() {
-    ServerConnection now = server;
-    if (now == null || state != State.HELD) {
-      throw new IllegalStateException("nobody to talk to");
-    }
+    ServerConnection now = Objects.requireNonNull(held(), "nobody to talk to");
     state = State.PREPARING;
     return now;
   }
@@ -230,7 +227,6 @@ final class Lease {
     session.served();
   }
 
-  /// It is not needed for now.
   void spare() {
     if (!leases.kept()) {
       giveUp();
@@ -249,8 +245,7 @@ final class Lease {
 
   /// Whether it has a connection that nobody waits for, outside a transaction.
   boolean atRest() {
-    ServerConnection now = held();
-    return now != null && now.outstanding().atBoundary();
+    return state == State.HELD && server != null && server.outstanding().atBoundary();
   }
 
   // ------------------------------------------------------------------ going

@@ -118,6 +118,11 @@ final class Leases {
     return any(lease -> lease.block().open());
   }
 
+  /// The same, of a session that is routed.
+  boolean inTransaction() {
+    return session.routes() != null && inBlock();
+  }
+
   boolean any(Predicate<Lease> test) {
     boolean found = test.test(home);
     for (int i = 0; i < away.size() && !found; i++) {

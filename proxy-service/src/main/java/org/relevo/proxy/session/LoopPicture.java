@@ -110,7 +110,10 @@ record LoopPicture(List<Client> clients, List<ServerConnectionInfo> servers) {
     if (!session.serving()) {
       return ClientState.LOGIN;
     }
-    return session.relay().input().blocked() ? ClientState.WAITING : ClientState.IDLE;
+    if (session.relay().input().blocked()) {
+      return ClientState.WAITING;
+    }
+    return session.relay().inBlock() ? ClientState.IN_TRANSACTION : ClientState.IDLE;
   }
 
   private static long waitMs(Session session, Moment now) {

@@ -172,6 +172,10 @@ final class PgpoolDesk implements ConsoleSink {
   @Override
   public char transactionStatus() {
     ending = true;
+    RouteDesk routes = relay.routes();
+    if (routes != null) {
+      return (char) routes.status();
+    }
     ServerConnection held = relay.server();
     return held == null ? 'I' : (char) held.outstanding().status();
   }

@@ -25,6 +25,8 @@ final class PlanReader {
   private static final int MAX_TEXT_BYTES = 32_768;
   private static final int MAX_ITEMS = 256;
   private static final int HEADER_BYTES = 5;
+  private static final int MORE = -1;
+  private static final int UNSEEN = -2;
 
   private final Session session;
   private final Leases leases;
@@ -32,6 +34,9 @@ final class PlanReader {
   private final SessionRouter router;
   private final List<Parsed> parsed = new ArrayList<>(1);
   private int passed;
+
+  /// How much of an incomplete batch has been walked over.
+  private int looked;
 
   PlanReader(Session session, Leases leases, Block block, SessionRouter router) {
     this.session = session;
@@ -97,46 +102,74 @@ final class PlanReader {
   }
 
   private @Nullable RoutePlan batch(ByteBuf in, int first) {
+    int end = end(in, first);
+    if (end == MORE) {
+      return null;
+    }
+    looked = 0;
+    if (end == UNSEEN) {
+      return RoutePlan.blind(false);
+    }
     RoutePlan plan = new RoutePlan(false);
     int at = first;
-    while (plan.items.size() <= MAX_ITEMS && parsed.size() <= MAX_ITEMS) {
-      if (at - first > MAX_BYTES) {
+    while (at < end) {
+      if (plan.items.size() > MAX_ITEMS || parsed.size() > MAX_ITEMS) {
         return RoutePlan.blind(false);
       }
-      int there = in.writerIndex() - at;
-      int length = there < HEADER_BYTES ? Integer.BYTES : in.getInt(at + 1);
-      boolean whole = there >= HEADER_BYTES && length >= Integer.BYTES && there > length;
-      if (!whole) {
-        boolean endless =
-            in.writerIndex() - first > MAX_BYTES || length < Integer.BYTES || length > MAX_BYTES;
-        return endless ? RoutePlan.blind(false) : null;
-      }
       int from = at + HEADER_BYTES;
-      int end = at + 1 + length;
+      int next = at + 1 + in.getInt(at + 1);
       switch (in.getByte(at)) {
-        case Tags.SYNC -> {
-          plan.alone = at == first;
-          for (Parsed one : parsed) {
-            if (!one.bound) {
-              plan.items.add(item(one.facts, false));
-            }
-          }
-          return plan;
-        }
-        case Tags.PARSE -> parse(plan, in, from, end);
-        case Tags.BIND -> bind(plan, in, from, end);
+        case Tags.PARSE -> parse(plan, in, from, next);
+        case Tags.BIND -> bind(plan, in, from, next);
         case Tags.EXECUTE -> {
           plan.executes++;
-          portal(plan, in, from, end, true);
+          portal(plan, in, from, next, true);
         }
-        case Tags.DESCRIBE, Tags.CLOSE -> describe(plan, in, at, from, end);
+        case Tags.DESCRIBE, Tags.CLOSE -> describe(plan, in, at, from, next);
+        default -> plan.alone = at == first;
+      }
+      at = next;
+    }
+    for (Parsed one : parsed) {
+      if (!one.bound) {
+        plan.items.add(item(one.facts, false));
+      }
+    }
+    return plan;
+  }
+
+  /// Looks for the end of a batch; what has been walked over is not looked at again when more
+  /// comes.
+  ///
+  /// @return behind its Sync, or [#MORE], or [#UNSEEN]
+  private int end(ByteBuf in, int first) {
+    int at = first + looked;
+    while (at - first <= MAX_BYTES) {
+      looked = at - first;
+      int there = in.writerIndex() - at;
+      if (there < HEADER_BYTES) {
+        return MORE;
+      }
+      int length = in.getInt(at + 1);
+      if (length < Integer.BYTES || length > MAX_BYTES) {
+        return UNSEEN;
+      }
+      switch (in.getByte(at)) {
+        case Tags.SYNC -> {
+          return at + 1 + length;
+        }
+        case Tags.PARSE, Tags.BIND, Tags.EXECUTE, Tags.DESCRIBE, Tags.CLOSE -> {
+          if (there <= length) {
+            return MORE;
+          }
+        }
         default -> {
-          return RoutePlan.blind(false); // a pause, or what belongs to no batch
+          return UNSEEN; // a pause, or what belongs to no batch
         }
       }
-      at = end;
+      at += 1 + length;
     }
-    return RoutePlan.blind(false);
+    return UNSEEN;
   }
 
   private RoutePlan.Item item(StatementClass facts, boolean runs) {

@@ -158,6 +158,11 @@ final class Relay {
     }
   }
 
+  /// Whether the client of a session that is routed is in a transaction.
+  boolean inBlock() {
+    return routes != null && routes.status() != 'I';
+  }
+
   /// The last error, if a message of the server is not half passed on.
   void farewell(BackendError error) {
     ServerConnection server = leases.current().connection();
@@ -169,7 +174,7 @@ final class Relay {
   /// The server connection for a message of the client; null when the message must wait.
   @Nullable ServerConnection serverFor(byte tag) {
     Lease lease = leases.current();
-    if (session.closedForMe() && !session.inTransaction() && GateRule.mustWait(lease.held(), tag)) {
+    if (session.closedForMe() && !leases.inTransaction() && GateRule.mustWait(lease.held(), tag)) {
       return null;
     }
     if (session.move().conversing()) {

@@ -4,7 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.routing.Route;
+import org.relevo.proxy.routing.SessionState.Isolation;
 import org.relevo.proxy.sql.FunctionCall;
+import org.relevo.proxy.sql.SettingChange;
 import org.relevo.proxy.sql.SqlStatement;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.StatementKind;
@@ -153,7 +155,7 @@ final class RouteChoice {
         }
       }
     }
-    plan.opaque |= !plan.portals.isEmpty() && shapes(statement);
+    plan.opaque |= shapes(statement) && (!plan.portals.isEmpty() || primaryOnly(statement));
     primary |= plan.opaque;
   }
 
@@ -242,6 +244,24 @@ final class RouteChoice {
       case COMMIT, ROLLBACK, PREPARE_TRANSACTION -> true;
       default -> false;
     };
+  }
+
+  /// Whether it asks for what a standby refuses: READ WRITE, SERIALIZABLE.
+  static boolean primaryOnly(SqlStatement statement) {
+    for (int i = 0; i < statement.settings().size(); i++) {
+      SettingChange change = statement.settings().get(i);
+      boolean refused =
+          switch (change.name()) {
+            case "transaction_read_only" -> !BlockState.isOn(change.value());
+            case "transaction_isolation" ->
+                BlockState.isolation(change.value()) == Isolation.SERIALIZABLE;
+            default -> false;
+          };
+      if (refused) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isSetting(StatementKind kind) {

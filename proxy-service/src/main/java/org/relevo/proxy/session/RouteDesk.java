@@ -240,7 +240,8 @@ final class RouteDesk {
     if (now.ends) {
       block.bind(null);
     }
-    if (block.bound() == null && now.runsSomething && (now.opaque || state.staysWhereItIs())) {
+    boolean stays = now.opaque || (now.runsSomething && state.staysWhereItIs());
+    if (block.bound() == null && stays) {
       boolean inBlock = block.open() || state.looksOpen();
       block.bind(inBlock ? target : null);
     }

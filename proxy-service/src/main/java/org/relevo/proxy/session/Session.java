@@ -191,9 +191,9 @@ final class Session {
   boolean busy() {
     ServerConnection server = leases.current().held();
     if (server == null) {
-      return leases.current().occupied() || inTransaction();
+      return leases.current().occupied() || leases.inTransaction();
     }
-    return inTransaction()
+    return leases.inTransaction()
         || !(server.outstanding().atBoundary() && relay.input().atMessageStart());
   }
 
@@ -269,7 +269,8 @@ final class Session {
   /// Looks at the session's times.
   void tick(long nowNs) {
     if (phase == Phase.SERVING && !relay.input().holding() && !leases.current().queued()) {
-      SessionTimes.exceeded(leases.settings(), leases.current().held(), relay.quietNs(nowNs))
+      SessionTimes.exceeded(
+              leases.settings(), leases.current().held(), relay.inBlock(), relay.quietNs(nowNs))
           .ifPresent(this::fail);
     }
   }
@@ -370,11 +371,6 @@ final class Session {
 
   @Nullable RouteDesk routes() {
     return routes;
-  }
-
-  /// Whether a node takes part in a transaction of a session that is routed.
-  boolean inTransaction() {
-    return routes != null && leases.inBlock();
   }
 
   Lease lease() {

@@ -11,13 +11,14 @@ final class SessionTimes {
   private SessionTimes() {}
 
   /// @param server the connection that the session holds, null for none
+  /// @param inBlock whether the client is in a transaction, whoever knows of it
   /// @return the end of a session that has been silent too long
   static Optional<BackendError> exceeded(
-      PoolSettings settings, @Nullable ServerConnection server, long quietNs) {
+      PoolSettings settings, @Nullable ServerConnection server, boolean inBlock, long quietNs) {
     if (server != null && !server.outstanding().answeredAll()) {
       return Optional.empty();
     }
-    if (server != null && server.outstanding().status() != 'I') {
+    if (inBlock || (server != null && server.outstanding().status() != 'I')) {
       return over(quietNs, settings.idleInTransaction().toNanos())
           ? ended("25P03", "idle-in-transaction timeout")
           : Optional.empty();

@@ -186,6 +186,8 @@ class ProxyConfigTest {
             console_stats_users = 'zabbix'
             replication_user = 'replicator'
             replication_password_file = 'pw'
+            position_sample_period = 8
+            replay_wait_timeout = 90ms
             benchmark_database = 'bench'
             benchmark_user = 'bencher'
             benchmark_password_file = 'pw'
@@ -290,6 +292,8 @@ class ProxyConfigTest {
         .isEqualTo(new ProxyConfig.Replication("replicator", new Secret("from file")));
     assertThat(config.benchmark())
         .isEqualTo(new ProxyConfig.Benchmark("bench", "bencher", new Secret("from file")));
+    assertThat(config.freshness())
+        .isEqualTo(new ProxyConfig.Freshness(Duration.ofMillis(8), Duration.ofMillis(90)));
     String tableOnly =
         SettingTable.settings().stream()
             .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest

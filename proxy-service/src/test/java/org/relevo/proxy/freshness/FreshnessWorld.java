@@ -3,15 +3,13 @@ package org.relevo.proxy.freshness;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
-import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.Lsn;
-import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.freshness.WorldServers.Server;
 import org.relevo.proxy.routing.RoutingView;
 
 /// Servers, one service and its sessions, in random order of everything that can happen between
@@ -22,13 +20,14 @@ import org.relevo.proxy.routing.RoutingView;
 /// A stale read is one on a standby that lacks a commit which its session (or anybody, for global
 /// reads) was acknowledged before, and which the cluster still has.
 final class FreshnessWorld {
-  private static final int NODES = 3;
   private static final int SESSIONS = 4;
 
   final Random random;
-  final List<Server> servers = new ArrayList<>();
+  final WorldServers cluster;
+  final List<Server> servers;
   final List<Client> clients = new ArrayList<>();
   final List<Runnable> late = new ArrayList<>();
+  final List<Runnable> laterStill = new ArrayList<>();
   final Set<Integer> acknowledgedToAnybody = new HashSet<>();
   final SampleClock clock = new SampleClock(() -> {});
   final PositionBook book;
@@ -37,52 +36,14 @@ final class FreshnessWorld {
   final boolean checksRestarts;
   final List<String> stale = new ArrayList<>();
   ClusterView told;
-  int primary;
-  long epoch = 1;
-  long timelines = 1;
   int commits;
   int standbyReads;
-  long positionsGrow = 1000;
-
-  record Entry(long end, int commit) {}
-
-  static final class Server {
-    final BackendId id;
-    boolean up = true;
-    boolean recovery = true;
-    long timeline = 1;
-    List<Entry> log = new ArrayList<>();
-    int applied;
-    int flushed;
-    int run;
-
-    // the sampler's connection
-    boolean connected;
-    int connectedRun;
-    long asked;
-    Sample read;
-
-    Server(int id) {
-      this.id = new BackendId(id);
-    }
-
-    Lsn position() {
-      int upTo = recovery ? applied : log.size();
-      return new Lsn(upTo == 0 ? 1000 : log.get(upTo - 1).end());
-    }
-
-    Set<Integer> shown() {
-      Set<Integer> commits = new HashSet<>();
-      log.subList(0, recovery ? applied : log.size()).forEach(each -> commits.add(each.commit()));
-      return commits;
-    }
-  }
 
   final class Client {
     final Watermark watermark = new Watermark(freshness);
     final Set<Integer> acknowledged = new HashSet<>();
-    final int[] runs = new int[NODES];
-    final long[] opened = new long[NODES];
+    final int[] runs = new int[WorldServers.NODES];
+    final long[] opened = new long[WorldServers.NODES];
   }
 
   private final class Views implements ClusterViews {
@@ -103,11 +64,9 @@ final class FreshnessWorld {
     this.random = new Random(seed);
     this.weakening = weakening;
     this.checksRestarts = checksRestarts;
-    for (int i = 0; i < NODES; i++) {
-      servers.add(new Server(i));
-    }
-    servers.getFirst().recovery = false;
-    told = view();
+    this.cluster = new WorldServers(random, this::news);
+    this.servers = cluster.all;
+    told = cluster.view();
     book = new PositionBook(told);
     freshness = new Freshness(new Views(), clock, (_, _, _, _) -> {}, book.positions(0, _ -> 0));
     for (int i = 0; i < SESSIONS; i++) {
@@ -124,12 +83,12 @@ final class FreshnessWorld {
   }
 
   private void step() {
-    Server any = servers.get(random.nextInt(NODES));
+    Server any = servers.get(random.nextInt(WorldServers.NODES));
     Client client = clients.get(random.nextInt(SESSIONS));
     switch (random.nextInt(1000)) {
-      case 0, 1 -> crash();
-      case 2, 3, 4 -> restart(any);
-      case 5, 6, 7 -> promote();
+      case 0, 1 -> cluster.crash();
+      case 2, 3, 4 -> cluster.restart(any);
+      case 5, 6, 7 -> cluster.promote();
       default -> usual(any, client);
     }
   }
@@ -141,12 +100,12 @@ final class FreshnessWorld {
           write(client);
         }
       }
-      case 1, 2 -> flush();
+      case 1, 2 -> cluster.flush();
       case 3, 4, 5 -> tick();
       case 6, 7, 8, 9, 10, 11 -> reads(any);
       case 12, 13, 14, 15, 16, 17 -> ends(any);
-      case 18, 19, 20 -> receive(any);
-      case 21, 22, 23 -> replay(any);
+      case 18, 19, 20 -> cluster.receive(any);
+      case 21, 22, 23 -> cluster.replay(any);
       case 24, 25 -> connect(any);
       case 26, 27 -> read(client, false);
       case 28, 29 -> read(client, true);
@@ -157,104 +116,23 @@ final class FreshnessWorld {
       }
       case 31 -> {
         if (random.nextInt(10) == 0) {
-          rejoin(any);
+          cluster.rejoin(any);
         }
       }
       default -> happenLate();
     }
   }
 
-  // ------------------------------------------------------------------ servers
-
-  private Server primary() {
-    return servers.get(primary);
-  }
-
-  private void flush() {
-    primary().flushed = primary().log.size();
-  }
-
-  private void receive(Server server) {
-    Server from = primary();
-    if (!server.up || !server.recovery || !from.up || from.recovery) {
-      return;
-    }
-    if (!diverged(server)) {
-      server.timeline = from.timeline;
-      int more = random.nextInt(from.flushed - server.log.size() + 1);
-      server.log.addAll(from.log.subList(server.log.size(), server.log.size() + more));
-    }
-  }
-
-  /// Whether it has received what the primary's timeline does not have.
-  private boolean diverged(Server server) {
-    Server from = primary();
-    return server.log.size() > from.flushed
-        || !from.log.subList(0, server.log.size()).equals(server.log);
-  }
-
-  private void replay(Server server) {
-    if (server.up && server.recovery) {
-      server.applied += random.nextInt(server.log.size() - server.applied + 1);
-    }
-  }
-
-  /// The primary loses what it had not flushed and comes back on the same timeline.
-  private void crash() {
-    Server server = primary();
-    if (server.up) {
-      server.run++;
-      server.log.subList(server.flushed, server.log.size()).clear();
-    }
-  }
-
-  /// A standby comes back behind where it was.
-  private void restart(Server server) {
-    if (server.up && server.recovery) {
-      server.run++;
-      server.applied -= random.nextInt(server.applied + 1);
-    }
-  }
-
-  private void promote() {
-    List<Server> able = servers.stream().filter(each -> each.up && each.recovery).toList();
-    if (able.isEmpty()) {
-      return;
-    }
-    Server old = primary();
-    old.up = false;
-    old.run++;
-    Server next = able.get(random.nextInt(able.size()));
-    next.applied = next.log.size();
-    next.recovery = false;
-    next.timeline = ++timelines;
-    next.flushed = next.log.size();
-    primary = next.id.value();
-    news();
-  }
-
-  /// A server that went down or cannot follow is made a standby of the primary anew.
-  private void rejoin(Server server) {
-    if (server.id.value() == primary || !primary().up || (server.up && !diverged(server))) {
-      return;
-    }
-    server.up = true;
-    server.recovery = true;
-    server.run++;
-    server.log = new ArrayList<>(primary().log.subList(0, primary().flushed));
-    server.applied = random.nextInt(server.log.size() + 1);
-    server.timeline = primary().timeline;
-    news();
-  }
+  // ------------------------------------------------------------------ news
 
   /// The service hears of roles late, and its sampler later than its sessions.
   private void news() {
-    epoch++;
-    ClusterView now = view();
+    cluster.epoch++;
+    ClusterView now = cluster.view();
     late.add(() -> {
       if (now.epoch() > told.epoch()) {
         told = now;
-        late.add(() -> {
+        laterStill.add(() -> {
           book.view(now, clock.begun());
           publish();
         });
@@ -262,31 +140,10 @@ final class FreshnessWorld {
     });
   }
 
-  private ClusterView view() {
-    return new ClusterView(
-        epoch, servers.stream().map(this::node).toList(), Optional.of(new BackendId(primary)), "");
-  }
-
-  private NodeView node(Server server) {
-    return new NodeView(
-        server.id,
-        "n",
-        "h",
-        1,
-        server.recovery ? NodeView.Role.STANDBY : NodeView.Role.PRIMARY,
-        server.up ? NodeView.Status.UP : NodeView.Status.DOWN,
-        "",
-        server.timeline,
-        Optional.empty(),
-        Optional.empty(),
-        0,
-        "18",
-        "1",
-        0,
-        0);
-  }
-
   private void happenLate() {
+    if (!laterStill.isEmpty() && random.nextInt(20) == 0) {
+      laterStill.removeFirst().run();
+    }
     if (!late.isEmpty()) {
       late.removeFirst().run();
     }
@@ -355,12 +212,12 @@ final class FreshnessWorld {
 
   private void write(Client client) {
     Server server = servers.get(told.primary().orElseThrow().value());
-    if (!server.up || server.recovery || server.id.value() != primary) {
+    if (!server.up || server.recovery || server.id.value() != cluster.primary) {
       return;
     }
-    positionsGrow += 1 + random.nextInt(50);
+    long end = server.position().value() + 1 + random.nextInt(50);
     int commit = ++commits;
-    server.log.add(new Entry(positionsGrow, commit));
+    server.log.add(new WorldServers.Entry(end, commit));
     int run = server.run;
     late.add(() -> {
       if (server.run == run) {
@@ -438,12 +295,12 @@ final class FreshnessWorld {
     }
     standbyReads++;
     Set<Integer> shown = server.shown();
-    Set<Integer> kept = primary().shown();
+    Set<Integer> kept = cluster.primary().shown();
     for (int commit : needed) {
       if (kept.contains(commit) && !shown.contains(commit)) {
         stale.add(
             "%s read on %s lacks commit %d: it shows %s, the primary node%d %s"
-                .formatted(consistency, server.id, commit, shown, primary, kept));
+                .formatted(consistency, server.id, commit, shown, cluster.primary, kept));
         return;
       }
     }
@@ -456,20 +313,20 @@ final class FreshnessWorld {
   /// @return standbys that still do not show a session its writes
   List<String> settle() {
     for (int round = 0; round < 6; round++) {
-      while (!late.isEmpty()) {
+      while (!late.isEmpty() || !laterStill.isEmpty()) {
         happenLate();
       }
       for (Server each : servers) {
-        rejoin(each);
+        cluster.rejoin(each);
         connect(each);
         connect(each);
       }
-      flush();
+      cluster.flush();
       tick();
       for (Server each : servers) {
-        for (int i = 0; i < 200 && each.recovery && each.applied < primary().flushed; i++) {
-          receive(each);
-          replay(each);
+        for (int i = 0; i < 200 && each.recovery && each.applied < cluster.primary().flushed; i++) {
+          cluster.receive(each);
+          cluster.replay(each);
         }
         reads(each);
         ends(each);
@@ -481,7 +338,7 @@ final class FreshnessWorld {
       Lsn bound = client.watermark.mustHaveReplayed(now);
       for (RoutingView.Node node : now.view().nodes()) {
         Server server = servers.get(node.id().value());
-        boolean follows = server.timeline == primary().timeline;
+        boolean follows = server.timeline == cluster.primary().timeline;
         boolean shows =
             node.replayed() != null && bound != null && node.replayed().compareTo(bound) >= 0;
         if (node.standby() && follows && bound != null && !shows) {

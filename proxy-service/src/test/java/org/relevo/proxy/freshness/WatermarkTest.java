@@ -65,6 +65,20 @@ class WatermarkTest {
   }
 
   @Test
+  void aSecondTokenTakesNothingBack() throws Exception {
+    sample(1, 100);
+    session.adopt(new SessionToken(7, 1, new Lsn(90)).text());
+    session.adopt(new SessionToken(7, 1, new Lsn(50)).text());
+    assertThat(must()).isEqualTo(new Lsn(90));
+    session.adopt(new SessionToken(7, 1, new Lsn(95)).text());
+    assertThat(must()).isEqualTo(new Lsn(95));
+    session.adopt(new SessionToken(7, 0, new Lsn(10)).text());
+    assertThat(must()).isEqualTo(Positions.UNSETTLED);
+    sample(1, 110);
+    assertThat(must()).isEqualTo(new Lsn(110));
+  }
+
+  @Test
   void aTokenAheadOfThePrimaryIsCutToWhatThePrimaryHas() throws Exception {
     sample(1, 100);
     session.adopt(new SessionToken(7, 1, new Lsn(1L << 60)).text());

@@ -7,47 +7,12 @@ import static org.relevo.proxy.session.SessionLab.query;
 import static org.relevo.proxy.session.SessionLab.ready;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.relevo.proxy.pool.PoolMode;
-import org.relevo.proxy.testkit.TestRouter;
 
 /// One client of transaction mode that is sent to a primary (node 0) and a standby (node 1).
-class SessionNodesTest {
-  private static final byte[] SYNC = message('S');
-  private static final byte[] EXECUTE = message('E', "\0", "\0\0\0\0");
-
-  private final TestRouter router = new TestRouter();
-  private final SessionLab lab = new SessionLab(PoolMode.TRANSACTION, 2, router);
-  private final EmbeddedChannel ana = lab.login(Map.of());
-  private final EmbeddedChannel primary = lab.server(0);
-
-  @AfterEach
-  void nothingIsLeft() {
-    lab.close();
-  }
-
-  /// The standby's connection, which has been asked for just now.
-  private EmbeddedChannel standby() {
-    EmbeddedChannel server = lab.server(lab.servers() - 1);
-    assertThat(lab.port(server)).isEqualTo(5433);
-    lab.acceptLogin(server);
-    return server;
-  }
-
-  private void answered(EmbeddedChannel server, String tag, char status) {
-    lab.send(server, complete(tag), ready(status));
-  }
-
-  private static byte[] complete(String tag) {
-    return message('C', tag + "\0");
-  }
-
-  private void clientSees(String tag, char status) {
-    assertThat(lab.text(ana)).isEqualTo(SessionLab.string(complete(tag), ready(status)));
-  }
-
+class SessionNodesTest extends NodesLab {
   // ------------------------------------------------------------------ outside transactions
 
   @Test
@@ -158,19 +123,6 @@ class SessionNodesTest {
     answered(primary, "COMMIT", 'I');
     clientSees("COMMIT", 'I');
     assertThat(lab.outbound(standby)).isEmpty();
-  }
-
-  private EmbeddedChannel readInTransaction(String begin) {
-    lab.send(ana, query(begin));
-    clientSees("BEGIN", 'T');
-    lab.send(ana, query("/*1*/ SELECT 1"));
-    EmbeddedChannel standby = standby();
-    assertThat(lab.messages(standby)).containsExactly("Q " + begin);
-    answered(standby, "BEGIN", 'T');
-    assertThat(lab.messages(standby)).containsExactly("Q /*1*/ SELECT 1");
-    answered(standby, "SELECT 1", 'T');
-    clientSees("SELECT 1", 'T');
-    return standby;
   }
 
   @Test
@@ -315,6 +267,24 @@ class SessionNodesTest {
   }
 
   @Test
+  void whatAStandbyRefusesStaysOnThePrimary() {
+    for (String begin : List.of("BEGIN READ WRITE", "BEGIN ISOLATION LEVEL SERIALIZABLE")) {
+      lab.send(ana, query(begin));
+      clientSees("BEGIN", 'T');
+      lab.send(ana, query("/*1*/ SELECT 1"));
+      assertThat(lab.messages(primary)).containsExactly("Q " + begin);
+      answered(primary, "BEGIN", 'T');
+      assertThat(lab.messages(primary)).containsExactly("Q /*1*/ SELECT 1");
+      answered(primary, "SELECT 1", 'T');
+      lab.send(ana, query("COMMIT"));
+      answered(primary, "COMMIT", 'I');
+      lab.outbound(ana);
+      lab.outbound(primary);
+    }
+    assertThat(lab.servers()).isEqualTo(1);
+  }
+
+  @Test
   void aCursorStaysWhereItIs() {
     EmbeddedChannel standby = readInTransaction("BEGIN");
     lab.send(ana, query("/*1*/ DECLARE c CURSOR FOR SELECT 1"));
@@ -390,134 +360,5 @@ class SessionNodesTest {
     clientSees("COMMIT", 'I');
     lab.send(primary, complete("INSERT 0 1"), ready('I'));
     lab.send(lab.server(1), complete("INSERT 0 1"), ready('I'));
-  }
-
-  // ------------------------------------------------------------------ extended protocol
-
-  @Test
-  void aBatchThatBeginsGoesToOneNodeAsAWhole() {
-    lab.send(ana, parse("", "BEGIN"), bind(""), EXECUTE);
-    assertThat(lab.servers()).isEqualTo(1);
-    lab.send(ana, parse("", "/*1*/ SELECT 1"), bind(""), EXECUTE, SYNC);
-    EmbeddedChannel standby = standby();
-    assertThat(lab.messages(standby))
-        .containsExactly("P BEGIN", "B", "E", "P /*1*/ SELECT 1", "B", "E", "S");
-    lab.send(
-        standby,
-        message('1'),
-        message('2'),
-        complete("BEGIN"),
-        message('1'),
-        message('2'),
-        complete("SELECT 1"),
-        ready('T'));
-    lab.outbound(ana);
-    lab.send(ana, query("INSERT INTO t VALUES (1)"));
-    assertThat(lab.messages(primary)).containsExactly("Q BEGIN");
-    answered(primary, "BEGIN", 'T');
-    assertThat(lab.messages(standby)).containsExactly("Q ROLLBACK");
-    answered(standby, "ROLLBACK", 'I');
-    answered(primary, "INSERT 0 1", 'T');
-  }
-
-  @Test
-  void aBatchWithAWriteGoesToThePrimaryAsAWhole() {
-    lab.send(
-        ana,
-        parse("", "/*1*/ SELECT 1"),
-        bind(""),
-        EXECUTE,
-        parse("", "INSERT INTO t VALUES (1)"),
-        bind(""),
-        EXECUTE,
-        SYNC);
-    assertThat(lab.messages(primary)).hasSize(7);
-    assertThat(lab.servers()).isEqualTo(1);
-    lab.send(primary, error("42P01", "no table"), ready('I'));
-  }
-
-  @Test
-  void aBeginByItselfIsAnsweredInTheExtendedProtocolToo() {
-    lab.send(ana, parse("b", "BEGIN"), bind("b"), message('D', "P\0"), EXECUTE, SYNC);
-    assertThat(lab.text(ana))
-        .isEqualTo(
-            SessionLab.string(
-                message('1'), message('2'), message('n'), complete("BEGIN"), ready('T')));
-    assertThat(lab.outbound(primary)).isEmpty();
-    lab.send(ana, query("COMMIT"));
-    clientSees("COMMIT", 'I');
-    lab.send(ana, bind("b"), EXECUTE, SYNC);
-    assertThat(lab.text(ana))
-        .isEqualTo(SessionLab.string(message('2'), complete("BEGIN"), ready('T')));
-    lab.send(ana, parse("", "INSERT INTO t VALUES (1)"), bind(""), EXECUTE, SYNC);
-    assertThat(lab.messages(primary)).containsExactly("Q BEGIN");
-    answered(primary, "BEGIN", 'T');
-    assertThat(lab.messages(primary)).containsExactly("P INSERT INTO t VALUES (1)", "B", "E", "S");
-    lab.send(primary, message('1'), message('2'), complete("INSERT 0 1"), ready('T'));
-  }
-
-  @Test
-  void aPreparedStatementFollowsItsClient() {
-    lab.send(ana, parse("s", "/*1*/ SELECT 1"), SYNC);
-    EmbeddedChannel standby = standby();
-    assertThat(lab.messages(standby)).containsExactly("P relevo_0 /*1*/ SELECT 1", "S");
-    lab.send(standby, message('1'), ready('I'));
-    lab.send(ana, query("BEGIN; INSERT INTO t VALUES (1)"));
-    answered(primary, "INSERT 0 1", 'T');
-    lab.outbound(primary);
-    lab.outbound(ana);
-    lab.send(ana, bind("s"), EXECUTE, SYNC);
-    assertThat(lab.messages(primary))
-        .containsExactly("P relevo_0 /*1*/ SELECT 1", "B relevo_0", "E", "S");
-    lab.send(primary, message('1'), message('2'), complete("SELECT 1"), ready('T'));
-    assertThat(lab.text(ana))
-        .isEqualTo(SessionLab.string(message('2'), complete("SELECT 1"), ready('T')));
-  }
-
-  @Test
-  void aPortalStaysWhereItIs() {
-    EmbeddedChannel standby = readInTransaction("BEGIN");
-    lab.send(ana, parse("", "/*1*/ SELECT 1"), bind("p", ""), executeOf("p"), SYNC);
-    assertThat(lab.messages(standby)).containsExactly("P /*1*/ SELECT 1", "B p", "E p", "S");
-    lab.send(standby, message('1'), message('2'), message('s'), ready('T'));
-    lab.send(ana, query("INSERT INTO t VALUES (1)"));
-    answered(primary, "BEGIN", 'T');
-    answered(primary, "INSERT 0 1", 'T');
-    lab.outbound(primary);
-    lab.outbound(ana);
-    lab.send(ana, executeOf("p"), SYNC);
-    assertThat(lab.messages(standby)).containsExactly("E p", "S");
-    lab.send(standby, complete("SELECT 1"), ready('T'));
-    clientSees("SELECT 1", 'T');
-  }
-
-  @Test
-  void aBatchThatPausesGoesToThePrimary() {
-    lab.send(ana, parse("", "/*1*/ SELECT 1"), message('D', "S\0"), message('H'));
-    assertThat(lab.messages(primary)).containsExactly("P /*1*/ SELECT 1", "D S", "H");
-    lab.send(primary, message('1'), message('t', "\0\0"), message('n'));
-    lab.send(ana, bind(""), EXECUTE, SYNC);
-    assertThat(lab.messages(primary)).containsExactly("B", "E", "S");
-    lab.send(primary, message('2'), complete("SELECT 1"), ready('I'));
-  }
-
-  static byte[] parse(String name, String sql) {
-    return message('P', name + "\0", sql + "\0", "\0\0");
-  }
-
-  static byte[] bind(String statement) {
-    return bind("", statement);
-  }
-
-  static byte[] bind(String portal, String statement) {
-    return message('B', portal + "\0", statement + "\0", "\0\0\0\0\0\0");
-  }
-
-  private static byte[] executeOf(String portal) {
-    return message('E', portal + "\0", "\0\0\0\0");
-  }
-
-  static byte[] row(String... values) {
-    return SessionLab.dataRow(values);
   }
 }
