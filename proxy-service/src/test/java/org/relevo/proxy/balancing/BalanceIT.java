@@ -25,9 +25,8 @@ import org.relevo.proxy.testkit.Background;
 
 /// Shares of reads and writes that real servers get, as the weights say.
 class BalanceIT {
-  private static final String READ = "SELECT current_setting('port') FROM items WHERE id = 1";
-  private static final String WRITE =
-      "INSERT INTO written VALUES (1) RETURNING current_setting('port')";
+  private static final String READ = "SELECT node() FROM items WHERE id = 1";
+  private static final String WRITE = "INSERT INTO written VALUES (1) RETURNING node()";
 
   /// Their standard deviation at half and half is 0.65 %.
   private static final int READS = 6_000;

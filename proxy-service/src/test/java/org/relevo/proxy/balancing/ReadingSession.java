@@ -209,7 +209,7 @@ final class ReadingSession {
   }
 
   private static String select(int row) {
-    return "SELECT n::text || ' ' || current_setting('port') FROM counters WHERE id = " + row;
+    return "SELECT n::text || ' ' || node() FROM counters WHERE id = " + row;
   }
 
   private String ask(String sql) throws IOException, SQLException {

@@ -8,7 +8,8 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.relevo.proxy.testkit.LabServer;
 
-/// A primary and its streaming standby, for one test class. Role `trusty` needs no password.
+/// A primary and its streaming standby, for one test class. Role `trusty` needs no password;
+/// `node()` is the port of the server that runs it, and counts as a read.
 final class ReplicatedPair implements AutoCloseable {
   final LabServer primary;
   final LabServer standby;
@@ -16,6 +17,9 @@ final class ReplicatedPair implements AutoCloseable {
   ReplicatedPair(Path folder) throws IOException, SQLException {
     primary = LabServer.primary(folder, "pg0", Map.of("max_connections", "200"));
     primary.execute("CREATE ROLE trusty LOGIN SUPERUSER");
+    primary.execute(
+        "CREATE FUNCTION node() RETURNS text LANGUAGE plpgsql STABLE AS"
+            + " 'BEGIN RETURN current_setting(''port''); END'");
     Path rules = primary.data().resolve("pg_hba.conf");
     String others = Files.readString(rules);
     Files.writeString(rules, "host all trusty 127.0.0.1/32 trust\n");

@@ -25,7 +25,7 @@ import org.relevo.proxy.testkit.LeakWatch;
 /// its position: what is right here is right by what the transaction did.
 class TenHolesIT {
   private static final String COUNT = "SELECT count(*)::text FROM t";
-  private static final String NODE = "SELECT current_setting('port') FROM t LIMIT 1";
+  private static final String NODE = "SELECT node() FROM t LIMIT 1";
   private static final LeakWatch LEAKS = new LeakWatch();
 
   @TempDir static Path folder;
@@ -116,167 +116,203 @@ class TenHolesIT {
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void rollbackToASavepoint(PoolMode mode) throws Exception {
-    each(mode, "eventual", all(), (client, before) -> {
-      client.begin();
-      client.ask("INSERT INTO t VALUES (1)");
-      client.ask("SAVEPOINT a");
-      client.ask("ROLLBACK TO a");
-      sees(client, before + 1);
-      client.commit();
-    });
+    each(
+        mode,
+        "eventual",
+        all(),
+        (client, before) -> {
+          client.begin();
+          client.ask("INSERT INTO t VALUES (1)");
+          client.ask("SAVEPOINT a");
+          client.ask("ROLLBACK TO a");
+          sees(client, before + 1);
+          client.commit();
+        });
   }
 
   /// (b) A BEGIN within a transaction begins nothing.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void redundantBegin(PoolMode mode) throws Exception {
-    each(mode, "eventual", all(), (client, before) -> {
-      client.begin();
-      client.ask("INSERT INTO t VALUES (1)");
-      client.ask("BEGIN");
-      sees(client, before + 1);
-      client.commit();
-    });
+    each(
+        mode,
+        "eventual",
+        all(),
+        (client, before) -> {
+          client.begin();
+          client.ask("INSERT INTO t VALUES (1)");
+          client.ask("BEGIN");
+          sees(client, before + 1);
+          client.commit();
+        });
   }
 
   /// (c) SET LOCAL, SAVEPOINT and a cursor write nothing: reads stay balanced.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void whatWritesNothingPinsNothing(PoolMode mode) throws Exception {
-    each(mode, "eventual", all(), (client, _) -> {
-      client.begin();
-      client.ask("SET LOCAL application_name = 'here'");
-      assertThat(client.ask(NODE)).as("after SET LOCAL").isEqualTo(standby());
-      assertThat(client.ask("SELECT current_setting('application_name')")).isEqualTo("here");
-      client.ask("SAVEPOINT a");
-      assertThat(client.ask(NODE)).as("after SAVEPOINT").isEqualTo(standby());
-      client.ask("DECLARE c CURSOR FOR SELECT a + 1, a + 2 FROM t");
-      assertThat(client.ask(NODE)).as("after DECLARE").isEqualTo(standby());
-      assertThat(client.ask("FETCH 1 FROM c")).isEqualTo("1");
-      client.commit();
-    });
+    each(
+        mode,
+        "eventual",
+        all(),
+        (client, _) -> {
+          client.begin();
+          client.ask("SET LOCAL application_name = 'here'");
+          assertThat(client.ask(NODE)).as("after SET LOCAL").isEqualTo(standby());
+          assertThat(client.ask("SELECT current_setting('application_name')")).isEqualTo("here");
+          client.ask("SAVEPOINT a");
+          assertThat(client.ask(NODE)).as("after SAVEPOINT").isEqualTo(standby());
+          client.ask("DECLARE c CURSOR FOR SELECT a + 1, a + 2 FROM t");
+          assertThat(client.ask(NODE)).as("after DECLARE").isEqualTo(standby());
+          assertThat(client.ask("FETCH 1 FROM c")).isEqualTo("1");
+          client.commit();
+        });
   }
 
   /// (d) A REPEATABLE READ transaction has one snapshot of one node.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void oneSnapshot(PoolMode mode) throws Exception {
-    each(mode, "eventual", all(), (client, before) -> {
-      client.ask("BEGIN ISOLATION LEVEL REPEATABLE READ");
-      sees(client, before);
-      pair.primary.execute("INSERT INTO t VALUES (2)");
-      sees(client, before);
-      client.ask("INSERT INTO t VALUES (1)");
-      sees(client, before + 1);
-      client.ask("COMMIT");
-      client.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      assertThat(client.ask(NODE)).isEqualTo(standby());
-      sees(client, 1);
-      client.ask("COMMIT");
-    });
+    each(
+        mode,
+        "eventual",
+        all(),
+        (client, before) -> {
+          client.ask("BEGIN ISOLATION LEVEL REPEATABLE READ");
+          sees(client, before);
+          pair.primary.execute("INSERT INTO t VALUES (2)");
+          sees(client, before);
+          client.ask("INSERT INTO t VALUES (1)");
+          sees(client, before + 1);
+          client.ask("COMMIT");
+          client.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+          assertThat(client.ask(NODE)).isEqualTo(standby());
+          sees(client, 1);
+          client.ask("COMMIT");
+        });
   }
 
   /// (e) A write that is not the first of its string is a write.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void aWriteBehindARead(PoolMode mode) throws Exception {
-    each(mode, "eventual", ofStrings(), (client, before) -> {
-      client.begin();
-      client.ask("SELECT 1; INSERT INTO t VALUES (1)");
-      sees(client, before + 1);
-      client.commit();
-    });
+    each(
+        mode,
+        "eventual",
+        ofStrings(),
+        (client, before) -> {
+          client.begin();
+          client.ask("SELECT 1; INSERT INTO t VALUES (1)");
+          sees(client, before + 1);
+          client.commit();
+        });
   }
 
   /// (f) What needs a transaction id, or is refused during recovery, is for the primary.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void functionsOfThePrimary(PoolMode mode) throws Exception {
-    each(mode, "eventual", all(), (client, _) -> {
-      for (String call :
-          List.of(
-              "txid_current()",
-              "pg_current_xact_id()",
-              "nextval('seq')",
-              "pg_try_advisory_xact_lock(1)",
-              "pg_current_wal_lsn()",
-              "setval('seq', 5)")) {
-        assertThatCode(() -> client.ask("SELECT (" + call + ")::text"))
-            .as(call)
-            .doesNotThrowAnyException();
-        client.begin();
-        client.ask(NODE);
-        assertThatCode(() -> client.ask("SELECT (" + call + ")::text"))
-            .as("%s in a transaction", call)
-            .doesNotThrowAnyException();
-        client.commit();
-      }
-    });
+    each(
+        mode,
+        "eventual",
+        all(),
+        (client, _) -> {
+          for (String call :
+              List.of(
+                  "txid_current()",
+                  "pg_current_xact_id()",
+                  "nextval('seq')",
+                  "pg_try_advisory_xact_lock(1)",
+                  "pg_current_wal_lsn()",
+                  "setval('seq', 5)")) {
+            assertThatCode(() -> client.ask("SELECT (" + call + ")::text"))
+                .as(call)
+                .doesNotThrowAnyException();
+            client.begin();
+            client.ask(NODE);
+            assertThatCode(() -> client.ask("SELECT (" + call + ")::text"))
+                .as("%s in a transaction", call)
+                .doesNotThrowAnyException();
+            client.commit();
+          }
+        });
   }
 
   /// (g) COPY … TO STDOUT is looked at as a query is.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void copyOfWhatOnlyThePrimaryHas(PoolMode mode) throws Exception {
-    each(mode, "eventual", List.of(Kind.SIMPLE, Kind.EXTENDED, Kind.NAMED), (client, _) -> {
-      client.ask("COPY (SELECT nextval('seq')) TO STDOUT");
-      client.ask("COPY t TO STDOUT");
-      client.ask("BEGIN");
-      client.ask("CREATE TEMP TABLE own (a int) ON COMMIT DROP");
-      client.ask("COPY own TO STDOUT");
-      client.ask("COMMIT");
-      if (mode == PoolMode.SESSION) {
-        client.ask("CREATE TEMP TABLE kept (a int)");
-        client.ask("COPY kept TO STDOUT");
-        client.ask("DROP TABLE kept");
-      }
-    });
+    each(
+        mode,
+        "eventual",
+        List.of(Kind.SIMPLE, Kind.EXTENDED, Kind.NAMED),
+        (client, _) -> {
+          client.ask("COPY (SELECT nextval('seq')) TO STDOUT");
+          client.ask("COPY t TO STDOUT");
+          client.ask("BEGIN");
+          client.ask("CREATE TEMP TABLE own (a int) ON COMMIT DROP");
+          client.ask("COPY own TO STDOUT");
+          client.ask("COMMIT");
+          if (mode == PoolMode.SESSION) {
+            client.ask("CREATE TEMP TABLE kept (a int)");
+            client.ask("COPY kept TO STDOUT");
+            client.ask("DROP TABLE kept");
+          }
+        });
   }
 
   /// (h) A session reads its own writes, and reads on the standby again when that has them.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void ownWrites(PoolMode mode) throws Exception {
-    each(mode, "session", all(), (client, before) -> {
-      client.ask("INSERT INTO t VALUES (1)");
-      sees(client, before + 1);
-      assertThat(client.ask(NODE)).isEqualTo(primary());
-      pair.resume();
-      Await.until("reads on the standby again", () -> client.ask(NODE).equals(standby()));
-      sees(client, before + 1);
-      pair.pause();
-    });
+    each(
+        mode,
+        "session",
+        all(),
+        (client, before) -> {
+          client.ask("INSERT INTO t VALUES (1)");
+          sees(client, before + 1);
+          assertThat(client.ask(NODE)).isEqualTo(primary());
+          pair.resume();
+          Await.until("reads on the standby again", () -> client.ask(NODE).equals(standby()));
+          sees(client, before + 1);
+          pair.pause();
+        });
   }
 
   /// (i) A string that begins a transaction begins it for what follows.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void aStringThatBegins(PoolMode mode) throws Exception {
-    each(mode, "eventual", ofStrings(), (client, before) -> {
-      client.ask("BEGIN; INSERT INTO t VALUES (1)");
-      sees(client, before + 1);
-      client.ask("ROLLBACK");
-      assertThat(client.ask(NODE)).isEqualTo(standby());
-      client.ask("BEGIN; SET LOCAL application_name = 'here'");
-      assertThat(client.ask("SHOW application_name")).isEqualTo("here");
-      client.ask("COMMIT");
-      assertThat(client.ask("SHOW application_name")).isNotEqualTo("here");
-    });
+    each(
+        mode,
+        "eventual",
+        ofStrings(),
+        (client, before) -> {
+          client.ask("BEGIN; INSERT INTO t VALUES (1)");
+          sees(client, before + 1);
+          client.ask("ROLLBACK");
+          assertThat(client.ask(NODE)).isEqualTo(standby());
+          client.ask("BEGIN; SET LOCAL application_name = 'here'");
+          assertThat(client.ask("SHOW application_name")).isEqualTo("here");
+          client.ask("COMMIT");
+          assertThat(client.ask("SHOW application_name")).isNotEqualTo("here");
+        });
   }
 
   /// (j) A function is found by its schema and arguments, not by its bare name.
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void functionsOfOneName(PoolMode mode) throws Exception {
-    each(mode, "eventual", all(), (client, _) -> {
-      assertThat(client.ask("SELECT lower(current_setting('port')) FROM t LIMIT 1"))
-          .isEqualTo(standby());
-      assertThat(
-              client.ask(
-                  "SELECT current_setting('port') FROM t WHERE other.lower(1) = 1 LIMIT 1"))
-          .isEqualTo(primary());
-      assertThat(client.ask("SELECT lower(current_setting('port')) FROM t LIMIT 1"))
-          .isEqualTo(standby());
-    });
+    each(
+        mode,
+        "eventual",
+        all(),
+        (client, _) -> {
+          assertThat(client.ask("SELECT lower(node()) FROM t LIMIT 1")).isEqualTo(standby());
+          assertThat(client.ask("SELECT node() FROM t WHERE other.lower(1) = 1 LIMIT 1"))
+              .isEqualTo(primary());
+          assertThat(client.ask("SELECT lower(node()) FROM t LIMIT 1")).isEqualTo(standby());
+        });
   }
 }
