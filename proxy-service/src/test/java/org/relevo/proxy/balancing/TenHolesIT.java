@@ -82,6 +82,7 @@ class TenHolesIT {
       throws Exception {
     begin(mode, consistency);
     for (Kind kind : kinds) {
+      proxy.known(); // after a definition of the one before
       try (LabClient client = LabClient.of(kind, proxy.port())) {
         assertThat(client.ask(NODE)).as("%s reads on the standby", kind).isEqualTo(standby());
         scene.play(client, Integer.parseInt(pair.primary.ask("SELECT count(*) FROM t")));
