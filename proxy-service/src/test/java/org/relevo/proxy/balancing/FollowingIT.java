@@ -88,106 +88,120 @@ class FollowingIT {
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void searchPath(PoolMode mode) throws Exception {
-    each(mode, client -> {
-      for (int i = 0; i < ROUNDS; i++) {
-        String schema = i % 2 == 0 ? "one" : "two";
-        client.ask("SET search_path = " + schema + ", public");
-        for (int read = 0; read < 3; read++) {
-          assertThat(told(client.ask(WHO))).isEqualTo(i % 2 == 0 ? "1" : "2");
-        }
-      }
-      client.ask("SET search_path = three, public");
-      for (int i = 0; i < ROUNDS / 3; i++) {
-        assertThat(client.ask(WHO)).as("a view that writes").endsWith(" " + pair.primary.port());
-      }
-      client.ask("RESET search_path");
-      assertThat(told(client.ask(WHO))).isEqualTo("1");
-    });
+    each(
+        mode,
+        client -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            String schema = i % 2 == 0 ? "one" : "two";
+            client.ask("SET search_path = " + schema + ", public");
+            for (int read = 0; read < 3; read++) {
+              assertThat(told(client.ask(WHO))).isEqualTo(i % 2 == 0 ? "1" : "2");
+            }
+          }
+          client.ask("SET search_path = three, public");
+          for (int i = 0; i < ROUNDS / 3; i++) {
+            assertThat(client.ask(WHO))
+                .as("a view that writes")
+                .endsWith(" " + pair.primary.port());
+          }
+          client.ask("RESET search_path");
+          assertThat(told(client.ask(WHO))).isEqualTo("1");
+        });
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void setLocal(PoolMode mode) throws Exception {
-    each(mode, client -> {
-      for (int i = 0; i < ROUNDS; i++) {
-        client.begin();
-        if (i % 3 == 0) {
-          told(client.ask("SELECT 'x ' || node() FROM who"));
-        }
-        client.ask("SET LOCAL application_name = 'n" + i + "'");
-        assertThat(
-                told(client.ask("SELECT current_setting('application_name') || ' ' || node()")))
-            .isEqualTo("n" + i);
-        client.ask("SET LOCAL search_path = two, public");
-        assertThat(told(client.ask(WHO))).isEqualTo("2");
-        client.ask("SET LOCAL search_path = three, public");
-        assertThat(client.ask(WHO)).as("a view that writes").endsWith(" " + pair.primary.port());
-        client.commit();
-        assertThat(told(client.ask(WHO))).isEqualTo("1");
-      }
-    });
+    each(
+        mode,
+        client -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            client.begin();
+            if (i % 3 == 0) {
+              told(client.ask("SELECT 'x ' || node() FROM who"));
+            }
+            client.ask("SET LOCAL application_name = 'n" + i + "'");
+            assertThat(
+                    told(client.ask("SELECT current_setting('application_name') || ' ' || node()")))
+                .isEqualTo("n" + i);
+            client.ask("SET LOCAL search_path = two, public");
+            assertThat(told(client.ask(WHO))).isEqualTo("2");
+            client.ask("SET LOCAL search_path = three, public");
+            assertThat(client.ask(WHO))
+                .as("a view that writes")
+                .endsWith(" " + pair.primary.port());
+            client.commit();
+            assertThat(told(client.ask(WHO))).isEqualTo("1");
+          }
+        });
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void roles(PoolMode mode) throws Exception {
-    each(mode, client -> {
-      for (int i = 0; i < ROUNDS; i++) {
-        client.ask("SET ROLE limited");
-        assertThat(told(client.ask("SELECT current_user || ' ' || node() FROM who")))
-            .isEqualTo("limited");
-        assertThatThrownBy(() -> client.ask("SELECT name FROM two.who"))
-            .isInstanceOfSatisfying(
-                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
-        client.ask("RESET ROLE");
-        assertThat(told(client.ask("SELECT current_user || ' ' || node() FROM who")))
-            .isEqualTo("trusty");
-      }
-    });
+    each(
+        mode,
+        client -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            client.ask("SET ROLE limited");
+            assertThat(told(client.ask("SELECT current_user || ' ' || node() FROM who")))
+                .isEqualTo("limited");
+            assertThatThrownBy(() -> client.ask("SELECT name FROM two.who"))
+                .isInstanceOfSatisfying(
+                    SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+            client.ask("RESET ROLE");
+            assertThat(told(client.ask("SELECT current_user || ' ' || node() FROM who")))
+                .isEqualTo("trusty");
+          }
+        });
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void savepoints(PoolMode mode) throws Exception {
-    each(mode, client -> {
-      for (int i = 0; i < ROUNDS; i++) {
-        client.begin();
-        client.ask("SAVEPOINT a");
-        client.ask("SET LOCAL work_mem = '9MB'");
-        String setting = "SELECT current_setting('work_mem') || ' ' || node() FROM who";
-        assertThat(told(client.ask(setting))).isEqualTo("9MB");
-        client.ask("ROLLBACK TO a");
-        assertThat(told(client.ask(setting))).isNotEqualTo("9MB");
-        assertThatThrownBy(() -> client.ask("SELECT 1 / (name::int - 1) FROM who"))
-            .isInstanceOfSatisfying(
-                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22012"));
-        client.ask("ROLLBACK TO a");
-        assertThat(told(client.ask(WHO))).isEqualTo("1");
-        client.ask("INSERT INTO one.who VALUES ('3')");
-        assertThat(client.ask("SELECT count(*)::text FROM who")).isEqualTo("2");
-        client.ask("ROLLBACK TO a");
-        assertThat(client.ask("SELECT count(*)::text FROM who")).isEqualTo("1");
-        client.ask("RELEASE a");
-        client.commit();
-        told(client.ask("SELECT 'x ' || node() FROM who"));
-      }
-    });
+    each(
+        mode,
+        client -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            client.begin();
+            client.ask("SAVEPOINT a");
+            client.ask("SET LOCAL work_mem = '9MB'");
+            String setting = "SELECT current_setting('work_mem') || ' ' || node() FROM who";
+            assertThat(told(client.ask(setting))).isEqualTo("9MB");
+            client.ask("ROLLBACK TO a");
+            assertThat(told(client.ask(setting))).isNotEqualTo("9MB");
+            assertThatThrownBy(() -> client.ask("SELECT 1 / (name::int - 1) FROM who"))
+                .isInstanceOfSatisfying(
+                    SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22012"));
+            client.ask("ROLLBACK TO a");
+            assertThat(told(client.ask(WHO))).isEqualTo("1");
+            client.ask("INSERT INTO one.who VALUES ('3')");
+            assertThat(client.ask("SELECT count(*)::text FROM who")).isEqualTo("2");
+            client.ask("ROLLBACK TO a");
+            assertThat(client.ask("SELECT count(*)::text FROM who")).isEqualTo("1");
+            client.ask("RELEASE a");
+            client.commit();
+            told(client.ask("SELECT 'x ' || node() FROM who"));
+          }
+        });
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
   void statementsPreparedBySql(PoolMode mode) throws Exception {
-    each(mode, client -> {
-      client.ask("PREPARE p (int) AS SELECT name || $1 || ' ' || node() FROM who");
-      for (int i = 0; i < ROUNDS; i++) {
-        assertThat(told(client.ask("EXECUTE p(" + i + ")"))).isEqualTo("1" + i);
-        told(client.ask("SELECT 'x ' || node() FROM who"));
-      }
-      client.ask("DEALLOCATE p");
-      assertThatThrownBy(() -> client.ask("EXECUTE p(1)"))
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("26000"));
-    });
+    each(
+        mode,
+        client -> {
+          client.ask("PREPARE p (int) AS SELECT name || $1 || ' ' || node() FROM who");
+          for (int i = 0; i < ROUNDS; i++) {
+            assertThat(told(client.ask("EXECUTE p(" + i + ")"))).isEqualTo("1" + i);
+            told(client.ask("SELECT 'x ' || node() FROM who"));
+          }
+          client.ask("DEALLOCATE p");
+          assertThatThrownBy(() -> client.ask("EXECUTE p(1)"))
+              .isInstanceOfSatisfying(
+                  SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("26000"));
+        });
   }
 
   @ParameterizedTest
