@@ -36,7 +36,7 @@ import org.relevo.proxy.testkit.Seeds;
 /// `-Drelevo.reads=N` sets how many reads are made, `-Drelevo.seed=N` what is chosen.
 class StaleReadsIT {
   private static final System.Logger LOG = System.getLogger("stale");
-  private static final long READS = Long.getLong("relevo.reads", 20_000);
+  private static final long READS = Long.getLong("relevo.reads", 100_000);
   private static final int SESSIONS = 24;
   private static final long MOST_SECONDS = 300;
   private static final int MOST_SHOWN = 3;
