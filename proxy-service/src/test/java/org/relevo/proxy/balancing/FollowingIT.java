@@ -40,8 +40,10 @@ class FollowingIT {
     pair = new ReplicatedPair(folder);
     pair.primary.execute(
         "CREATE ROLE limited; GRANT limited TO trusty;"
-            + "CREATE SCHEMA one; CREATE TABLE one.who (name text); INSERT INTO one.who VALUES ('1');"
-            + "CREATE SCHEMA two; CREATE TABLE two.who (name text); INSERT INTO two.who VALUES ('2');"
+            + "CREATE SCHEMA one; CREATE TABLE one.who (name text);"
+            + "INSERT INTO one.who VALUES ('1');"
+            + "CREATE SCHEMA two; CREATE TABLE two.who (name text);"
+            + "INSERT INTO two.who VALUES ('2');"
             + "CREATE SEQUENCE seq;"
             + "CREATE SCHEMA three; CREATE VIEW three.who AS"
             + " SELECT nextval('public.seq')::text AS name;"
