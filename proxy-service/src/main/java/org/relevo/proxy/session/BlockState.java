@@ -30,6 +30,8 @@ final class BlockState implements SessionState {
   private boolean wrote;
   private boolean readOnly;
   private boolean touched;
+  private boolean missed;
+  private boolean blockSetNames;
   private Isolation isolation = Isolation.READ_COMMITTED;
   private boolean sessionWrote;
   private boolean unmarked;
@@ -49,6 +51,8 @@ final class BlockState implements SessionState {
   /// From what has been sent.
   void start() {
     touched = false;
+    missed = false;
+    blockSetNames &= block.open();
     open = block.open();
     wrote = block.wrote();
     if (open) {
@@ -90,8 +94,16 @@ final class BlockState implements SessionState {
   }
 
   /// A setting is changed by what is looked at.
-  void sets() {
-    touched = true;
+  void sets(SqlStatement statement) {
+    touched |= statement.settings().isEmpty();
+    for (SettingChange change : statement.settings()) {
+      touched |= NamesSet.by(change.name());
+    }
+  }
+
+  /// Whether something was not answered for want of the session's settings.
+  boolean missesSettings() {
+    return missed;
   }
 
   boolean looksOpen() {
@@ -106,6 +118,7 @@ final class BlockState implements SessionState {
   /// What was looked at is on its way.
   void sent(boolean wroteSomething) {
     block.state(wrote, readOnly, isolation);
+    blockSetNames |= touched; // nobody asks for what SET LOCAL has set
     if (wroteSomething) {
       sessionWrote = true;
       unmarked = true;
@@ -246,7 +259,9 @@ final class BlockState implements SessionState {
 
   @Override
   public boolean settingsKnown() {
-    return !touched && !leases.vars().dirty();
+    boolean unknown = leases.vars().namesDirty();
+    missed |= unknown;
+    return !touched && !unknown && !(blockSetNames && open);
   }
 
   @Override

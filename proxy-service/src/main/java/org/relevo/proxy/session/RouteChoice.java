@@ -3,6 +3,7 @@ package org.relevo.proxy.session;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.routing.Reason;
 import org.relevo.proxy.routing.Route;
 import org.relevo.proxy.routing.SessionState.Isolation;
 import org.relevo.proxy.sql.FunctionCall;
@@ -33,7 +34,7 @@ final class RouteChoice {
     this.router = router;
   }
 
-  /// The node that balancing chose last; null when it was not asked.
+  /// The node that balancing chose last for the session; null when it did not.
   @Nullable BackendId balanced() {
     return balanced;
   }
@@ -151,7 +152,7 @@ final class RouteChoice {
           ordinary(plan, facts, statement);
         } else if (isSetting(statement.kind())) {
           state.modes(statement);
-          state.sets();
+          state.sets(statement);
         }
       }
     }
@@ -216,7 +217,7 @@ final class RouteChoice {
         if (node == null) {
           primary = true;
         } else if (chosen == null) {
-          balanced = node;
+          balanced = keeps(route.reason()) ? node : null;
           chosen = leases.on(node);
         }
       }
@@ -225,6 +226,11 @@ final class RouteChoice {
       }
     }
     return route;
+  }
+
+  /// Whether it was the choice of a node for the session, and not for this statement alone.
+  private static boolean keeps(Reason reason) {
+    return reason == Reason.BALANCED || reason == Reason.REDIRECTED;
   }
 
   // ------------------------------------------------------------------ kinds

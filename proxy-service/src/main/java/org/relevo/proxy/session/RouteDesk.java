@@ -174,6 +174,12 @@ final class RouteDesk {
       }
     } else {
       choice.make(now, texts.pinned());
+      if (state.missesSettings() && !block.open() && !leases.inBlock()) {
+        if (!quiet || !leases.current().survey().settled()) {
+          now.target = null; // what its names stand for is being asked
+          return;
+        }
+      }
       if (now.begins && quiet && !leases.inBlock() && !leases.current().survey().settled()) {
         now.target = null; // what it begins with is not known yet: its isolation level, too
         return;

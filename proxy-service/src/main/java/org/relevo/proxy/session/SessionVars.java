@@ -17,6 +17,8 @@ import org.relevo.proxy.sql.StatementScan;
 ///
 /// Owner: event loop of the session.
 final class SessionVars {
+  private static final int SETTING = StatementScan.SETS | StatementScan.CUT;
+
   private final VarSet startup;
   private final SchemaChanges schema;
   private final String database;
@@ -24,6 +26,7 @@ final class SessionVars {
   private VarSet context;
   private Set<String> customNames = Set.of();
   private boolean dirty;
+  private boolean namesDirty;
   private boolean definitionsChanged;
   private boolean rolesChanged;
   private boolean unknownSet;
@@ -54,6 +57,11 @@ final class SessionVars {
 
   SchemaChanges schema() {
     return schema;
+  }
+
+  /// Whether what names stand for may have changed too: by `search_path`, or by the role.
+  boolean namesDirty() {
+    return namesDirty;
   }
 
   /// A transaction has ended, and the client has not been told yet.
@@ -95,13 +103,17 @@ final class SessionVars {
     if ((traits & StatementScan.SETS) != 0) {
       CustomSettings.names(text, length).forEach(this::customName);
     }
+    boolean names = namesDirty;
     passes(traits);
+    namesDirty = names || ((traits & SETTING) != 0 && NamesSet.possible(text, length, traits));
   }
 
   /// A text with these traits is on its way to the server.
   void passes(int traits) {
     if (traits != 0) {
-      dirty |= (traits & (StatementScan.SETS | StatementScan.CUT)) != 0;
+      boolean sets = (traits & SETTING) != 0;
+      dirty |= sets;
+      namesDirty |= sets;
       if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
         definitionsChanged = true;
         schema.begins(database);
@@ -116,6 +128,10 @@ final class SessionVars {
     switch (name) {
       case "in_hot_standby", "is_superuser", "session_authorization", "server_version" -> {
         // not set by name
+      }
+      case "search_path" -> {
+        dirty = true;
+        namesDirty = true;
       }
       default -> dirty = true;
     }
@@ -153,6 +169,7 @@ final class SessionVars {
     wanted = shard.intern(VarSet.of(found));
     context = shard.intern(ParseContext.of(wanted));
     dirty = false;
+    namesDirty = false;
     return given;
   }
 

@@ -15,7 +15,7 @@ public final class Background {
         .start(() -> {
           try {
             result.complete(call.call());
-          } catch (Exception e) {
+          } catch (Exception | AssertionError e) {
             result.completeExceptionally(e);
           }
         });

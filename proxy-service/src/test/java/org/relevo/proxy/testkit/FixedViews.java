@@ -43,6 +43,30 @@ public final class FixedViews implements ClusterViews {
     publish(Optional.of(new BackendId(id)), "");
   }
 
+  /// The node says that it is a standby.
+  public void standby(int id) {
+    NodeView was = nodes.get(id);
+    nodes.set(
+        id,
+        new NodeView(
+            was.id(),
+            was.name(),
+            was.host(),
+            was.port(),
+            NodeView.Role.STANDBY,
+            was.status(),
+            was.reason(),
+            was.timeline(),
+            was.received(),
+            was.replayed(),
+            was.replayLagMs(),
+            was.serverVersion(),
+            was.systemIdentifier(),
+            was.sinceEpochMs(),
+            was.sampledAtEpochMs()));
+    publish(view.primary(), view.primaryReason());
+  }
+
   public void noPrimary(String reason) {
     publish(Optional.empty(), reason);
   }
