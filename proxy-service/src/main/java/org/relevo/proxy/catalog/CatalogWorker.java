@@ -99,6 +99,7 @@ final class CatalogWorker implements Runnable {
   }
 
   private void look() throws InterruptedException {
+    database.tables().begin();
     DatabaseCatalog.Task task = database.begin();
     refreshDue |= task.refresh();
     try {

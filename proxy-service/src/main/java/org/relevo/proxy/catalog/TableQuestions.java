@@ -23,6 +23,7 @@ final class TableQuestions {
 
   // Guarded by this.
   private final Queue<Question> waiting = new ArrayDeque<>();
+  private final Queue<Question> due = new ArrayDeque<>();
   private final Map<QualifiedName, TableFacts> answers = new HashMap<>();
 
   /// @return fails with a [RejectedExecutionException] when too much is waiting
@@ -45,7 +46,14 @@ final class TableQuestions {
     answers.clear();
   }
 
-  /// Answers all that wait, from what is known or by asking.
+  /// A look at the catalog begins: it answers what was asked before, and nothing that is asked
+  /// while it lasts.
+  synchronized void begin() {
+    due.addAll(waiting);
+    waiting.clear();
+  }
+
+  /// Answers all that was asked before the look, from what is known or by asking.
   ///
   /// @throws SQLException what the server said; whoever asked has been told
   void answer(Source.Session session) throws SQLException {
@@ -74,6 +82,7 @@ final class TableQuestions {
 
   /// There will be no answer.
   void fail(Exception why) {
+    begin();
     Question question = next();
     while (question != null) {
       question.answer().completeExceptionally(why);
@@ -82,7 +91,7 @@ final class TableQuestions {
   }
 
   private synchronized @Nullable Question next() {
-    return waiting.poll();
+    return due.poll();
   }
 
   private synchronized @Nullable TableFacts known(QualifiedName table) {
