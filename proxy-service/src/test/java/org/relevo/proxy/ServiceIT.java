@@ -166,8 +166,7 @@ class ServiceIT {
   @Test
   void aFileCanBeCheckedWithoutStarting() throws Exception {
     ServiceLab lab = new ServiceLab(folder.resolve("check"), primary.port());
-    Files.writeString(
-        lab.config(), "backend_hostname0 = a\nsocket_dir = /tmp\nload_balance_mode = on\n");
+    Files.writeString(lab.config(), "backend_hostname0 = a\nsocket_dir = /tmp\nlogdir = x\n");
     try (JavaProgram program =
         JavaProgram.start(
             folder,
@@ -178,7 +177,7 @@ class ServiceIT {
       assertThat(program.output().lines())
           .satisfiesExactly(
               line -> assertThat(line).startsWith("warning: socket_dir (" + lab.config() + ":2)"),
-              line -> assertThat(line).startsWith("ignored: load_balance_mode ("),
+              line -> assertThat(line).startsWith("ignored: logdir ("),
               line -> assertThat(line).isEqualTo(lab.config() + " can be used"));
       assertThat(program.errors()).isEmpty();
     }
