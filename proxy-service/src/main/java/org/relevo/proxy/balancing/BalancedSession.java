@@ -65,13 +65,13 @@ final class BalancedSession implements SessionRouter, Freshness {
       return StatementClass.unknown(length);
     }
     StatementClass found = classifier.classify(text, length, syntax);
-    boolean matched = balancing.router().rules().patterns().match(() -> latin(text, length));
+    boolean matched =
+        balancing
+            .router()
+            .rules()
+            .patterns()
+            .match(() -> new String(text, 0, length, StandardCharsets.UTF_8));
     return matched ? keptByPattern(found) : found;
-  }
-
-  /// Characters beyond ASCII match as bytes do.
-  private static String latin(byte[] text, int length) {
-    return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
   private static StatementClass keptByPattern(StatementClass found) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.relevo.proxy.balancing.BalancedProxy.Choice;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.testkit.Background;
+import org.relevo.proxy.testkit.ReplicatedPair;
 
 /// Shares of reads and writes that real servers get, as the weights say.
 class BalanceIT {
@@ -40,8 +41,10 @@ class BalanceIT {
   @BeforeAll
   static void start() throws Exception {
     pair = new ReplicatedPair(folder);
-    pair.primary.execute(
-        "CREATE TABLE items (id int); INSERT INTO items VALUES (1); CREATE TABLE written (a int)");
+    pair.primary()
+        .execute(
+            "CREATE TABLE items (id int); INSERT INTO items VALUES (1); "
+                + "CREATE TABLE written (a int)");
     pair.level();
   }
 
@@ -96,7 +99,8 @@ class BalanceIT {
       assertThat(counts(proxy, 0)).containsExactly(onPrimary.get(), writes.get());
       assertThat(counts(proxy, 1)).containsExactly(onStandby.get(), 0L);
       if (standby == 0) {
-        assertThat(pair.standby.ask("SELECT count(*) FROM pg_stat_activity WHERE usename='trusty'"))
+        assertThat(
+                pair.standby().ask("SELECT count(*) FROM pg_stat_activity WHERE usename='trusty'"))
             .as("connections of clients to a node without weight")
             .isEqualTo("0");
       }
@@ -154,7 +158,7 @@ class BalanceIT {
   }
 
   private static String port(int node) {
-    return String.valueOf((node == 0 ? pair.primary : pair.standby).port());
+    return String.valueOf((node == 0 ? pair.primary() : pair.standby()).port());
   }
 
   /// SELECT and INSERT statements of a node, as the service counts them.

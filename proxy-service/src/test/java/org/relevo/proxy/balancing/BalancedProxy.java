@@ -25,6 +25,7 @@ import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.FixedViews;
 import org.relevo.proxy.testkit.LabServer;
+import org.relevo.proxy.testkit.ReplicatedPair;
 import org.relevo.proxy.testkit.Rules;
 import org.relevo.proxy.testkit.TestAccess;
 
@@ -53,19 +54,19 @@ final class BalancedProxy implements AutoCloseable {
   /// Ready when the catalog is read and the standby's position is known.
   BalancedProxy(ReplicatedPair pair, Choice choice) throws IOException {
     this.pair = pair;
-    FixedViews views = new FixedViews(pair.primary.port(), pair.standby.port());
+    FixedViews views = new FixedViews(pair.primary().port(), pair.standby().port());
     views.standby(STANDBY.value());
     Catalogs catalogs =
         parts.add(
             "catalogs",
             new Catalogs(
                 views,
-                List.of(node(PRIMARY, pair.primary), node(STANDBY, pair.standby)),
+                List.of(node(PRIMARY, pair.primary()), node(STANDBY, pair.standby())),
                 CatalogSettings.DEFAULT));
     server =
         parts.add(
             "data plane",
-            ProxyServer.start(settings(choice), views, TestAccess.of(pair.primary.port())));
+            ProxyServer.start(settings(choice), views, TestAccess.of(pair.primary().port())));
     balancing =
         parts.add(
             "balancing",

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.relevo.proxy.balancing.BalancedProxy.Choice;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.testkit.LeakWatch;
+import org.relevo.proxy.testkit.ReplicatedPair;
 
 /// What a session carries is the same on whichever node its reads run; these go to either at
 /// random.
@@ -38,17 +39,18 @@ class FollowingIT {
   @BeforeAll
   static void start() throws Exception {
     pair = new ReplicatedPair(folder);
-    pair.primary.execute(
-        "CREATE ROLE limited; GRANT limited TO trusty;"
-            + "CREATE SCHEMA one; CREATE TABLE one.who (name text);"
-            + "INSERT INTO one.who VALUES ('1');"
-            + "CREATE SCHEMA two; CREATE TABLE two.who (name text);"
-            + "INSERT INTO two.who VALUES ('2');"
-            + "CREATE SEQUENCE seq;"
-            + "CREATE SCHEMA three; CREATE VIEW three.who AS"
-            + " SELECT nextval('public.seq')::text AS name;"
-            + "GRANT USAGE ON SCHEMA one TO limited; GRANT SELECT ON one.who TO limited;"
-            + "ALTER ROLE trusty SET search_path = one, public");
+    pair.primary()
+        .execute(
+            "CREATE ROLE limited; GRANT limited TO trusty;"
+                + "CREATE SCHEMA one; CREATE TABLE one.who (name text);"
+                + "INSERT INTO one.who VALUES ('1');"
+                + "CREATE SCHEMA two; CREATE TABLE two.who (name text);"
+                + "INSERT INTO two.who VALUES ('2');"
+                + "CREATE SEQUENCE seq;"
+                + "CREATE SCHEMA three; CREATE VIEW three.who AS"
+                + " SELECT nextval('public.seq')::text AS name;"
+                + "GRANT USAGE ON SCHEMA one TO limited; GRANT SELECT ON one.who TO limited;"
+                + "ALTER ROLE trusty SET search_path = one, public");
     pair.level();
   }
 
@@ -104,7 +106,7 @@ class FollowingIT {
           for (int i = 0; i < ROUNDS / 3; i++) {
             assertThat(client.ask(WHO))
                 .as("a view that writes")
-                .endsWith(" " + pair.primary.port());
+                .endsWith(" " + pair.primary().port());
           }
           client.ask("RESET search_path");
           assertThat(told(client.ask(WHO))).isEqualTo("1");
@@ -131,7 +133,7 @@ class FollowingIT {
             client.ask("SET LOCAL search_path = three, public");
             assertThat(client.ask(WHO))
                 .as("a view that writes")
-                .endsWith(" " + pair.primary.port());
+                .endsWith(" " + pair.primary().port());
             client.commit();
             assertThat(told(client.ask(WHO))).isEqualTo("1");
           }

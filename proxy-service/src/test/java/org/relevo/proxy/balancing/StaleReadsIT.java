@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.relevo.proxy.balancing.BalancedProxy.Choice;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.testkit.Background;
+import org.relevo.proxy.testkit.ReplicatedPair;
 import org.relevo.proxy.testkit.Seeds;
 
 /// Many sessions write and read at random while the standby's replay stops, goes on and is delayed
@@ -50,10 +51,11 @@ class StaleReadsIT {
     leaks = ResourceLeakDetector.getLevel();
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE); // others make it slow
     pair = new ReplicatedPair(folder);
-    pair.primary.execute(
-        "CREATE TABLE counters (id int PRIMARY KEY, n bigint NOT NULL);"
-            + "CREATE FUNCTION bump(which int) RETURNS bigint LANGUAGE sql VOLATILE AS"
-            + " 'UPDATE counters SET n = n + 1 WHERE id = which RETURNING n'");
+    pair.primary()
+        .execute(
+            "CREATE TABLE counters (id int PRIMARY KEY, n bigint NOT NULL);"
+                + "CREATE FUNCTION bump(which int) RETURNS bigint LANGUAGE sql VOLATILE AS"
+                + " 'UPDATE counters SET n = n + 1 WHERE id = which RETURNING n'");
   }
 
   @AfterAll
@@ -64,10 +66,11 @@ class StaleReadsIT {
 
   @BeforeEach
   void rows() throws Exception {
-    pair.primary.execute(
-        "TRUNCATE counters; INSERT INTO counters SELECT i, 0 FROM generate_series(0, "
-            + (ReadingSession.SHARED + SESSIONS)
-            + ") i");
+    pair.primary()
+        .execute(
+            "TRUNCATE counters; INSERT INTO counters SELECT i, 0 FROM generate_series(0, "
+                + (ReadingSession.SHARED + SESSIONS)
+                + ") i");
     pair.level();
   }
 
@@ -116,7 +119,7 @@ class StaleReadsIT {
             new AtomicLong(reads),
             new AtomicLong(),
             new ConcurrentLinkedQueue<>(),
-            String.valueOf(pair.standby.port()));
+            String.valueOf(pair.standby().port()));
     int poolSize = mode == PoolMode.SESSION ? SESSIONS : SESSIONS / 3;
     long fromNs = System.nanoTime();
     try (BalancedProxy proxy = new BalancedProxy(pair, new Choice(mode, poolSize, rules, 1, 3))) {
@@ -161,7 +164,7 @@ class StaleReadsIT {
 
   /// Pauses, resumes and delays the replay until the sessions are done; then it goes on.
   private static boolean disturb(Random random, CompletableFuture<Void> until) throws Exception {
-    try (Connection connection = pair.standby.connect();
+    try (Connection connection = pair.standby().connect();
         Statement statement = connection.createStatement()) {
       while (!until.isDone()) {
         switch (random.nextInt(3)) {

@@ -19,6 +19,7 @@ import org.relevo.proxy.balancing.LabClient.Kind;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.LeakWatch;
+import org.relevo.proxy.testkit.ReplicatedPair;
 
 /// Ten things that pgpool-II gets wrong, each on a primary and a standby whose replay is paused, in
 /// every way that clients speak. All weight is the standby's, and but for (h) nothing is asked of
@@ -36,9 +37,11 @@ class TenHolesIT {
   @BeforeAll
   static void start() throws Exception {
     pair = new ReplicatedPair(folder);
-    pair.primary.execute(
-        "CREATE TABLE t (a int); CREATE SEQUENCE seq; CREATE SCHEMA other;"
-            + "CREATE FUNCTION other.lower(int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT $1'");
+    pair.primary()
+        .execute(
+            "CREATE TABLE t (a int); CREATE SEQUENCE seq; CREATE SCHEMA other;"
+                + "CREATE FUNCTION other.lower(int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT "
+                + "$1'");
   }
 
   @AfterAll
@@ -48,7 +51,7 @@ class TenHolesIT {
 
   @BeforeEach
   void rows() throws Exception {
-    pair.primary.execute("TRUNCATE t; INSERT INTO t VALUES (0)");
+    pair.primary().execute("TRUNCATE t; INSERT INTO t VALUES (0)");
     pair.level();
   }
 
@@ -85,7 +88,7 @@ class TenHolesIT {
       proxy.known(); // after a definition of the one before
       try (LabClient client = LabClient.of(kind, proxy.port())) {
         assertThat(client.ask(NODE)).as("%s reads on the standby", kind).isEqualTo(standby());
-        scene.play(client, Integer.parseInt(pair.primary.ask("SELECT count(*) FROM t")));
+        scene.play(client, Integer.parseInt(pair.primary().ask("SELECT count(*) FROM t")));
       } catch (SQLException | AssertionError e) {
         throw new AssertionError(kind + ": " + e.getMessage(), e);
       }
@@ -93,11 +96,11 @@ class TenHolesIT {
   }
 
   private static String standby() {
-    return String.valueOf(pair.standby.port());
+    return String.valueOf(pair.standby().port());
   }
 
   private static String primary() {
-    return String.valueOf(pair.primary.port());
+    return String.valueOf(pair.primary().port());
   }
 
   private static void sees(LabClient client, int rows) throws Exception {
@@ -181,7 +184,7 @@ class TenHolesIT {
         (client, before) -> {
           client.ask("BEGIN ISOLATION LEVEL REPEATABLE READ");
           sees(client, before);
-          pair.primary.execute("INSERT INTO t VALUES (2)");
+          pair.primary().execute("INSERT INTO t VALUES (2)");
           sees(client, before);
           client.ask("INSERT INTO t VALUES (1)");
           sees(client, before + 1);

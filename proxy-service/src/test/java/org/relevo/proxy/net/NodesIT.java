@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,9 +26,9 @@ import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.session.SessionRouters;
 import org.relevo.proxy.session.SessionSettings;
 import org.relevo.proxy.testkit.FixedViews;
-import org.relevo.proxy.testkit.LabServer;
 import org.relevo.proxy.testkit.LeakWatch;
 import org.relevo.proxy.testkit.RawClient;
+import org.relevo.proxy.testkit.ReplicatedPair;
 import org.relevo.proxy.testkit.TestAccess;
 import org.relevo.proxy.testkit.TestRouter;
 
@@ -42,27 +40,18 @@ class NodesIT {
   private static final LeakWatch LEAKS = new LeakWatch();
 
   @TempDir static Path folder;
-  private static LabServer primary;
-  private static LabServer standby;
+  private static ReplicatedPair pair;
 
   private ProxyServer proxy;
 
   @BeforeAll
   static void startServers() throws Exception {
-    primary = LabServer.primary(folder, "pg0", Map.of());
-    primary.execute("CREATE ROLE trusty LOGIN SUPERUSER");
-    Path rules = primary.data().resolve("pg_hba.conf");
-    String others = Files.readString(rules);
-    Files.writeString(rules, "host all trusty 127.0.0.1/32 trust\n");
-    Files.writeString(rules, others, StandardOpenOption.APPEND);
-    primary.execute("SELECT pg_reload_conf()");
-    standby = LabServer.standby(folder, "pg1", primary);
+    pair = new ReplicatedPair(folder);
   }
 
   @AfterAll
   static void stopServers() throws IOException {
-    standby.close();
-    primary.close();
+    pair.close();
   }
 
   @AfterEach
@@ -72,16 +61,15 @@ class NodesIT {
   }
 
   private void start(PoolMode mode, SessionRouters routers) throws Exception {
-    primary.execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int)");
-    String written = primary.ask("SELECT pg_current_wal_insert_lsn()");
-    standby.await("SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn", "t");
+    pair.primary().execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int)");
+    pair.level();
     Duration wait = Duration.ofSeconds(10);
     proxy =
         ProxyServer.start(
             TestAccess.settings(
                 0, 2, new SessionSettings(50, wait, wait, wait, false), TestAccess.pools(mode, 5)),
-            new FixedViews(primary.port(), standby.port()),
-            TestAccess.of(primary.port()));
+            new FixedViews(pair.primary().port(), pair.standby().port()),
+            TestAccess.of(pair.primary().port()));
     proxy.route(routers, DefinitionChanges.UNHEARD);
   }
 
@@ -115,7 +103,7 @@ class NodesIT {
       assertThat(Proxies.one(connection, AT_STANDBY)).isEqualTo("t");
       connection.rollback();
     }
-    assertThat(primary.ask("SELECT count(*) FROM t")).isEqualTo("3");
+    assertThat(pair.primary().ask("SELECT count(*) FROM t")).isEqualTo("3");
   }
 
   @ParameterizedTest
@@ -228,7 +216,7 @@ class NodesIT {
       assertThat(seen).isEqualTo(9);
       connection.commit();
     }
-    assertThat(primary.ask("SELECT count(*) FROM t")).isEqualTo("1");
+    assertThat(pair.primary().ask("SELECT count(*) FROM t")).isEqualTo("1");
   }
 
   @ParameterizedTest

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,9 +37,9 @@ import org.relevo.proxy.sql.SessionSyntax;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.classify.StatementClassifier;
 import org.relevo.proxy.testkit.FixedViews;
-import org.relevo.proxy.testkit.LabServer;
 import org.relevo.proxy.testkit.LeakWatch;
 import org.relevo.proxy.testkit.RawClient;
+import org.relevo.proxy.testkit.ReplicatedPair;
 import org.relevo.proxy.testkit.TestAccess;
 import org.relevo.proxy.testkit.TestRouter;
 
@@ -51,8 +49,7 @@ class StatementStatisticsIT {
   private static final LeakWatch LEAKS = new LeakWatch();
 
   @TempDir static Path folder;
-  private static LabServer primary;
-  private static LabServer standby;
+  private static ReplicatedPair pair;
 
   private ProxyServer proxy;
 
@@ -97,20 +94,12 @@ class StatementStatisticsIT {
 
   @BeforeAll
   static void startServers() throws Exception {
-    primary = LabServer.primary(folder, "pg0", Map.of());
-    primary.execute("CREATE ROLE trusty LOGIN SUPERUSER");
-    Path rules = primary.data().resolve("pg_hba.conf");
-    String others = Files.readString(rules);
-    Files.writeString(rules, "host all trusty 127.0.0.1/32 trust\n");
-    Files.writeString(rules, others, StandardOpenOption.APPEND);
-    primary.execute("SELECT pg_reload_conf()");
-    standby = LabServer.standby(folder, "pg1", primary);
+    pair = new ReplicatedPair(folder);
   }
 
   @AfterAll
   static void stopServers() throws IOException {
-    standby.close();
-    primary.close();
+    pair.close();
   }
 
   @AfterEach
@@ -120,16 +109,15 @@ class StatementStatisticsIT {
   }
 
   private void start(PoolMode mode, SessionRouters routers) throws Exception {
-    primary.execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int PRIMARY KEY, b int)");
-    String written = primary.ask("SELECT pg_current_wal_insert_lsn()");
-    standby.await("SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn", "t");
+    pair.primary().execute("DROP TABLE IF EXISTS t; CREATE TABLE t (a int PRIMARY KEY, b int)");
+    pair.level();
     Duration wait = Duration.ofSeconds(10);
     proxy =
         ProxyServer.start(
             TestAccess.settings(
                 0, 2, new SessionSettings(50, wait, wait, wait, false), TestAccess.pools(mode, 5)),
-            new FixedViews(primary.port(), standby.port()),
-            TestAccess.of(primary.port()));
+            new FixedViews(pair.primary().port(), pair.standby().port()),
+            TestAccess.of(pair.primary().port()));
     proxy.route(routers, DefinitionChanges.UNHEARD);
     proxy.statements().limit(1000);
   }

@@ -1,4 +1,4 @@
-package org.relevo.proxy.balancing;
+package org.relevo.proxy.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,15 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Map;
-import org.relevo.proxy.testkit.LabServer;
 
 /// A primary and its streaming standby, for one test class. Role `trusty` needs no password;
 /// `node()` is the port of the server that runs it, and counts as a read.
-final class ReplicatedPair implements AutoCloseable {
-  final LabServer primary;
-  final LabServer standby;
+public final class ReplicatedPair implements AutoCloseable {
+  private final LabServer primary;
+  private final LabServer standby;
 
-  ReplicatedPair(Path folder) throws IOException, SQLException {
+  public ReplicatedPair(Path folder) throws IOException, SQLException {
     primary = LabServer.primary(folder, "pg0", Map.of("max_connections", "200"));
     primary.execute("CREATE ROLE trusty LOGIN SUPERUSER");
     primary.execute(
@@ -28,19 +27,27 @@ final class ReplicatedPair implements AutoCloseable {
     standby = LabServer.standby(folder, "pg1", primary);
   }
 
+  public LabServer primary() {
+    return primary;
+  }
+
+  public LabServer standby() {
+    return standby;
+  }
+
   /// The standby has all of the primary.
-  void level() throws SQLException {
+  public void level() throws SQLException {
     String written = primary.ask("SELECT pg_current_wal_insert_lsn()");
     standby.await("SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn", "t");
   }
 
   /// From here on the standby stays as it is.
-  void pause() throws SQLException {
+  public void pause() throws SQLException {
     standby.execute("SELECT pg_wal_replay_pause()");
     standby.await("SELECT pg_get_wal_replay_pause_state()", "paused");
   }
 
-  void resume() throws SQLException {
+  public void resume() throws SQLException {
     standby.execute("SELECT pg_wal_replay_resume()");
   }
 
