@@ -51,6 +51,7 @@ public final class ServerStream {
   private final Sink sink;
   private Fate fate = Fate.PASS;
   private byte tag;
+  private byte lastTag;
   private int remaining;
   private int headerFill;
   private boolean counting;
@@ -74,9 +75,9 @@ public final class ServerStream {
     return headerFill == 0 && remaining == 0;
   }
 
-  /// Tag of the last message that began; 0 before the first.
+  /// Tag of the last message that was complete; 0 before the first.
   public byte lastTag() {
-    return tag;
+    return lastTag;
   }
 
   /// The number at the end of the last CommandComplete whose rows were wanted: of the rows that its
@@ -216,6 +217,7 @@ public final class ServerStream {
   }
 
   private void end(byte lastByte) {
+    lastTag = tag;
     ByteBuf whole = keeping;
     if (whole != null) {
       keeping = null;

@@ -182,6 +182,7 @@ class ServerStreamTest {
     assertThatThrownBy(() -> read(header))
         .isInstanceOf(WireException.class)
         .hasMessageContaining("0x44 with impossible length " + length);
+    assertThat(stream.lastTag()).isZero();
   }
 
   @Test
