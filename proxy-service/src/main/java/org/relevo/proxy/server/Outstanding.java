@@ -233,7 +233,17 @@ public final class Outstanding {
 
   /// Whether an extended-protocol batch is open, so that what follows belongs to it.
   public boolean inBatch() {
-    return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED);
+    return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED && !copiedByQuery());
+  }
+
+  /// Whether the end of a COPY that was sent last belongs to a query string, which needs no Sync.
+  /// Syncs before it tell nothing: in a COPY they are swallowed.
+  private boolean copiedByQuery() {
+    int at = size - 1;
+    while (at > 0 && (at(at) == COPIED || at(at) == SYNCED)) {
+      at--;
+    }
+    return at(at) == ASKED;
   }
 
   /// Whether a batch waits for its Sync.

@@ -251,6 +251,26 @@ class OutstandingTest extends OutstandingFixture {
   }
 
   @Test
+  void whatIsSentBehindABlindSimpleCopyIsNoPartOfIt() {
+    send("Qdd");
+    assertThat(pending.inBatch()).isFalse();
+    send("Sc");
+    assertThat(pending.inBatch()).isFalse();
+    receive("G");
+    assertThat(pending.inBatch()).isFalse();
+    send("Qdc");
+    assertThat(pending.inBatch()).isFalse();
+  }
+
+  @Test
+  void whatIsSentBehindABlindExtendedCopyMayBelongToItsBatch() {
+    send("PBESdc");
+    assertThat(pending.inBatch()).as("its Sync was swallowed if it is a COPY").isTrue();
+    send("S");
+    assertThat(pending.inBatch()).isFalse();
+  }
+
+  @Test
   void twoCopiesInOneQueryOweOneAnswer() {
     send("Q");
     receive("G");

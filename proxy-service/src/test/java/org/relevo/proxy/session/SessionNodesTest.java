@@ -157,6 +157,30 @@ class SessionNodesTest extends NodesLab {
   }
 
   @Test
+  void aSettingSentBehindACopyIsToldToTheNextNode() {
+    lab.send(ana, query("BEGIN"));
+    clientSees("BEGIN", 'T');
+    router.readsOn();
+    lab.send(
+        ana, query("COPY t FROM STDIN"), message('d', "row\n"), message('c'), query("SET x = 1"));
+    assertThat(lab.messages(primary)).containsExactly("Q BEGIN");
+    answered(primary, "BEGIN", 'T');
+    assertThat(lab.messages(primary))
+        .containsExactly("Q COPY t FROM STDIN", "d row", "c", "Q SET x = 1");
+    lab.send(primary, message('G', "\0\0\0"), complete("COPY 1"), ready('T'));
+    lab.outbound(ana);
+    answered(primary, "SET", 'T');
+    clientSees("SET", 'T');
+    lab.send(ana, query("/*1*/ SELECT 1"));
+    EmbeddedChannel standby = standby();
+    assertThat(lab.messages(standby)).containsExactly("Q BEGIN", "Q SET x = 1");
+    answered(standby, "BEGIN", 'T');
+    answered(standby, "SET", 'T');
+    answered(standby, "SELECT 1", 'T');
+    clientSees("SELECT 1", 'T');
+  }
+
+  @Test
   void aSettingThatFailedIsToldToNobody() {
     EmbeddedChannel standby = readInTransaction("BEGIN");
     lab.send(ana, query("SAVEPOINT a"));
