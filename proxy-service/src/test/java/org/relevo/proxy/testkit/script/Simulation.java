@@ -125,9 +125,7 @@ public final class Simulation implements AutoCloseable {
 
   /// Connects the proxy to a server.
   public ChannelFuture connect(int node, ChannelHandler handler) {
-    return new Bootstrap()
-        .group(loop)
-        .channel(LocalChannel.class)
+    return bootstrap()
         .option(ChannelOption.ALLOCATOR, allocator)
         .handler(handler)
         .connect(nodes.get(node).address);
@@ -296,8 +294,12 @@ public final class Simulation implements AutoCloseable {
 
   private void start(ClientEnd client) {
     client.started = true;
-    var _ =
-        new Bootstrap().group(loop).channel(LocalChannel.class).handler(client.peer).connect(front);
+    var _ = bootstrap().handler(client.peer).connect(front);
+  }
+
+  /// Without Netty's resolvers, which keep each loop that they served until it is shut down.
+  private Bootstrap bootstrap() {
+    return new Bootstrap().group(loop).channel(LocalChannel.class).disableResolver();
   }
 
   private Channel listen(LocalAddress address, Supplier<ChannelHandler> handler) {
