@@ -33,9 +33,7 @@ public final class Outstanding {
   public static final byte OWN_PARSE = 'p';
 
   public static final byte OWN_CLOSE = 'k';
-
   public static final byte OWN_BIND = 'b';
-
   public static final byte OWN_EXECUTE = 'e';
 
   /// A Sync of the service, at the end of messages of its own outside any batch of the client.
@@ -139,14 +137,12 @@ public final class Outstanding {
   }
 
   private void extended(byte kind, @Nullable Object note) {
-    if (skipping || copyIn) { // in COPY IN the server breaks off
-      if (note != null) {
-        owner.skipped(kind, note);
-      }
-      return;
+    if (!skipping && !copyIn) {
+      batchOpen = true;
+      push(kind, note);
+    } else if (note != null) {
+      owner.skipped(kind, note); // in COPY IN the server breaks off
     }
-    batchOpen = true;
-    push(kind, note);
   }
 
   /// Whether the next answer is to a message of the service.
@@ -206,17 +202,13 @@ public final class Outstanding {
   public void ready(byte transactionStatus) {
     status = transactionStatus;
     copyIn = false;
-    if (skipping) {
-      // It answers a Sync that was taken for swallowed: the COPY failed before it was read.
-      skipping = false;
-      batchOpen = false;
-    }
-    while (size > 0) {
-      byte mark = ring[head];
+    // When skipping, it answers a Sync that was taken for swallowed: the COPY failed before that.
+    batchOpen &= !skipping;
+    skipping = false;
+    boolean ended = false;
+    while (size > 0 && !ended) {
+      ended = endsBatch(ring[head]);
       pop(true);
-      if (endsBatch(mark)) {
-        break;
-      }
     }
     answerSpared();
   }
@@ -236,8 +228,7 @@ public final class Outstanding {
     return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED && !copiedByQuery());
   }
 
-  /// Whether the end of a COPY that was sent last belongs to a query string, which needs no Sync.
-  /// Syncs before it tell nothing: in a COPY they are swallowed.
+  /// Whether a query string began the COPY whose end was sent last; in a COPY, Syncs are swallowed.
   private boolean copiedByQuery() {
     int at = size - 1;
     while (at > 0 && (at(at) == COPIED || at(at) == SYNCED)) {
@@ -308,8 +299,7 @@ public final class Outstanding {
   }
 
   private void failed() {
-    boolean extended = size > 0 && !endsBatch(ring[head]);
-    boolean batch = extended || (size == 0 && batchOpen);
+    boolean batch = size > 0 ? !endsBatch(ring[head]) : batchOpen;
     copyIn = false;
     if (!batch) {
       return;
