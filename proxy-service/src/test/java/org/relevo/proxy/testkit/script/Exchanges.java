@@ -24,6 +24,9 @@ final class Exchanges {
   private int tags;
   private int setTo;
 
+  /// Whether the block that was begun last has one snapshot.
+  private boolean snapshot;
+
   /// @param afterAnswers whether all answers so far must have come before it is sent
   record Part(ByteString bytes, boolean afterAnswers) {
     Part(byte[] bytes, boolean afterAnswers) {
@@ -48,7 +51,7 @@ final class Exchanges {
       case 6, 7 -> query(setting());
       case 8, 9, 10 -> batch(features.blocks() && !inBlock);
       case 11 -> copy();
-      default -> features.sessionState() ? query(state()) : query(select());
+      default -> features.sessionState() ? query(state(inBlock)) : query(select());
     };
   }
 
@@ -62,7 +65,7 @@ final class Exchanges {
   }
 
   private String portal() {
-    return "p" + (features.portalsAgain() ? random.nextInt(3) : ++tags);
+    return "p" + (features.severalNodes() ? ++tags : random.nextInt(3));
   }
 
   private String fail() {
@@ -71,7 +74,9 @@ final class Exchanges {
 
   private String block(boolean inBlock) {
     if (!inBlock) {
-      return switch (random.nextInt(8)) {
+      int kind = random.nextInt(8);
+      snapshot = kind < 2;
+      return switch (kind) {
         case 0 -> "BEGIN ISOLATION LEVEL REPEATABLE READ";
         case 1 -> "BEGIN READ ONLY";
         case 2 -> "BEGIN; " + select();
@@ -106,17 +111,25 @@ final class Exchanges {
     };
   }
 
-  private String state() {
+  private String state(boolean inBlock) {
     String own = "n" + random.nextInt(3);
-    return switch (random.nextInt(8)) {
+    int kind = random.nextInt(8);
+    return switch (kind) {
+      case 5 -> "PREPARE " + own + " AS " + select();
+      case 6 -> "EXECUTE " + own;
+      case 7 -> "DEALLOCATE " + own;
+      default -> features.severalNodes() && inBlock && snapshot ? select() : ofOneNode(kind, own);
+    };
+  }
+
+  /// What a standby refuses, and what shows what it has refused.
+  private static String ofOneNode(int kind, String own) {
+    return switch (kind) {
       case 0 -> "LISTEN " + own;
       case 1 -> "UNLISTEN *";
       case 2 -> "SELECT * FROM pg_listening_channels()";
       case 3 -> "CREATE TEMP TABLE " + own + " (a int)";
-      case 4 -> "SELECT temp_tables()";
-      case 5 -> "PREPARE " + own + " AS " + select();
-      case 6 -> "EXECUTE " + own;
-      default -> "DEALLOCATE " + own;
+      default -> "SELECT temp_tables()";
     };
   }
 
@@ -129,6 +142,7 @@ final class Exchanges {
     List<Part> parts = new ArrayList<>();
     ByteBuf out = Unpooled.buffer();
     if (mayBegin && random.nextInt(5) == 0) {
+      snapshot = false;
       unnamed(out, "BEGIN"); // as drivers do it, ahead of a first statement
     }
     int rounds = 1 + random.nextInt(3);
