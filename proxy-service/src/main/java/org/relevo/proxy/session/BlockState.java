@@ -115,6 +115,12 @@ final class BlockState implements SessionState {
     return open && (readOnly || isolation != Isolation.READ_COMMITTED);
   }
 
+  /// Whether a transaction that stays where it is might ask for the session's temporary relations
+  /// later on, which the primary alone has. Sessions of the other modes keep none for it.
+  boolean mayMissTemporary() {
+    return !temporary.isEmpty() && leases.kept() && staysWhereItIs();
+  }
+
   /// What was looked at is on its way.
   void sent(boolean wroteSomething) {
     block.state(wrote, readOnly, isolation);

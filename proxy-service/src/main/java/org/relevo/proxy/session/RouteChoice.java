@@ -102,7 +102,7 @@ final class RouteChoice {
     if (bound != null && block.open()) {
       return bound;
     }
-    if (primary || (plan.ends && leases.home().block().open())) {
+    if (primary || state.mayMissTemporary() || (plan.ends && leases.home().block().open())) {
       return leases.home();
     }
     if (fixed != null) {

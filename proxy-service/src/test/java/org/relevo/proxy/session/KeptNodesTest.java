@@ -110,6 +110,22 @@ class KeptNodesTest {
   }
 
   @Test
+  void aSnapshotIsTakenWhereTheTemporaryTablesAre() {
+    lab.send(ana, query("CREATE TEMP TABLE mine"));
+    answered(primary, "CREATE TABLE", 'I');
+    lab.send(ana, query("/*1*/ SELECT 2"));
+    answered(standby, "SELECT 1", 'I');
+    lab.messages(primary);
+    lab.messages(standby);
+    lab.send(ana, query("BEGIN READ ONLY"), query("/*1*/ SELECT 3"));
+    assertThat(lab.messages(primary)).containsExactly("Q BEGIN READ ONLY");
+    answered(primary, "BEGIN", 'T');
+    assertThat(lab.messages(primary)).containsExactly("Q /*1*/ SELECT 3");
+    answered(primary, "SELECT 1", 'T');
+    assertThat(lab.messages(standby)).isEmpty();
+  }
+
+  @Test
   void aStandbyThatLeavesIsNotMissed() {
     var _ = standby.close();
     lab.settle();

@@ -118,18 +118,15 @@ final class Exchanges {
       case 5 -> "PREPARE " + own + " AS " + select();
       case 6 -> "EXECUTE " + own;
       case 7 -> "DEALLOCATE " + own;
-      default -> features.severalNodes() && inBlock && snapshot ? select() : ofOneNode(kind, own);
-    };
-  }
-
-  /// What a standby refuses, and what shows what it has refused.
-  private static String ofOneNode(int kind, String own) {
-    return switch (kind) {
-      case 0 -> "LISTEN " + own;
-      case 1 -> "UNLISTEN *";
+      case 4 -> "SELECT temp_tables()";
       case 2 -> "SELECT * FROM pg_listening_channels()";
-      case 3 -> "CREATE TEMP TABLE " + own + " (a int)";
-      default -> "SELECT temp_tables()";
+      case 1 -> "UNLISTEN *";
+      default -> {
+        if (features.severalNodes() && inBlock && snapshot) {
+          yield select(); // a standby refuses these
+        }
+        yield kind == 0 ? "LISTEN " + own : "CREATE TEMP TABLE " + own + " (a int)";
+      }
     };
   }
 

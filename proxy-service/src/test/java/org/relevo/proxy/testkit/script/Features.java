@@ -11,7 +11,7 @@ public record Features(boolean blocks, boolean sessionState, boolean severalNode
   public static final Features STATEMENT = new Features(false, false, false);
 
   /// An open portal is where it was opened; another of its name may be opened elsewhere. So is one
-  /// snapshot: what only the primary has or does is not to be had beside it.
+  /// snapshot: what only a primary does is not to be had beside it.
   public Features ofSeveralNodes() {
     return new Features(blocks, sessionState, true);
   }
