@@ -1,10 +1,14 @@
 package org.relevo.proxy.balancing;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.Lsn;
 import org.relevo.proxy.freshness.Positions;
+import org.relevo.proxy.freshness.SessionToken;
+import org.relevo.proxy.freshness.Watermark;
 import org.relevo.proxy.routing.Catalog;
 import org.relevo.proxy.routing.QueryText;
 import org.relevo.proxy.routing.ReadConsistency;
@@ -33,6 +37,10 @@ final class BalancedSession implements SessionRouter, Freshness {
   private @Nullable Catalog catalog;
   private String catalogRole = "";
   private Optional<String> catalogPath = Optional.empty();
+  private final Watermark watermark;
+
+  /// What the decision under way takes its positions from; null while there is none.
+  private @Nullable Positions deciding;
 
   BalancedSession(
       Balancing balancing, StatementClassifier classifier, String database, String user) {
@@ -40,6 +48,7 @@ final class BalancedSession implements SessionRouter, Freshness {
     this.classifier = classifier;
     this.database = database;
     this.user = user;
+    this.watermark = new Watermark(balancing.freshness());
   }
 
   @Override
@@ -88,8 +97,12 @@ final class BalancedSession implements SessionRouter, Freshness {
   public Route route(StatementClass statement, SessionState state) {
     Router router = balancing.router();
     Positions positions = balancing.freshness().positions();
-    return router.route(
-        statement, QueryText.NONE, state, positions.view(), catalog(state), Balancing::random);
+    deciding = positions;
+    Route route =
+        router.route(
+            statement, QueryText.NONE, state, positions.view(), catalog(state), Balancing::random);
+    deciding = null;
+    return route;
   }
 
   /// What is known of the definitions that the session sees. While its settings are not known, a
@@ -121,17 +134,39 @@ final class BalancedSession implements SessionRouter, Freshness {
   }
 
   @Override
-  public long mark() {
-    return balancing.freshness().mark();
+  public void wrote() {
+    watermark.wrote();
   }
 
   /// What anybody was told before a read is not known without waiting for it: with `global` the
   /// primary is read.
   @Override
-  public Lsn bound(long mark) {
-    return balancing.router().rules().consistency() == ReadConsistency.GLOBAL
-        ? Positions.UNSETTLED
-        : balancing.freshness().positions().bound(mark);
+  public @Nullable Lsn bound() {
+    if (balancing.router().rules().consistency() == ReadConsistency.GLOBAL) {
+      return Positions.UNSETTLED;
+    }
+    Positions now = deciding;
+    return watermark.mustHaveReplayed(now == null ? balancing.freshness().positions() : now);
+  }
+
+  @Override
+  public Optional<String> adopt(String token) {
+    try {
+      watermark.adopt(token);
+      return Optional.empty();
+    } catch (SessionToken.Invalid e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Optional<String> token() {
+    return watermark.token(balancing.freshness().positions()).map(SessionToken::text);
+  }
+
+  @Override
+  public void whenSettled(Duration limit, Executor executor, Runnable done) {
+    balancing.freshness().whenSettled(watermark.mark(), limit, executor, _ -> done.run());
   }
 
   private enum Unknown implements Catalog {

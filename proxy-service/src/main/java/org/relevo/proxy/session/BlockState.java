@@ -35,8 +35,6 @@ final class BlockState implements SessionState {
   private Isolation isolation = Isolation.READ_COMMITTED;
   private boolean sessionWrote;
   private boolean unmarked;
-  private boolean marked;
-  private long mark;
   private @Nullable BackendId sessionNode;
 
   BlockState(Session session, Leases leases, Block block, Freshness freshness) {
@@ -160,8 +158,7 @@ final class BlockState implements SessionState {
   /// @param quiet whether nothing else was sent
   void ready(boolean ended, boolean quiet) {
     if (unmarked && ended) {
-      mark = freshness.mark();
-      marked = true;
+      freshness.wrote();
       unmarked = !quiet;
     }
   }
@@ -280,6 +277,6 @@ final class BlockState implements SessionState {
     if (unmarked && !block.open()) {
       return new Lsn(-1); // unsigned: nobody has
     }
-    return marked ? freshness.bound(mark) : null;
+    return freshness.bound();
   }
 }

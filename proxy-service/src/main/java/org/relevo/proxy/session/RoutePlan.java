@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.sql.StatementClass;
+import org.relevo.proxy.wire.BackendError;
 
 /// One query string or one batch at the front of a client's input: what it holds, and where it
 /// goes.
@@ -40,6 +41,15 @@ final class RoutePlan {
 
   /// Runs something that may not be said of its texts: a function call, or what was not looked at.
   boolean blind;
+
+  /// What it does with the session's token, until that has been done.
+  @Nullable TokenText token;
+
+  /// The token that it shows, until the server has been told.
+  @Nullable String shown;
+
+  /// Why the service itself fails it.
+  @Nullable BackendError problem;
 
   // The decision.
   @Nullable Lease target;

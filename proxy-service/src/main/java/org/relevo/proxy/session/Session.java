@@ -69,6 +69,11 @@ final class Session {
 
   void begin() {
     shard.add(this);
+    BackendError wrong = routes == null ? null : routes.begin();
+    if (wrong != null) {
+      fail(wrong);
+      return;
+    }
     VarSet known = pooled ? shard.greeting(startup, leases.vars().wanted()) : null;
     if (known != null) {
       greet(known, shard.nextProcessId());
