@@ -244,6 +244,12 @@ final class BlockState implements SessionState {
   }
 
   @Override
+  public @Nullable BackendId transactionNode() {
+    Lease reads = open ? leases.reading() : null;
+    return reads == null ? null : node(reads);
+  }
+
+  @Override
   public @Nullable BackendId sessionNode() {
     return sessionNode;
   }
