@@ -1,17 +1,10 @@
 package org.relevo.proxy.balancing;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.core.Lsn;
-import org.relevo.proxy.freshness.Positions;
-import org.relevo.proxy.freshness.SessionToken;
-import org.relevo.proxy.freshness.Watermark;
 import org.relevo.proxy.routing.Catalog;
 import org.relevo.proxy.routing.QueryText;
-import org.relevo.proxy.routing.ReadConsistency;
 import org.relevo.proxy.routing.Route;
 import org.relevo.proxy.routing.Router;
 import org.relevo.proxy.routing.RoutingView;
@@ -27,7 +20,7 @@ import org.relevo.proxy.sql.classify.StatementClassifier;
 /// Answers for one session.
 ///
 /// Owner: event loop of the session.
-final class BalancedSession implements SessionRouter, Freshness {
+final class BalancedSession implements SessionRouter {
   private final Balancing balancing;
   private final StatementClassifier classifier;
   private final String database;
@@ -37,10 +30,7 @@ final class BalancedSession implements SessionRouter, Freshness {
   private @Nullable Catalog catalog;
   private String catalogRole = "";
   private Optional<String> catalogPath = Optional.empty();
-  private final Watermark watermark;
-
-  /// What the decision under way takes its positions from; null while there is none.
-  private @Nullable Positions deciding;
+  private final SessionBounds bounds;
 
   BalancedSession(
       Balancing balancing, StatementClassifier classifier, String database, String user) {
@@ -48,7 +38,7 @@ final class BalancedSession implements SessionRouter, Freshness {
     this.classifier = classifier;
     this.database = database;
     this.user = user;
-    this.watermark = new Watermark(balancing.freshness());
+    this.bounds = new SessionBounds(balancing);
   }
 
   @Override
@@ -96,13 +86,8 @@ final class BalancedSession implements SessionRouter, Freshness {
   @Override
   public Route route(StatementClass statement, SessionState state) {
     Router router = balancing.router();
-    Positions positions = balancing.freshness().positions();
-    deciding = positions;
-    Route route =
-        router.route(
-            statement, QueryText.NONE, state, positions.view(), catalog(state), Balancing::random);
-    deciding = null;
-    return route;
+    RoutingView view = bounds.decide().view();
+    return router.route(statement, QueryText.NONE, state, view, catalog(state), Balancing::random);
   }
 
   /// What is known of the definitions that the session sees. While its settings are not known, a
@@ -130,43 +115,7 @@ final class BalancedSession implements SessionRouter, Freshness {
 
   @Override
   public Freshness freshness() {
-    return this;
-  }
-
-  @Override
-  public void wrote() {
-    watermark.wrote();
-  }
-
-  /// What anybody was told before a read is not known without waiting for it: with `global` the
-  /// primary is read.
-  @Override
-  public @Nullable Lsn bound() {
-    if (balancing.router().rules().consistency() == ReadConsistency.GLOBAL) {
-      return Positions.UNSETTLED;
-    }
-    Positions now = deciding;
-    return watermark.mustHaveReplayed(now == null ? balancing.freshness().positions() : now);
-  }
-
-  @Override
-  public Optional<String> adopt(String token) {
-    try {
-      watermark.adopt(token);
-      return Optional.empty();
-    } catch (SessionToken.Invalid e) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    }
-  }
-
-  @Override
-  public Optional<String> token() {
-    return watermark.token(balancing.freshness().positions()).map(SessionToken::text);
-  }
-
-  @Override
-  public void whenSettled(Duration limit, Executor executor, Runnable done) {
-    balancing.freshness().whenSettled(watermark.mark(), limit, executor, _ -> done.run());
+    return bounds;
   }
 
   private enum Unknown implements Catalog {

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.Lsn;
+import org.relevo.proxy.server.ServerConnection;
 
 /// What a standby must have replayed so that one session sees its own writes, and those of the
 /// token that it brought along. Never blocks.
@@ -38,6 +40,42 @@ public interface Freshness {
         public void whenSettled(Duration limit, Executor executor, Runnable done) {
           executor.execute(done);
         }
+
+        @Override
+        public Duration patience() {
+          return Duration.ZERO;
+        }
+
+        @Override
+        public void readArrives() {
+          // nobody looks
+        }
+
+        @Override
+        public void whenReplayed(Duration limit, boolean there, Executor executor, Runnable done) {
+          executor.execute(done);
+        }
+
+        @Override
+        public @Nullable ServerWait serverWait(Duration limit) {
+          return null;
+        }
+
+        @Override
+        public void cannotWait(BackendId node) {
+          // none was asked
+        }
+
+        @Override
+        public boolean proves(ServerConnection standby) {
+          return true;
+        }
+
+        @Override
+        public void whenProven(
+            ServerConnection standby, Duration limit, Executor executor, Runnable done) {
+          executor.execute(done);
+        }
       };
 
   /// A write was acknowledged by the primary just now.
@@ -59,4 +97,36 @@ public interface Freshness {
 
   /// Calls back when [#token] is worth asking again, or when the limit is over.
   void whenSettled(Duration limit, Executor executor, Runnable done);
+
+  // ------------------------------------------------------------------ reads that wait
+
+  /// A standby that waits by itself.
+  ///
+  /// @param statement for it to run before the read; it fails when it has waited in vain
+  record ServerWait(BackendId node, String statement) {}
+
+  /// How long a read may wait for a standby; zero for not at all.
+  Duration patience();
+
+  /// The next read is at the front.
+  void readArrives();
+
+  /// Calls back when it is worth routing the read again, or when the limit is over.
+  ///
+  /// @param there whether a standby that waits by itself will do
+  void whenReplayed(Duration limit, boolean there, Executor executor, Runnable done);
+
+  /// A standby that waits by itself for what the read must see; null for none, or while that is not
+  /// known.
+  @Nullable ServerWait serverWait(Duration limit);
+
+  /// The server of this node does not know how to wait, whatever its version says.
+  void cannotWait(BackendId node);
+
+  /// Whether what is known of a standby is true of this connection's server: it has told its
+  /// position since the connection was opened. One that was restarted may be behind where it was.
+  boolean proves(ServerConnection standby);
+
+  /// Calls back when that is so, or when the limit is over.
+  void whenProven(ServerConnection standby, Duration limit, Executor executor, Runnable done);
 }

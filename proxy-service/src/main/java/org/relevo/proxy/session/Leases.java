@@ -66,6 +66,14 @@ final class Leases {
     return home;
   }
 
+  /// The statement at the front waits no longer, for a connection or for a standby.
+  ///
+  /// @return whether it did
+  boolean leaveQueue() {
+    RouteDesk routes = session.routes();
+    return current.leaveQueue() || (routes != null && routes.leavesWait());
+  }
+
   /// The one that bytes flow through.
   Lease current() {
     return current;

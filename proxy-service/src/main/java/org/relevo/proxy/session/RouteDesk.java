@@ -43,6 +43,7 @@ final class RouteDesk {
   private final SentTexts texts;
   private final Patience patience;
   private final TokenDesk tokens;
+  private final ReplayWait waits;
   private @Nullable RoutePlan plan;
   private @Nullable RoutePlan sent;
 
@@ -57,6 +58,7 @@ final class RouteDesk {
     this.texts = new SentTexts(session, leases, block, state, reader);
     this.patience = new Patience(session, leases, leases::unreachable);
     this.tokens = new TokenDesk(session, router.freshness());
+    this.waits = new ReplayWait(session, leases, block, router.freshness());
   }
 
   /// The session begins.
@@ -87,6 +89,11 @@ final class RouteDesk {
     return (byte) (block.open() ? 'T' : 'I');
   }
 
+  /// A read that waits for a standby does so no longer.
+  boolean leavesWait() {
+    return waits.leave();
+  }
+
   // ------------------------------------------------------------------ before a message
 
   /// @param at where it begins; its header is there
@@ -113,6 +120,7 @@ final class RouteDesk {
       if (read != null) {
         now.token = tokens.of(read);
       }
+      waits.begins();
       plan = now;
     }
     return follow(now);
@@ -196,6 +204,10 @@ final class RouteDesk {
         now.target = null; // what it begins with is not known yet: its isolation level, too
         return;
       }
+      if (now.late && quiet && waits.holds(now)) {
+        now.target = null;
+        return;
+      }
       now.held = quiet && held.knows(now);
       if (!quiet && held.knows(now)) {
         now.target = null;
@@ -212,9 +224,14 @@ final class RouteDesk {
     if (!lease.block().open() && leases.kept() && !lease.survey().adjusted()) {
       return false;
     }
+    if (!waits.proven(lease, server)) {
+      return false;
+    }
+    RoutePlan now = plan;
     if (!block.open() || lease.block().told() >= block.told()) {
-      RoutePlan now = plan;
-      return now == null || tokens.told(now, lease, problem -> told(lease, problem.orElse(null)));
+      return now == null
+          || (waits.shown(now, lease, problem -> told(lease, problem.orElse(null)))
+              && tokens.told(now, lease, problem -> told(lease, problem.orElse(null))));
     }
     lease.block().tell(block.prelude(), problem -> told(lease, problem.orElse(null)));
     return false;

@@ -51,6 +51,14 @@ final class RoutePlan {
   /// Why the service itself fails it.
   @Nullable BackendError problem;
 
+  /// Until when it may wait for a standby, [System#nanoTime]; 0 before it is late.
+  long lateUntilNs;
+
+  /// Whether a server was asked to wait, and what it is to be asked with.
+  boolean waitedThere;
+
+  byte @Nullable [] waitsBy;
+
   // The decision.
   @Nullable Lease target;
   boolean held;
@@ -59,6 +67,10 @@ final class RoutePlan {
   boolean othersEnded;
   boolean opaque;
   boolean wrote;
+
+  /// Whether it is for the primary only because no standby has replayed enough.
+  boolean late;
+
   boolean runsSomething;
 
   RoutePlan(boolean query) {

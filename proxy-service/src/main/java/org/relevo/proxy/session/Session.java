@@ -330,7 +330,7 @@ final class Session {
 
   /// A statement that waits in the queue is ended at once.
   void cancelQueued() {
-    if (phase == Phase.SERVING && leases.current().leaveQueue()) {
+    if (phase == Phase.SERVING && leases.leaveQueue()) {
       dequeued(BackendError.of("ERROR", "57014", "canceling statement due to user request"));
     }
   }

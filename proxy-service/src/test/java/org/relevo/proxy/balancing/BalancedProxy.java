@@ -147,6 +147,17 @@ final class BalancedProxy implements AutoCloseable {
     return server.address().getPort();
   }
 
+  /// Reads may wait so long for the standby.
+  BalancedProxy patience(Duration longest) {
+    balancing.patience(longest);
+    return this;
+  }
+
+  /// Reads that wait for the standby now.
+  int waitingReads() {
+    return server.positionFigures().waitingReads();
+  }
+
   ReplicatedPair pair() {
     return pair;
   }
