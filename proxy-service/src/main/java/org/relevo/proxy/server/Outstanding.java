@@ -324,6 +324,24 @@ public final class Outstanding {
     batchOpen = size > 0 && !endsBatch(last());
   }
 
+  /// The connection is gone: nothing of what is not answered was done, as far as anybody knows. The
+  /// last first: each takes back to what was before it.
+  public void lost() {
+    for (int i = size - 1; i >= 0; i--) {
+      Object note = notes[index(i)];
+      notes[index(i)] = null;
+      if (note != null) {
+        owner.skipped(at(i), note);
+      }
+    }
+    size = 0;
+    owed = 0;
+    noted = 0;
+    copyIn = false;
+    skipping = false;
+    batchOpen = false;
+  }
+
   private void answerSpared() {
     while (size > 0) {
       byte kind = ring[head];

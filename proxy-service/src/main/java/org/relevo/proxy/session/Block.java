@@ -11,6 +11,7 @@ import org.relevo.proxy.routing.SessionState.Isolation;
 import org.relevo.proxy.sql.SqlStatement;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.StatementKind;
+import org.relevo.proxy.wire.BackendError;
 
 /// The transaction block of a client as the client sees it, whichever nodes take part, and its
 /// prelude: the statements that must hold on every node before that node runs something.
@@ -31,6 +32,7 @@ final class Block {
   private int bytes;
   private boolean open;
   private boolean failedHere;
+  private @Nullable BackendError reason;
   private boolean checked;
   private boolean wroteAnything;
   private boolean wrote;
@@ -50,6 +52,20 @@ final class Block {
 
   void failHere(boolean failed) {
     failedHere = failed;
+    reason = null;
+  }
+
+  /// Fails it for a reason that the client is yet to be told: with its next statement.
+  void failHere(BackendError why) {
+    failedHere = true;
+    reason = why;
+  }
+
+  /// What the client has not been told yet; null when it knows.
+  @Nullable BackendError takeReason() {
+    BackendError why = reason;
+    reason = null;
+    return why;
   }
 
   /// Where it must stay; null while it may go anywhere.
@@ -210,6 +226,7 @@ final class Block {
     savepoints.clear();
     bytes = 0;
     failedHere = false;
+    reason = null;
     checked = false;
   }
 }

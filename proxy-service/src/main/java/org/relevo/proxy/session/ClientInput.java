@@ -109,6 +109,16 @@ final class ClientInput {
     }
   }
 
+  /// The server that the message in progress was passed to is gone: what is left of it is dropped.
+  void abandon() {
+    dropping = remaining > 0;
+  }
+
+  /// Leaves out what follows, up to the next Sync: its batch has been answered with an error.
+  void leaveOutBatch() {
+    refused = true;
+  }
+
   /// Passes on as much as may pass now.
   ///
   /// @throws WireException when the client does not speak the protocol

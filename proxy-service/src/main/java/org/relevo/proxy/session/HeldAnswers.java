@@ -133,7 +133,12 @@ final class HeldAnswers {
 
   /// Answers an extended message of a transaction that has failed here; all up to Sync is left out.
   void aborted() {
-    session.relay().output().error(ABORTED);
+    session.relay().output().error(why());
+  }
+
+  private BackendError why() {
+    BackendError first = block.takeReason();
+    return first == null ? ABORTED : first;
   }
 
   /// Whether a batch ends the transaction that has failed here.
@@ -155,10 +160,15 @@ final class HeldAnswers {
     SqlStatement statement = only(plan);
     if (block.failedHere()) {
       if (statement == null || !canRecover(statement)) {
-        output.error(ABORTED);
+        output.error(why());
         return;
       }
-      output.complete("ROLLBACK");
+      BackendError untold = block.takeReason();
+      if (untold != null && statement.kind() == StatementKind.COMMIT) {
+        output.error(untold); // the only word that would say so
+      } else {
+        output.complete("ROLLBACK");
+      }
       if (statement.kind() == StatementKind.ROLLBACK_TO) {
         block.failHere(false);
         block.add(statement.kind(), statement.name(), text, true);

@@ -26,6 +26,7 @@ final class Leases {
   private final Lease home;
   private final List<Lease> away = new ArrayList<>(0);
   private Lease current;
+  private boolean anchored;
 
   Leases(Session session, PoolSettings settings, VarSet startup) {
     this.session = session;
@@ -54,7 +55,17 @@ final class Leases {
 
   /// Why a text with these traits cannot be served; empty when it can.
   Optional<Refusal> refusal(int traits) {
-    return kept() || traits == 0 ? Optional.empty() : Refusals.of(traits, settings.mode());
+    if (traits == 0) {
+      return Optional.empty();
+    }
+    Optional<Refusal> found = Refusals.of(traits, kept() ? PoolMode.TRANSACTION : settings.mode());
+    anchored |= found.isPresent();
+    return kept() ? Optional.empty() : found;
+  }
+
+  /// Whether the session may have something that only its server has.
+  boolean anchored() {
+    return anchored && kept();
   }
 
   boolean standardStrings() {
@@ -210,9 +221,12 @@ final class Leases {
 
   /// A parked connection is gone.
   void parkedLost(Lease lease) {
+    ServerConnection server = lease.connection();
+    boolean tookPart = lease.block().open();
     lease.lost();
     RouteDesk routes = session.routes();
-    if (lease == home || (routes != null && routes.block().needs(lease))) {
+    boolean matters = lease == home || (routes != null && routes.block().needs(lease));
+    if (matters && (server == null || !session.relay().survivesParked(server, tookPart))) {
       session.fail(
           BackendError.fatal(
               SqlState.CONNECTION_FAILURE, "a server closed its connection of this session"));

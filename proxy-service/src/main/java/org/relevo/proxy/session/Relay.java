@@ -28,6 +28,7 @@ final class Relay {
   private final StatementDesk statements;
   private final boolean tracked;
   private final @Nullable RouteDesk routes;
+  private final @Nullable LostServer losses;
   private boolean dripping;
   private boolean serverRead;
   private long quietSinceNs = System.nanoTime();
@@ -41,6 +42,7 @@ final class Relay {
     this.tracked = !leases.kept() || routes != null;
     this.input = new ClientInput(this, tracked);
     this.output = new ClientOutput(client, shard.counters(), session.presence());
+    this.losses = routes == null ? null : new LostServer(session, routes);
     this.statements = new StatementDesk(leases, shard, session.presence().traffic(), input.out());
   }
 
@@ -217,7 +219,9 @@ final class Relay {
       shard.nodes().answered(server.node().id(), severity);
       routes.texts().failed();
     }
-    if (!tracked) {
+    if (losses != null && server != null && losses.keeps(server, frame)) {
+      frame.release();
+    } else if (!tracked) {
       toClient(frame);
     } else if (!QueryNames.keeps(frame, note)) {
       if (SchemaChanges.isStale(frame)) {
@@ -322,16 +326,30 @@ final class Relay {
     }
   }
 
+  /// A connection that nothing is asked of at the moment is gone.
+  ///
+  /// @param tookPart whether its server knew of the transaction that is open
+  /// @return whether the session goes on
+  boolean survivesParked(ServerConnection lost, boolean tookPart) {
+    return losses != null && losses.parked(lost, tookPart);
+  }
+
   void serverLost(String why) {
     Lease lease = leases.current();
     ServerConnection lost = lease.connection();
     boolean unseen = routes != null && routes.spares(lease);
+    boolean tookPart = lease.block().open();
     lease.lost();
     if (session.closed() || lost == null || session.move().serverLost()) {
       return;
     }
     if (unseen && routes != null) {
       routes.unreachable(lease);
+      drip();
+      flushServer();
+      return;
+    }
+    if (!input.terminated() && losses != null && losses.lost(lost, tookPart, why)) {
       drip();
       flushServer();
       return;

@@ -46,6 +46,7 @@ final class RouteDesk {
   private final ReplayWait waits;
   private @Nullable RoutePlan plan;
   private @Nullable RoutePlan sent;
+  private final Underway underway = new Underway();
 
   RouteDesk(Session session, Leases leases, SessionRouter router) {
     this.session = session;
@@ -70,6 +71,10 @@ final class RouteDesk {
 
   Block block() {
     return block;
+  }
+
+  Underway underway() {
+    return underway;
   }
 
   /// What is told of the texts on their way to a server.
@@ -108,6 +113,7 @@ final class RouteDesk {
       boolean token = asleep && tokens.ahead(tag, in, at);
       if (asleep && !token && leases.current() == leases.home()) {
         state.sentUnseen();
+        underway.sentUnseen(server == null || server.outstanding().answeredAll());
         sent = null;
         texts.of(null);
         return Verdict.PASS;
@@ -271,6 +277,8 @@ final class RouteDesk {
     }
     plan = null;
     sent = now;
+    ServerConnection server = target.held();
+    underway.sent(now, block.wrote(), server == null || server.outstanding().answeredAll());
     texts.of(now);
     state.sent(now.wrote);
     if (now.ends) {
@@ -291,7 +299,6 @@ final class RouteDesk {
         leases.endBlocksBut(target, block::needs);
       }
     }
-    ServerConnection server = target.held();
     if (server != null) {
       session.shard().nodes().sent(server.node().id(), now);
     }
@@ -378,6 +385,15 @@ final class RouteDesk {
     if (plan != null && plan.target == lease) {
       plan.target = leases.home();
     }
+  }
+
+  /// The server of the current lease is gone, and the client is being told.
+  ///
+  /// @param ended whether a transaction is over
+  void lost(boolean ended) {
+    plan = null;
+    state.ready(ended, true);
+    texts.failed();
   }
 
   /// Whether the end of this connection is nothing to the client: nothing is asked there, nothing

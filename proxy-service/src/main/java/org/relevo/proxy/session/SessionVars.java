@@ -76,6 +76,13 @@ final class SessionVars {
     }
   }
 
+  /// The transaction that may have set something has been rolled back with its server.
+  void takenBack() {
+    dirty = false;
+    namesDirty = false;
+    unknownSet = false;
+  }
+
   /// Nothing of this session can change a definition any more.
   void definitionsSettled() {
     if (definitionsChanged) {

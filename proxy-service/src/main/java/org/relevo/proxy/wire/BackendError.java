@@ -8,6 +8,9 @@ import org.relevo.proxy.core.SqlState;
 
 /// An ErrorResponse or NoticeResponse with all its fields, by their code letters.
 public record BackendError(Map<Character, String> fields) {
+  /// Severity and code come first.
+  private static final int MOST_OF_HEAD = 128;
+
   public BackendError {
     fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
@@ -61,6 +64,44 @@ public record BackendError(Map<Character, String> fields) {
 
   public String message() {
     return fields.getOrDefault('M', "");
+  }
+
+  /// What ends with an error.
+  public enum Ends {
+    STATEMENT,
+    /// Such as by a time limit.
+    SESSION,
+    /// 57P01, 57P02 and 57P03: the server is going away.
+    SERVER
+  }
+
+  /// Reads only as much of an ErrorResponse as it takes.
+  ///
+  /// @param frame with its header; not changed
+  public static Ends ends(ByteBuf frame) {
+    byte[] body = new byte[Math.min(MOST_OF_HEAD, frame.readableBytes() - 5)];
+    frame.getBytes(frame.readerIndex() + 5, body);
+    String severity = "";
+    int at = 0;
+    while (at < body.length && body[at] != 0) {
+      int end = Bytes.zeroAt(body, at + 1);
+      if (end < 0) {
+        return Ends.STATEMENT;
+      }
+      String value = new String(body, at + 1, end - at - 1, StandardCharsets.UTF_8);
+      if (body[at] == 'V') {
+        severity = value;
+      } else if (body[at] == 'C') {
+        return !severity.equals("FATAL") && !severity.equals("PANIC")
+            ? Ends.STATEMENT
+            : switch (value) {
+              case "57P01", "57P02", "57P03" -> Ends.SERVER;
+              default -> Ends.SESSION;
+            };
+      }
+      at = end + 1;
+    }
+    return Ends.STATEMENT;
   }
 
   /// Reads a message's body; missing and unknown fields are no problem.

@@ -137,7 +137,23 @@ class KeptNodesTest {
   }
 
   @Test
-  void aPrimaryThatLeavesEndsTheSession() {
+  void aPrimaryThatLeavesAtRestIsReplaced() {
+    var _ = primary.close();
+    lab.settle();
+    assertThat(lab.text(ana)).isEmpty();
+    lab.send(ana, query("INSERT INTO t VALUES (1)"));
+    EmbeddedChannel next = lab.server(2);
+    lab.acceptLogin(next);
+    assertThat(lab.messages(next)).containsExactly("Q INSERT INTO t VALUES (1)");
+    answered(next, "INSERT 0 1", 'I');
+    clientSees("INSERT 0 1", 'I');
+  }
+
+  @Test
+  void aPrimaryThatAloneHasSomethingOfTheSessionEndsIt() {
+    lab.send(ana, query("LISTEN news"));
+    answered(primary, "LISTEN", 'I');
+    lab.outbound(ana);
     var _ = primary.close();
     lab.settle();
     assertThat(ana.isOpen()).isFalse();

@@ -1,0 +1,162 @@
+package org.relevo.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.server.Outstanding;
+import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.session.LossRow.Told;
+import org.relevo.proxy.wire.BackendError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a session over the loss of its server: tells the client what became of its transaction and
+/// lets it go on with the next server. Only sessions that are routed know enough of themselves.
+///
+/// Owner: event loop of the session.
+final class LostServer {
+  private static final Logger LOG = LoggerFactory.getLogger(LostServer.class);
+
+  private final Session session;
+  private final RouteDesk routes;
+  private final Underway underway;
+  private boolean farewell;
+
+  /// Whether the client has been told that its session ends.
+  private boolean told;
+
+  LostServer(Session session, RouteDesk routes) {
+    this.session = session;
+    this.routes = routes;
+    this.underway = routes.underway();
+  }
+
+  /// Looks at an error. That the server goes away is told in the service's own words when the
+  /// connection is closed.
+  ///
+  /// @return whether the client must not see it
+  boolean keeps(ServerConnection server, ByteBuf frame) {
+    BackendError.Ends ends = BackendError.ends(frame);
+    told |= ends == BackendError.Ends.SESSION;
+    if (ends != BackendError.Ends.SERVER) {
+      return false;
+    }
+    farewell = true;
+    session.loop().execute(() -> server.abort("is going away"));
+    return true;
+  }
+
+  /// @param tookPart whether the server knew of the transaction that is open
+  /// @return whether the session has been dealt with
+  boolean lost(ServerConnection server, boolean tookPart, String why) {
+    boolean saidFarewell = farewell;
+    farewell = false;
+    if (told || !server.betweenMessages() || !session.serving()) {
+      return false;
+    }
+    Outstanding outstanding = server.outstanding();
+    LossRow row = LossRow.of(facts(tookPart, outstanding));
+    if (row.told() == Told.END) {
+      return false;
+    }
+    LOG.debug("session.survives server={} row={} why=\"{}\"", server.node().id(), row.id(), why);
+    int owed = outstanding.owed();
+    boolean open = outstanding.inBatch();
+    boolean answered = outstanding.skipping() && !saidFarewell;
+    outstanding.lost();
+    session.leases().vars().takenBack();
+    session.relay().input().abandon();
+    settle(row.told(), server);
+    answer(error(row.told(), server), owed, open, answered);
+    return true;
+  }
+
+  /// The same for a server that another one has taken the place of for the moment: the answer to
+  /// what is asked there comes first.
+  ///
+  /// @return whether the session goes on
+  boolean parked(ServerConnection server, boolean tookPart) {
+    SessionVars vars = session.leases().vars();
+    if (vars.dirty() || session.leases().anchored()) {
+      return false;
+    }
+    if (tookPart && routes.block().open() && !routes.block().failedHere()) {
+      routes.block().failHere(error(Told.LATER, server));
+    }
+    return true;
+  }
+
+  private LossRow.Facts facts(boolean tookPart, Outstanding outstanding) {
+    Block block = routes.block();
+    boolean inBlock = block.open() && tookPart;
+    SessionVars vars = session.leases().vars();
+    boolean idle = outstanding.answeredAll() && !inBlock;
+    return new LossRow.Facts(
+        vars.dirty() && (session.leases().kept() || idle),
+        session.leases().anchored(),
+        !outstanding.answeredAll(),
+        inBlock,
+        block.failedHere() || outstanding.status() == 'E',
+        underway.ends(),
+        underway.begins(),
+        underway.wrote(),
+        underway.single());
+  }
+
+  /// The session's own idea of its transaction, before the client is told.
+  private void settle(Told told, ServerConnection server) {
+    Block block = routes.block();
+    switch (told) {
+      case LATER -> block.failHere(error(Told.LATER, server));
+      case FAILED_BLOCK -> block.failHere(true);
+      case ROLLED_BACK_IN_BLOCK -> {
+        if (!block.open()) {
+          block.begin(BEGIN);
+        }
+        block.failHere(true);
+      }
+      case ROLLED_BACK, UNKNOWN -> {
+        session.leases().endBlocksBut(null, _ -> false);
+        block.end();
+      }
+      case NOTHING, END -> {
+        // as it was
+      }
+    }
+    routes.lost(told == Told.ROLLED_BACK || told == Told.UNKNOWN);
+  }
+
+  private static final byte[] BEGIN = {'b', 'e', 'g', 'i', 'n'};
+
+  private void answer(BackendError error, int owed, boolean open, boolean answered) {
+    Relay relay = session.relay();
+    for (int i = 0; i < owed; i++) {
+      relay.output().error(error);
+      relay.answeredHere();
+    }
+    if (open) {
+      if (!answered) {
+        relay.output().error(error);
+      }
+      relay.input().leaveOutBatch();
+    }
+    relay.client().flush();
+  }
+
+  private static BackendError error(Told told, ServerConnection server) {
+    if (told == Told.UNKNOWN) {
+      return BackendError.of(
+              "ERROR",
+              SqlState.TRANSACTION_RESOLUTION_UNKNOWN.code(),
+              "the server "
+                  + server.node().id()
+                  + " was lost before it answered: whether the transaction was committed is not"
+                  + " known")
+          .withHint("Look at the data before you repeat it.");
+    }
+    return BackendError.of(
+            "ERROR",
+            SqlState.SERIALIZATION_FAILURE.code(),
+            "the server " + server.node().id() + " was lost: the transaction was rolled back")
+        .withHint("The transaction may be repeated.");
+  }
+}
