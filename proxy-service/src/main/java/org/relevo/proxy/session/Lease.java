@@ -88,6 +88,9 @@ final class Lease {
     if (session.paused() && !leases.inTransaction()) {
       return null;
     }
+    if (node == null && session.hub().fenced()) {
+      return null;
+    }
     BackendId at = node != null ? node : session.primary().map(NodeView::id).orElse(null);
     if (at == null) {
       return null;

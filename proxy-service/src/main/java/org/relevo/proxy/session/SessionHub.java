@@ -96,6 +96,11 @@ public final class SessionHub {
     return statements;
   }
 
+  /// Whether nothing may go to the primary at the moment.
+  boolean fenced() {
+    return parts.opener().servers().fenced();
+  }
+
   NodeTalk.Settings nodeTalk() {
     return nodeTalk;
   }
