@@ -26,35 +26,30 @@ record LossRow(String id, String rule, Predicate<Facts> when, Told told) {
               Told.NOTHING),
           new LossRow(
               "L-040",
-              "nothing was asked, the transaction had failed before",
-              facts -> !facts.owes() && facts.failed(),
-              Told.FAILED_BLOCK),
-          new LossRow(
-              "L-050",
               "nothing was asked, a transaction is open: it is rolled back",
               facts -> !facts.owes(),
               Told.LATER),
           new LossRow(
-              "L-060",
+              "L-050",
               "a transaction is open, and nothing that was asked ends it",
               facts -> facts.inBlock() && !facts.ends(),
               Told.ROLLED_BACK_IN_BLOCK),
           new LossRow(
-              "L-070",
+              "L-060",
               "the end of a transaction that had failed before",
               facts -> facts.inBlock() && facts.failed() && facts.single(),
               Told.ROLLED_BACK),
           new LossRow(
-              "L-080",
+              "L-070",
               "what was asked has written nothing",
               facts -> !facts.wrote() && !facts.begins(),
               Told.ROLLED_BACK),
           new LossRow(
-              "L-090",
+              "L-080",
               "what was asked begins a transaction and does not end it",
               facts -> facts.begins() && !facts.ends() && facts.single(),
               Told.ROLLED_BACK_IN_BLOCK),
-          new LossRow("L-100", "what was asked may have been committed", _ -> true, Told.UNKNOWN));
+          new LossRow("L-090", "what was asked may have been committed", _ -> true, Told.UNKNOWN));
 
   /// What is known of the session.
   ///
@@ -84,8 +79,6 @@ record LossRow(String id, String rule, Predicate<Facts> when, Told told) {
     END,
     /// Nothing: it goes on with another server.
     NOTHING,
-    /// Nothing more: its transaction stays failed.
-    FAILED_BLOCK,
     /// With its next statement, that the transaction was rolled back.
     LATER,
     /// 40001, outside a transaction.

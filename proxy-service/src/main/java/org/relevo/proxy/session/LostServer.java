@@ -79,7 +79,9 @@ final class LostServer {
     if (vars.dirty() || session.leases().anchored()) {
       return false;
     }
-    if (tookPart && routes.block().open() && !routes.block().failedHere()) {
+    boolean failed =
+        routes.block().failedHere() || session.leases().any(lease -> lease.block().failed());
+    if (tookPart && routes.block().open() && !failed) {
       routes.block().failHere(error(Told.LATER, server));
     }
     return true;
@@ -107,7 +109,6 @@ final class LostServer {
     Block block = routes.block();
     switch (told) {
       case LATER -> block.failHere(error(Told.LATER, server));
-      case FAILED_BLOCK -> block.failHere(true);
       case ROLLED_BACK_IN_BLOCK -> {
         if (!block.open()) {
           block.begin(BEGIN);

@@ -52,6 +52,9 @@ public final class ClientProgram {
   private End end = End.NOT_YET;
   private String last = "";
 
+  /// Whether it was told that its transaction is lost, but not its session.
+  private boolean survived;
+
   public ClientProgram(int number, Random random, Features features, int length) {
     this.number = number;
     this.own = new ScriptedBackend(10 * number + 1).open();
@@ -89,6 +92,9 @@ public final class ClientProgram {
   public void receive(byte[] bytes) {
     for (String message : frames.read(bytes)) {
       LOG.debug("client {} gets {}, expects {}", number, message, expected.peek());
+      if (survived) {
+        continue; // what was sent behind has an answer each, with or without the transaction
+      }
       if (end == End.LOST) {
         throw new AssertionError(this + " was told after its end: " + message);
       }
@@ -98,6 +104,7 @@ public final class ClientProgram {
         last = message;
       } else if (lost(message)) {
         end = End.LOST;
+        survived = message.startsWith("E ERROR");
         last = message;
       } else {
         throw new AssertionError(
@@ -120,6 +127,11 @@ public final class ClientProgram {
 
   public int number() {
     return number;
+  }
+
+  /// Whether it has no more to say although its connection is open.
+  public boolean leaves() {
+    return survived;
   }
 
   /// Whether it waits for an answer or is inside a transaction block.

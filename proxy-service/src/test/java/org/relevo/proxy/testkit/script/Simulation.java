@@ -253,7 +253,7 @@ public final class Simulation implements AutoCloseable {
     if (client.peer.closed()) {
       client.program.closed();
       client.finished = true;
-    } else if (done && !client.program.out().isReadable()) {
+    } else if (client.program.leaves() || (done && !client.program.out().isReadable())) {
       client.peer.close();
       client.finished = true;
     }
