@@ -245,7 +245,10 @@ final class Lease {
 
   /// Whether it has a connection that nobody waits for, outside a transaction.
   boolean atRest() {
-    return state == State.HELD && server != null && server.outstanding().atBoundary();
+    return state == State.HELD
+        && server != null
+        && server.outstanding().atBoundary()
+        && server.betweenMessages();
   }
 
   // ------------------------------------------------------------------ going

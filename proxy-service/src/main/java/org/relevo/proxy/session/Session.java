@@ -194,7 +194,9 @@ final class Session {
       return leases.current().occupied() || leases.inTransaction();
     }
     return leases.inTransaction()
-        || !(server.outstanding().atBoundary() && relay.input().atMessageStart());
+        || !(server.outstanding().atBoundary()
+            && server.betweenMessages()
+            && relay.input().atMessageStart());
   }
 
   boolean connected() {
