@@ -127,6 +127,7 @@ public final class Simulation implements AutoCloseable {
   public ChannelFuture connect(int node, ChannelHandler handler) {
     return new Bootstrap()
         .group(loop)
+        .disableResolver() // the usual one keeps each loop until its shutdown
         .channel(LocalChannel.class)
         .option(ChannelOption.ALLOCATOR, allocator)
         .handler(handler)
@@ -297,7 +298,12 @@ public final class Simulation implements AutoCloseable {
   private void start(ClientEnd client) {
     client.started = true;
     var _ =
-        new Bootstrap().group(loop).channel(LocalChannel.class).handler(client.peer).connect(front);
+        new Bootstrap()
+            .group(loop)
+            .disableResolver()
+            .channel(LocalChannel.class)
+            .handler(client.peer)
+            .connect(front);
   }
 
   private Channel listen(LocalAddress address, Supplier<ChannelHandler> handler) {
