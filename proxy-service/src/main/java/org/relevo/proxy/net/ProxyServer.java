@@ -26,6 +26,7 @@ import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.console.PoolBean;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
+import org.relevo.proxy.core.UnixAddress;
 import org.relevo.proxy.freshness.Freshness;
 import org.relevo.proxy.freshness.PositionSampler;
 import org.relevo.proxy.freshness.SamplerFigures;
@@ -230,15 +231,22 @@ public final class ProxyServer implements AutoCloseable {
 
   private ChannelFuture connect(
       EventLoop loop, String host, int port, Duration timeout, ChannelHandler handler) {
-    return new Bootstrap()
-        .group(loop)
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(handler);
+    if (UnixAddress.is(host)) {
+      return bootstrap
+          .channel(transport.unixChannel())
+          .connect(transport.unixAddress(UnixAddress.file(host, port)));
+    }
+    return bootstrap
         .channel(transport.channel())
         .resolver(nameLookup)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-        .handler(handler)
         .connect(InetSocketAddress.createUnresolved(host, port));
   }
 

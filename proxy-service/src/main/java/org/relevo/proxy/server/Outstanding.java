@@ -125,15 +125,12 @@ public final class Outstanding {
   ///
   /// @param note of its answer
   public void ownSync(Object note) {
-    if (inBatch() && !ownBatch()) {
+    boolean own = size > 0 && isOwn(last()) && !skipping && !copyIn;
+    if (inBatch() && !own) {
       throw new IllegalStateException("a Sync would end the client's batch");
     }
     batchOpen = false;
     push(OWN_SYNC, note);
-  }
-
-  private boolean ownBatch() {
-    return size > 0 && isOwn(last()) && !skipping && !copyIn;
   }
 
   private void extended(byte kind, @Nullable Object note) {
@@ -240,6 +237,11 @@ public final class Outstanding {
   /// Whether a batch waits for its Sync.
   public boolean batchOpen() {
     return batchOpen;
+  }
+
+  /// Whether a batch waits for its Sync, all of it so far answered.
+  public boolean answeredBatch() {
+    return batchOpen && size == 0 && !skipping;
   }
 
   /// Whether the server drops what comes before the next Sync.

@@ -158,11 +158,9 @@ final class ClientInput {
     }
     int body = length - Integer.BYTES;
     int text = at + HEADER_BYTES;
-    boolean pgpools =
-        tag == Tags.QUERY
-            && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
-    int needed = pgpools ? body : tracked ? InputNeeds.of(tag, body, wholeQuery) : 0;
-    if (readable < HEADER_BYTES + needed) {
+    int there = Math.min(body, readable - HEADER_BYTES);
+    int looked = pgpool.needs(tag, in, text, text + there, body);
+    if (there < Math.max(looked - 1, tracked ? InputNeeds.of(tag, body, wholeQuery) : 0)) {
       return false;
     }
     if (tag == Tags.TERMINATE) {
@@ -178,8 +176,10 @@ final class ClientInput {
       }
       return true;
     }
-    if (pgpools && pgpool.takes(in, text, body)) {
-      return answerHere(in, body);
+    PgpoolDesk.Verdict answer =
+        looked > 0 ? pgpool.verdict(tag, in, text, body) : PgpoolDesk.Verdict.SERVERS;
+    if (answer != PgpoolDesk.Verdict.SERVERS) {
+      return answerHere(answer, in, tag, body);
     }
     if (routes != null) {
       RouteDesk.Verdict verdict = routes.decide(tag, in, at);
@@ -206,7 +206,7 @@ final class ClientInput {
       server.spoil(); // PostgreSQL 18 fails at whatever comes after this batch
     }
     if (tracked) {
-      return tracked(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
+      return tracked(server, in, tag, body, there);
     }
     server.outstanding().sent(tag);
     passFrom(body);
@@ -231,13 +231,10 @@ final class ClientInput {
     }
   }
 
-  private boolean answerHere(ByteBuf in, int body) {
-    ServerConnection server = relay.server();
-    blocked = server != null && !server.outstanding().answeredAll();
-    if (!blocked) {
-      int start = leaveOut(in, body);
-      pgpool.answer(in, start, HEADER_BYTES + body);
-    }
+  private boolean answerHere(PgpoolDesk.Verdict how, ByteBuf in, byte tag, int body) {
+    blocked = how == PgpoolDesk.Verdict.WAIT || how == PgpoolDesk.Verdict.FLUSH;
+    passed(in);
+    pgpool.follow(how, tag, in, blocked ? at : leaveOut(in, body), HEADER_BYTES + body);
     return !blocked;
   }
 

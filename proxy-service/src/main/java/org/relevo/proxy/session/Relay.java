@@ -270,7 +270,10 @@ final class Relay {
       return;
     }
     output.knows(server.reported());
-    boolean atRest = server.outstanding().answeredAll() && input.atMessageStart();
+    boolean atRest =
+        server.outstanding().answeredAll()
+            && server.betweenMessages() // the rest of it is this client's
+            && input.atMessageStart();
     if (atRest) {
       quietSinceNs = shard.nowNs();
       client.flush();
