@@ -182,11 +182,13 @@ final class Wiring implements AutoCloseable {
           }
         });
     tell(server, config);
+    balancing.patience(config.freshness().replayWait());
     reload.add(
         "balancing",
         next ->
             () -> {
               balancing.apply(next.routing());
+              balancing.patience(next.freshness().replayWait());
               tell(server, next);
             });
     return balancing;

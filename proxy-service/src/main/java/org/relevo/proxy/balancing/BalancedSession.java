@@ -3,11 +3,8 @@ package org.relevo.proxy.balancing;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.core.Lsn;
-import org.relevo.proxy.freshness.Positions;
 import org.relevo.proxy.routing.Catalog;
 import org.relevo.proxy.routing.QueryText;
-import org.relevo.proxy.routing.ReadConsistency;
 import org.relevo.proxy.routing.Route;
 import org.relevo.proxy.routing.Router;
 import org.relevo.proxy.routing.RoutingView;
@@ -23,7 +20,7 @@ import org.relevo.proxy.sql.classify.StatementClassifier;
 /// Answers for one session.
 ///
 /// Owner: event loop of the session.
-final class BalancedSession implements SessionRouter, Freshness {
+final class BalancedSession implements SessionRouter {
   private final Balancing balancing;
   private final StatementClassifier classifier;
   private final String database;
@@ -33,6 +30,7 @@ final class BalancedSession implements SessionRouter, Freshness {
   private @Nullable Catalog catalog;
   private String catalogRole = "";
   private Optional<String> catalogPath = Optional.empty();
+  private final SessionBounds bounds;
 
   BalancedSession(
       Balancing balancing, StatementClassifier classifier, String database, String user) {
@@ -40,6 +38,7 @@ final class BalancedSession implements SessionRouter, Freshness {
     this.classifier = classifier;
     this.database = database;
     this.user = user;
+    this.bounds = new SessionBounds(balancing);
   }
 
   @Override
@@ -87,9 +86,8 @@ final class BalancedSession implements SessionRouter, Freshness {
   @Override
   public Route route(StatementClass statement, SessionState state) {
     Router router = balancing.router();
-    Positions positions = balancing.freshness().positions();
-    return router.route(
-        statement, QueryText.NONE, state, positions.view(), catalog(state), Balancing::random);
+    RoutingView view = bounds.decide().view();
+    return router.route(statement, QueryText.NONE, state, view, catalog(state), Balancing::random);
   }
 
   /// What is known of the definitions that the session sees. While its settings are not known, a
@@ -117,21 +115,7 @@ final class BalancedSession implements SessionRouter, Freshness {
 
   @Override
   public Freshness freshness() {
-    return this;
-  }
-
-  @Override
-  public long mark() {
-    return balancing.freshness().mark();
-  }
-
-  /// What anybody was told before a read is not known without waiting for it: with `global` the
-  /// primary is read.
-  @Override
-  public Lsn bound(long mark) {
-    return balancing.router().rules().consistency() == ReadConsistency.GLOBAL
-        ? Positions.UNSETTLED
-        : balancing.freshness().positions().bound(mark);
+    return bounds;
   }
 
   private enum Unknown implements Catalog {

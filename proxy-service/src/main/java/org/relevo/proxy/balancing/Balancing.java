@@ -1,11 +1,15 @@
 package org.relevo.proxy.balancing;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.catalog.Catalogs;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.NodeView;
@@ -31,6 +35,8 @@ public final class Balancing implements SessionRouters, AutoCloseable {
   private final ClusterViews.Subscription subscription;
   private final AtomicReferenceArray<@Nullable StatementClassifier> classifiers;
   private volatile Router router;
+  private final Set<BackendId> lackingWait = ConcurrentHashMap.newKeySet();
+  private volatile Duration patience = Duration.ZERO;
   private volatile int major;
 
   /// @param nodes how many are configured
@@ -56,6 +62,25 @@ public final class Balancing implements SessionRouters, AutoCloseable {
     router = new Router(rules);
   }
 
+  /// How long a read may wait for a standby from now on: `replay_wait_timeout`.
+  public void patience(Duration longest) {
+    patience = longest;
+  }
+
+  Duration patience() {
+    return patience;
+  }
+
+  /// Whether a server of a new enough version has refused `WAIT FOR LSN`, since its cluster's
+  /// picture changed last.
+  boolean cannotWait(BackendId node) {
+    return lackingWait.contains(node);
+  }
+
+  void lacksWait(BackendId node) {
+    lackingWait.add(node);
+  }
+
   @Override
   public @Nullable SessionRouter of(int loop, String database, String user) {
     return nodes < 2 ? null : new BalancedSession(this, classifier(loop), database, user);
@@ -77,6 +102,7 @@ public final class Balancing implements SessionRouters, AutoCloseable {
 
   /// Reading the grammar of a version takes a while, which no loop and no publisher has.
   private void view(ClusterView view) {
+    lackingWait.clear();
     int found = view.primaryNode().map(NodeView::serverVersion).map(Balancing::major).orElse(0);
     if (nodes > 1 && found > 0 && found != major) {
       var _ =

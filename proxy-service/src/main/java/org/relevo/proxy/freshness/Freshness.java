@@ -77,6 +77,14 @@ public final class Freshness {
         done);
   }
 
+  /// Calls back when newer positions pass a test, or when the limit is over.
+  ///
+  /// @param until runs on the sampler's loop
+  public void when(
+      Predicate<Positions> until, Duration limit, Executor executor, Consumer<Positions> done) {
+    wait(until, limit, executor, done);
+  }
+
   private void wait(
       Predicate<Positions> until, Duration limit, Executor executor, Consumer<Positions> done) {
     waiting.add(until, System.nanoTime() + limit.toNanos(), executor, done);

@@ -15,17 +15,14 @@ public final class WaitForLsn {
   /// `server_version_num` of the first version that has it.
   static final int FIRST_VERSION = 190_000;
 
-  /// What it answers, in one row with one column, when the position was reached. The others are
-  /// `timeout` and `not in recovery`.
-  public static final String REACHED = "success";
-
   private WaitForLsn() {}
 
   /// @param standby of [Positions#nodes]
   /// @param bound of the session's last write
   /// @param limit `replay_wait_timeout`
-  /// @return the statement to send before the read; empty when there is nothing to gain by it: the
-  ///   server is too old, its timeline is not proven, the bound is not known, or waiting is off
+  /// @return the statement to send before the read, which fails when it has waited in vain; empty
+  ///   when there is nothing to gain by it: the server is too old, its timeline is not proven, the
+  ///   bound is not known, or waiting is off
   public static Optional<String> statement(
       Positions.NodePosition standby, Lsn bound, Duration limit) {
     if (standby.version() < FIRST_VERSION
@@ -38,9 +35,6 @@ public final class WaitForLsn {
     }
     return Optional.of(
         String.format(
-            Locale.ROOT,
-            "WAIT FOR LSN '%s' WITH (TIMEOUT '%dms', NO_THROW)",
-            bound,
-            limit.toMillis()));
+            Locale.ROOT, "WAIT FOR LSN '%s' WITH (TIMEOUT '%dms')", bound, limit.toMillis()));
   }
 }

@@ -73,12 +73,37 @@ public final class Watermark {
   /// @param now the same object whose view decides
   /// @return null when nothing was written, [Positions#UNSETTLED] while the position is not known
   public @Nullable Lsn mustHaveReplayed(Positions now) {
-    return mark == Mark.NONE ? null : bound(now);
+    return mark == Mark.NONE ? null : bound(now, mark, token);
   }
 
-  private Lsn bound(Positions now) {
+  /// What must be seen as of now.
+  public Wanted wanted() {
+    return new Wanted(mark, token);
+  }
+
+  /// What a session must see at one moment. Immutable.
+  public static final class Wanted {
+    private final long mark;
+    private final @Nullable SessionToken token;
+
+    private Wanted(long mark, @Nullable SessionToken token) {
+      this.mark = mark;
+      this.token = token;
+    }
+
+    /// Whether it need not see anything.
+    public boolean nothing() {
+      return mark == Mark.NONE;
+    }
+
+    /// @return [Positions#UNSETTLED] while the position is not known
+    public Lsn bound(Positions now) {
+      return Watermark.bound(now, mark, token);
+    }
+  }
+
+  private static Lsn bound(Positions now, long mark, @Nullable SessionToken given) {
     Lsn settled = now.bound(mark);
-    SessionToken given = token;
     PrimaryEra era = now.era();
     if (given == null || era == null || era.confirmedEpoch() < Mark.epoch(mark)) {
       return settled;
@@ -104,7 +129,7 @@ public final class Watermark {
     if (mark == Mark.NONE) {
       return Optional.of(new SessionToken(era.systemIdentifier(), 0, Lsn.ZERO));
     }
-    Lsn bound = bound(now);
+    Lsn bound = bound(now, mark, token);
     return bound.equals(Positions.UNSETTLED)
         ? Optional.empty()
         : Optional.of(new SessionToken(era.systemIdentifier(), era.timeline(), bound));

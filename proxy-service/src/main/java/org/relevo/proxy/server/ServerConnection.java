@@ -35,6 +35,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private @Nullable VarSet applied = VarSet.EMPTY;
   private long uses;
   private long lentAtNs;
+  private long knownSince;
   private @Nullable PoolSlot<?> slot;
   private boolean moving;
   private boolean closed;
@@ -60,6 +61,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /// When it was last lent, 0 before.
   public long lentAtNs() {
     return lentAtNs;
+  }
+
+  /// A moment after it was opened, in the measure of who sets it; 0 for none.
+  public long knownSince() {
+    return knownSince;
+  }
+
+  public void knownSince(long moment) {
+    knownSince = moment;
   }
 
   public PoolKey key() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.routing.SessionState.Isolation;
 import org.relevo.proxy.sql.SqlStatement;
+import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.StatementKind;
 
 /// The transaction block of a client as the client sees it, whichever nodes take part, and its
@@ -153,23 +154,34 @@ final class Block {
     return wrote && (wroteAnything || written.contains(relation));
   }
 
-  void declares(String cursor, Lease lease) {
-    cursors.put(cursor, lease);
+  /// What it opens is on this lease's node alone.
+  void remembers(RoutePlan plan, Lease lease) {
+    for (String portal : plan.portals) {
+      if (!manyPortals()) {
+        portals.put(portal, lease);
+      }
+    }
+    for (RoutePlan.Item item : plan.items) {
+      StatementClass facts = item.facts();
+      if (facts != null && item.runs()) {
+        for (SqlStatement statement : facts.statements()) {
+          if (statement.kind() == StatementKind.DECLARE && !manyPortals()) {
+            cursors.put(statement.name(), lease);
+          }
+        }
+      }
+    }
   }
 
   @Nullable Lease cursor(String name) {
     return cursors.get(name);
   }
 
-  void opens(String portal, Lease lease) {
-    portals.put(portal, lease);
-  }
-
   @Nullable Lease portal(String name) {
     return portals.get(name);
   }
 
-  boolean manyPortals() {
+  private boolean manyPortals() {
     return portals.size() + cursors.size() >= MAX_PORTALS;
   }
 

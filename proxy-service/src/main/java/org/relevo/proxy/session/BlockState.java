@@ -35,8 +35,6 @@ final class BlockState implements SessionState {
   private Isolation isolation = Isolation.READ_COMMITTED;
   private boolean sessionWrote;
   private boolean unmarked;
-  private boolean marked;
-  private long mark;
   private @Nullable BackendId sessionNode;
 
   BlockState(Session session, Leases leases, Block block, Freshness freshness) {
@@ -166,8 +164,7 @@ final class BlockState implements SessionState {
   /// @param quiet whether nothing else was sent
   void ready(boolean ended, boolean quiet) {
     if (unmarked && ended) {
-      mark = freshness.mark();
-      marked = true;
+      freshness.wrote();
       unmarked = !quiet;
     }
   }
@@ -253,6 +250,12 @@ final class BlockState implements SessionState {
   }
 
   @Override
+  public @Nullable BackendId transactionNode() {
+    Lease reads = open ? leases.reading() : null;
+    return reads == null ? null : node(reads);
+  }
+
+  @Override
   public @Nullable BackendId sessionNode() {
     return sessionNode;
   }
@@ -286,6 +289,6 @@ final class BlockState implements SessionState {
     if (unmarked && !block.open()) {
       return new Lsn(-1); // unsigned: nobody has
     }
-    return marked ? freshness.bound(mark) : null;
+    return freshness.bound();
   }
 }

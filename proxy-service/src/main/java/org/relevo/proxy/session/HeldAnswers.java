@@ -123,6 +123,14 @@ final class HeldAnswers {
         : EntryNote.text(statement.text(), statement.text().length);
   }
 
+  /// A query string or batch fails by the service's own word, and with it its transaction.
+  void fails(BackendError problem) {
+    session.relay().output().error(problem);
+    if (block.open()) {
+      block.failHere(true);
+    }
+  }
+
   /// Answers an extended message of a transaction that has failed here; all up to Sync is left out.
   void aborted() {
     session.relay().output().error(ABORTED);

@@ -66,6 +66,14 @@ final class Leases {
     return home;
   }
 
+  /// The statement at the front waits no longer, for a connection or for a standby.
+  ///
+  /// @return whether it did
+  boolean leaveQueue() {
+    RouteDesk routes = session.routes();
+    return current.leaveQueue() || (routes != null && routes.leavesWait());
+  }
+
   /// The one that bytes flow through.
   Lease current() {
     return current;
@@ -111,6 +119,17 @@ final class Leases {
       }
     }
     return home;
+  }
+
+  /// The one that the transaction reads on: away if it ever was sent away, as some reads are for
+  /// the primary whatever the others do; null before the first statement.
+  @Nullable Lease reading() {
+    for (int i = 0; i < away.size(); i++) {
+      if (away.get(i).block().open()) {
+        return away.get(i);
+      }
+    }
+    return home.block().open() ? home : null;
   }
 
   /// Whether any of them takes part in a transaction.

@@ -23,6 +23,7 @@ final class RouteChoice {
   private final SessionRouter router;
   private boolean primary;
   private boolean ran;
+  private boolean late;
   private @Nullable Lease chosen;
   private @Nullable Lease fixed;
   private @Nullable BackendId balanced;
@@ -46,6 +47,7 @@ final class RouteChoice {
     fixed = null;
     balanced = null;
     ran = false;
+    late = false;
     plan.begins = false;
     plan.ends = false;
     plan.opaque = false;
@@ -71,6 +73,8 @@ final class RouteChoice {
       state.writes();
     }
     plan.opaque |= block.full();
+    plan.late = late && !primary && fixed == null;
+    primary |= late;
     plan.target = target(plan);
   }
 
@@ -212,7 +216,11 @@ final class RouteChoice {
     Route route = router.route(facts, state);
     BackendId node = route.node();
     switch (route.target()) {
-      case PRIMARY -> primary = true;
+      case PRIMARY -> {
+        boolean behind = route.reason() == Reason.NOT_REPLAYED;
+        late |= behind;
+        primary |= !behind;
+      }
       case NODE -> {
         if (node == null) {
           primary = true;

@@ -3,11 +3,7 @@ package org.relevo.proxy.session;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
-import org.relevo.proxy.server.Deadline;
 import org.relevo.proxy.server.ServerConnection;
-import org.relevo.proxy.sql.SqlStatement;
-import org.relevo.proxy.sql.StatementClass;
-import org.relevo.proxy.sql.StatementKind;
 import org.relevo.proxy.wire.BackendError;
 import org.relevo.proxy.wire.Tags;
 
@@ -35,7 +31,6 @@ final class RouteDesk {
   }
 
   private static final int HEADER_BYTES = 5;
-  private static final long PATIENCE_MS = 500;
 
   private final Session session;
   private final Leases leases;
@@ -46,7 +41,9 @@ final class RouteDesk {
   private final RouteChoice choice;
   private final HeldAnswers held;
   private final SentTexts texts;
-  private final Deadline patience;
+  private final Patience patience;
+  private final TokenDesk tokens;
+  private final ReplayWait waits;
   private @Nullable RoutePlan plan;
   private @Nullable RoutePlan sent;
 
@@ -59,7 +56,16 @@ final class RouteDesk {
     this.choice = new RouteChoice(leases, block, state, router);
     this.held = new HeldAnswers(session, leases, block, state);
     this.texts = new SentTexts(session, leases, block, state, reader);
-    this.patience = new Deadline(session.loop());
+    this.patience = new Patience(session, leases, leases::unreachable);
+    this.tokens = new TokenDesk(session, router.freshness());
+    this.waits = new ReplayWait(session, leases, block, router.freshness());
+  }
+
+  /// The session begins.
+  ///
+  /// @return why it cannot
+  @Nullable BackendError begin() {
+    return tokens.begin().orElse(null);
   }
 
   Block block() {
@@ -83,6 +89,11 @@ final class RouteDesk {
     return (byte) (block.open() ? 'T' : 'I');
   }
 
+  /// A read that waits for a standby does so no longer.
+  boolean leavesWait() {
+    return waits.leave();
+  }
+
   // ------------------------------------------------------------------ before a message
 
   /// @param at where it begins; its header is there
@@ -94,16 +105,22 @@ final class RouteDesk {
     RoutePlan now = plan;
     if (now == null) {
       boolean asleep = !router.active() && !block.open();
-      if (asleep && leases.current() == leases.home()) {
+      boolean token = asleep && tokens.ahead(tag, in, at);
+      if (asleep && !token && leases.current() == leases.home()) {
         state.sentUnseen();
         sent = null;
         texts.of(null);
         return Verdict.PASS;
       }
-      now = asleep ? RoutePlan.blind(tag == Tags.QUERY) : reader.read(in, at);
-      if (now == null) {
+      RoutePlan read = asleep && !token ? null : reader.read(in, at);
+      if (read == null && (token || !asleep)) {
         return Verdict.MORE;
       }
+      now = asleep || read == null ? RoutePlan.blind(tag == Tags.QUERY) : read;
+      if (read != null) {
+        now.token = tokens.of(read);
+      }
+      waits.begins();
       plan = now;
     }
     return follow(now);
@@ -128,6 +145,9 @@ final class RouteDesk {
   private Verdict follow(RoutePlan now) {
     Lease current = leases.current();
     boolean quiet = quiet(current);
+    if (now.token != null && !state.failed() && !tokens.prepare(now, quiet)) {
+      return Verdict.WAIT;
+    }
     if (now.target == null) {
       choose(now, quiet);
     }
@@ -160,7 +180,7 @@ final class RouteDesk {
   }
 
   private void choose(RoutePlan now, boolean quiet) {
-    if (block.failedHere()) {
+    if (block.failedHere() || now.problem != null) {
       now.held = true;
     } else if (block.open() && leases.current().block().failed()) {
       Lease failed = leases.current();
@@ -184,6 +204,10 @@ final class RouteDesk {
         now.target = null; // what it begins with is not known yet: its isolation level, too
         return;
       }
+      if (now.late && quiet && waits.holds(now)) {
+        now.target = null;
+        return;
+      }
       now.held = quiet && held.knows(now);
       if (!quiet && held.knows(now)) {
         now.target = null;
@@ -200,8 +224,14 @@ final class RouteDesk {
     if (!lease.block().open() && leases.kept() && !lease.survey().adjusted()) {
       return false;
     }
+    if (!waits.proven(lease, server)) {
+      return false;
+    }
+    RoutePlan now = plan;
     if (!block.open() || lease.block().told() >= block.told()) {
-      return true;
+      return now == null
+          || (waits.shown(now, lease, problem -> told(lease, problem.orElse(null)))
+              && tokens.told(now, lease, problem -> told(lease, problem.orElse(null))));
     }
     lease.block().tell(block.prelude(), problem -> told(lease, problem.orElse(null)));
     return false;
@@ -256,7 +286,7 @@ final class RouteDesk {
       state.balancedTo(node);
     }
     if (block.open() || state.looksOpen()) {
-      remember(now, target);
+      block.remembers(now, target);
       if (now.wrote && target == leases.home()) {
         leases.endBlocksBut(target, block::needs);
       }
@@ -267,30 +297,12 @@ final class RouteDesk {
     }
   }
 
-  private void remember(RoutePlan now, Lease target) {
-    for (String portal : now.portals) {
-      if (!block.manyPortals()) {
-        block.opens(portal, target);
-      }
-    }
-    for (RoutePlan.Item item : now.items) {
-      StatementClass facts = item.facts();
-      if (facts != null && item.runs()) {
-        for (SqlStatement statement : facts.statements()) {
-          if (statement.kind() == StatementKind.DECLARE && !block.manyPortals()) {
-            block.declares(statement.name(), target);
-          }
-        }
-      }
-    }
-  }
-
   // ------------------------------------------------------------------ answered here
 
   /// Whether the batch at the front, all of it, gets the answers of a server.
   boolean answersBatch() {
     RoutePlan now = plan;
-    return now != null && (!block.failedHere() || held.endsFailed(now));
+    return now != null && now.problem == null && (!block.failedHere() || held.endsFailed(now));
   }
 
   /// The message at `at`, of what is [Verdict#HELD]; it has been taken out of the input.
@@ -303,7 +315,10 @@ final class RouteDesk {
     if (tag == Tags.QUERY || tag == Tags.SYNC) {
       plan = null;
     }
-    if (tag == Tags.QUERY) {
+    if (now.problem != null) {
+      held.fails(now.problem);
+      session.relay().answeredHere();
+    } else if (tag == Tags.QUERY) {
       held.query(now, in, at + HEADER_BYTES, Math.max(0, body - 1));
     } else {
       held.message(now, in, at);
@@ -312,8 +327,13 @@ final class RouteDesk {
 
   /// The batch at the front fails as a whole.
   void abort() {
+    RoutePlan now = plan;
     plan = null;
-    held.aborted();
+    if (now != null && now.problem != null) {
+      held.fails(now.problem);
+    } else {
+      held.aborted();
+    }
   }
 
   // ------------------------------------------------------------------ afterwards
@@ -333,28 +353,13 @@ final class RouteDesk {
     }
   }
 
-  /// The current lease stands in a queue. A session that holds one node must not wait long for
-  /// another, which may be held by a session that waits for this one: only the primary is worth it.
+  /// The current lease stands in a queue.
   void queued() {
-    if (holdsAnother(leases.current()) && !patience.running()) {
-      patience.start(PATIENCE_MS, this::impatient);
-    }
-  }
-
-  private void impatient() {
-    patience.stop();
-    Lease waiting = leases.current();
-    if (holdsAnother(waiting) && waiting.leaveQueue()) {
-      session.leases().unreachable(waiting);
-    }
-  }
-
-  private boolean holdsAnother(Lease waiting) {
-    return waiting.node() != null && leases.any(lease -> lease != waiting && lease.occupied());
+    patience.queued();
   }
 
   void end() {
-    patience.stop();
+    patience.end();
   }
 
   /// The statement at the front has been answered with an error, by the service.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.sql.StatementClass;
+import org.relevo.proxy.wire.BackendError;
 
 /// One query string or one batch at the front of a client's input: what it holds, and where it
 /// goes.
@@ -41,6 +42,23 @@ final class RoutePlan {
   /// Runs something that may not be said of its texts: a function call, or what was not looked at.
   boolean blind;
 
+  /// What it does with the session's token, until that has been done.
+  @Nullable TokenText token;
+
+  /// The token that it shows, until the server has been told.
+  @Nullable String shown;
+
+  /// Why the service itself fails it.
+  @Nullable BackendError problem;
+
+  /// Until when it may wait for a standby, [System#nanoTime]; 0 before it is late.
+  long lateUntilNs;
+
+  /// Whether a server was asked to wait, and what it is to be asked with.
+  boolean waitedThere;
+
+  byte @Nullable [] waitsBy;
+
   // The decision.
   @Nullable Lease target;
   boolean held;
@@ -49,6 +67,10 @@ final class RoutePlan {
   boolean othersEnded;
   boolean opaque;
   boolean wrote;
+
+  /// Whether it is for the primary only because no standby has replayed enough.
+  boolean late;
+
   boolean runsSomething;
 
   RoutePlan(boolean query) {

@@ -69,6 +69,11 @@ final class Session {
 
   void begin() {
     shard.add(this);
+    BackendError wrong = routes == null ? null : routes.begin();
+    if (wrong != null) {
+      fail(wrong);
+      return;
+    }
     VarSet known = pooled ? shard.greeting(startup, leases.vars().wanted()) : null;
     if (known != null) {
       greet(known, shard.nextProcessId());
@@ -324,7 +329,7 @@ final class Session {
 
   /// A statement that waits in the queue is ended at once.
   void cancelQueued() {
-    if (phase == Phase.SERVING && leases.current().leaveQueue()) {
+    if (phase == Phase.SERVING && leases.leaveQueue()) {
       dequeued(BackendError.of("ERROR", "57014", "canceling statement due to user request"));
     }
   }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.freshness.SessionToken;
 import org.relevo.proxy.server.SharedStatement;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.sql.StatementScan;
@@ -144,6 +145,9 @@ final class SessionVars {
 
   /// A custom setting's name: the server does not list these.
   void customName(String name) {
+    if (name.equals(SessionToken.SETTING)) {
+      return; // the session's own, which no other server connection needs
+    }
     if (customNames.isEmpty()) {
       customNames = new HashSet<>();
     }

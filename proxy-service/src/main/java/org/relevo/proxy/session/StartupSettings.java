@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.freshness.SessionToken;
 import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.wire.StartupRequest;
 import org.relevo.proxy.wire.WireException;
@@ -31,7 +33,21 @@ final class StartupSettings {
         settings.put(lower, bytes(value));
       }
     });
+    settings.remove(SessionToken.SETTING);
     return VarSet.of(settings);
+  }
+
+  /// The token that the client has brought along; null for none.
+  static @Nullable String token(StartupRequest.Startup startup) {
+    Map<String, String> parameters = startup.parameters();
+    TreeMap<String, String> settings = new TreeMap<>();
+    options(parameters.getOrDefault("options", ""), settings);
+    parameters.forEach((name, value) -> {
+      if (name.equalsIgnoreCase(SessionToken.SETTING)) {
+        settings.put(SessionToken.SETTING, value);
+      }
+    });
+    return settings.get(SessionToken.SETTING);
   }
 
   private static String bytes(String text) {

@@ -8,9 +8,10 @@
 /// ```
 ///
 /// Owner: a session, its link and its shard belong to one event loop; [SessionGate] has one lock
-/// and reaches sessions only by tasks on their loops. May import wire, core, Netty, and the
-/// contract for [PoolMetrics]. Imported by net. Start reading at [Session]. Limits: [WireLimits],
-/// and per session two socket reads held behind a closed gate.
+/// and reaches sessions only by tasks on their loops. May import wire, core, Netty, what routing
+/// and freshness are told of sessions, and the contract for [PoolMetrics]. Imported by net. Start
+/// reading at [Session]. Limits: [WireLimits], and per session two socket reads held behind a
+/// closed gate.
 @NullMarked
 package org.relevo.proxy.session;
 

@@ -1,6 +1,7 @@
 package org.relevo.proxy.balancing;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.relevo.proxy.catalog.Catalogs;
 import org.relevo.proxy.config.Secret;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.core.Lsn;
 import org.relevo.proxy.freshness.NodeShare;
 import org.relevo.proxy.freshness.PositionSettings;
 import org.relevo.proxy.health.NodeSettings;
@@ -145,8 +147,31 @@ final class BalancedProxy implements AutoCloseable {
     return server.address().getPort();
   }
 
+  /// Reads may wait so long for the standby.
+  BalancedProxy patience(Duration longest) {
+    balancing.patience(longest);
+    return this;
+  }
+
+  /// Reads that wait for the standby now.
+  int waitingReads() {
+    return server.positionFigures().waitingReads();
+  }
+
   ReplicatedPair pair() {
     return pair;
+  }
+
+  /// The standby is known to have replayed what the primary has now.
+  void caughtUp() throws SQLException {
+    Lsn written = Lsn.parse(pair.primary().ask("SELECT pg_current_wal_insert_lsn()"));
+    Await.until(
+        () -> "caught up: " + view(),
+        () -> {
+          RoutingView.Node standby = view().find(STANDBY);
+          Lsn replayed = standby == null ? null : standby.replayed();
+          return replayed != null && replayed.compareTo(written) >= 0;
+        });
   }
 
   /// Definitions that a client has changed are known again.

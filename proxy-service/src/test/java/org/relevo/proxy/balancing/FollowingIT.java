@@ -142,6 +142,28 @@ class FollowingIT {
 
   @ParameterizedTest
   @EnumSource(names = {"SESSION", "TRANSACTION"})
+  void theReadsOfATransactionStayOnOneNode(PoolMode mode) throws Exception {
+    each(
+        mode,
+        client -> {
+          String read = "SELECT 'x ' || node() FROM who";
+          for (int i = 0; i < ROUNDS; i++) {
+            client.begin();
+            String first = client.ask(read);
+            told(first);
+            for (int next = 0; next < 4; next++) {
+              assertThat(client.ask(read)).as("read " + next + " of " + i).isEqualTo(first);
+              if (next == 1) {
+                client.ask("SELECT count(*)::text FROM pg_stat_activity"); // the primary's
+              }
+            }
+            client.commit();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SESSION", "TRANSACTION"})
   void roles(PoolMode mode) throws Exception {
     each(
         mode,

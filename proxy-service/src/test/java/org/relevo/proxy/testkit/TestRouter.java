@@ -32,6 +32,7 @@ public final class TestRouter implements SessionRouter {
           "isolation level (read committed|repeatable read|serializable)|read (only|write)");
 
   private final Function<StatementClass, @Nullable BackendId> balance;
+  private final FakeFreshness fresh = new FakeFreshness();
   private boolean active = true;
   private boolean keepsReading;
 
@@ -47,6 +48,11 @@ public final class TestRouter implements SessionRouter {
   private static @Nullable BackendId hinted(StatementClass statement) {
     String node = statement.hints().node();
     return node.isEmpty() ? null : new BackendId(Integer.parseInt(node));
+  }
+
+  /// What is asked of standbys: nothing, until the test says more.
+  public FakeFreshness fresh() {
+    return fresh;
   }
 
   /// There is nothing to decide now, or there is.
@@ -229,11 +235,10 @@ public final class TestRouter implements SessionRouter {
       return new Route(Route.Target.NODE, bound, Reason.BALANCED);
     }
     BackendId node = balance.apply(statement);
-    boolean primary =
-        node == null
-            || state.failed()
-            || (state.transactionWrote() && !keepsReading)
-            || state.mustHaveReplayed() != null;
+    boolean primary = node == null || state.failed() || (state.transactionWrote() && !keepsReading);
+    if (!primary && state.mustHaveReplayed() != null) {
+      return new Route(Route.Target.PRIMARY, null, Reason.NOT_REPLAYED);
+    }
     return primary
         ? new Route(Route.Target.PRIMARY, null, Reason.BALANCED)
         : new Route(Route.Target.NODE, node, Reason.BALANCED);
@@ -241,11 +246,11 @@ public final class TestRouter implements SessionRouter {
 
   @Override
   public boolean writes(Route route) {
-    return route.reason() != Reason.BALANCED;
+    return route.reason() != Reason.BALANCED && route.reason() != Reason.NOT_REPLAYED;
   }
 
   @Override
   public Freshness freshness() {
-    return Freshness.ANY;
+    return fresh;
   }
 }
