@@ -47,7 +47,7 @@ final class BalancedSession implements SessionRouter, Freshness {
     if (!balancing.router().rules().balanced() || balancing.major() == 0) {
       return false;
     }
-    RoutingView view = balancing.freshness().positions().view();
+    RoutingView view = balancing.freshness().latest().view();
     return view.nodes().size() > 1;
   }
 
