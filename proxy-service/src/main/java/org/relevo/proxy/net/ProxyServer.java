@@ -61,6 +61,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Map<EventExecutor, LoopShard> shards = new ConcurrentHashMap<>();
   private final List<LoopShard> shardList = new ArrayList<>();
   private final Listeners listeners;
+  private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
   private final NameLookup nameLookup = new NameLookup();
   private final Pools<ServerConnection> pools;
   private final SessionHub hub;
@@ -238,6 +239,7 @@ public final class ProxyServer implements AutoCloseable {
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
         .handler(handler)
         .connect(InetSocketAddress.createUnresolved(host, port));
   }
