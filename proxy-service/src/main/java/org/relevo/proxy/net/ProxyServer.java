@@ -62,6 +62,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Map<EventExecutor, LoopShard> shards = new ConcurrentHashMap<>();
   private final List<LoopShard> shardList = new ArrayList<>();
   private final Listeners listeners;
+  private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
   private final NameLookup nameLookup = new NameLookup();
   private final Pools<ServerConnection> pools;
   private final SessionHub hub;
@@ -236,6 +237,7 @@ public final class ProxyServer implements AutoCloseable {
             .group(loop)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
             .handler(handler);
     if (UnixAddress.is(host)) {
       return bootstrap

@@ -1,7 +1,6 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,7 @@ import org.relevo.proxy.wire.WireLimits;
 /// What a client sends, on its way to a server. Bodies pass unread in retained slices; of the
 /// messages that say something about the session as much is waited for as is needed to read it.
 ///
-/// What may not pass yet (no server connection, closed gate) stays in one buffer, and the client is
-/// not read from meanwhile.
+/// What may not pass yet stays in one buffer; when that grows, the client is not read any more.
 ///
 /// Owner: event loop of the session; [#release] drops what is held.
 final class ClientInput {
@@ -33,11 +31,10 @@ final class ClientInput {
   private boolean dropping;
   private boolean blocked;
   private boolean terminated;
+  private boolean used;
 
   /// Whether messages are left out up to the next Sync.
   private boolean refused;
-
-  private boolean used;
 
   /// Whether the query string at the front is waited for as a whole.
   private boolean wholeQuery;
@@ -55,16 +52,17 @@ final class ClientInput {
 
   /// Takes the buffer over.
   void add(ByteBuf in) {
-    if (held == null) {
-      held = in;
-    } else {
-      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(relay.client().alloc(), held, in);
-    }
+    held = HeldBytes.joined(relay.client().alloc(), held, in);
   }
 
   /// Whether something waits to be passed on.
   boolean holding() {
     return held != null;
+  }
+
+  /// Whether so much waits that no more is to be read.
+  boolean holdingMuch() {
+    return HeldBytes.much(held);
   }
 
   PgpoolDesk pgpool() {
@@ -382,6 +380,8 @@ final class ClientInput {
       if (all || terminated) {
         held = null;
         in.release();
+      } else {
+        held = HeldBytes.kept(relay.client().alloc(), in);
       }
     }
     out.end();

@@ -122,8 +122,13 @@ final class Relay {
       in.release();
       return;
     }
+    boolean waits = session.serving() && input.blocked();
     input.add(in);
-    drip();
+    if (waits) {
+      adjustReading(); // what it waits for calls drip()
+    } else {
+      drip();
+    }
   }
 
   /// Sends on what was held, as far as it may go now.
@@ -316,7 +321,8 @@ final class Relay {
     boolean full = server != null && server.outstanding().full();
     // The beginning of a message waits for the client itself, which must be read then.
     boolean waiting = session.serving() ? input.blocked() : input.holding();
-    boolean readClient = !waiting && writable && !full;
+    // A short wait costs no call of the kernel: few clients say more before they are answered.
+    boolean readClient = !(waiting && input.holdingMuch()) && writable && !full;
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);
     }
