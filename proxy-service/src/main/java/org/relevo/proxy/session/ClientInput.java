@@ -312,7 +312,7 @@ final class ClientInput {
       return false;
     }
     leases.vars().passes(text, length, traits);
-    relay.statements().queried(server);
+    relay.statements().queried(server, traits);
     if (names) {
       named(server, in, body);
       return true;

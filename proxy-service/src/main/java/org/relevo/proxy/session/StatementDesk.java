@@ -197,10 +197,9 @@ final class StatementDesk {
   /// Whether the server might refuse a statement that it has: in a failed transaction it takes only
   /// those that end it.
   private boolean mayFail(ServerConnection server) {
-    Outstanding outstanding = server.outstanding();
-    boolean underway = !outstanding.answeredAll();
-    beginning &= underway;
-    return outstanding.status() == 'E' || (underway && (beginning || outstanding.status() == 'T'));
+    beginning &= !server.outstanding().answeredAll();
+    byte status = server.outstanding().status();
+    return status == 'E' || beginning || (status == 'T' && !server.outstanding().answeredAll());
   }
 
   /// Has the server itself say whether it takes a statement that it has already.
@@ -314,7 +313,8 @@ final class StatementDesk {
   }
 
   /// A simple query does away with the unnamed statement.
-  void queried(ServerConnection server) {
+  void queried(ServerConnection server, int traits) {
+    beginning |= (traits & (StatementScan.BEGINS | StatementScan.CUT)) != 0;
     unnamed = null;
     server.statements().unnamed(null);
   }

@@ -118,6 +118,16 @@ class PooledSessionTest {
   }
 
   @Test
+  void theServerItselfSaysWhetherATransactionThatMayHaveFailedTakesAKnownStatement() {
+    lab.send(ana, parse("a", "SELECT 1"), SYNC);
+    lab.send(server, message('1'), ready('I'));
+    lab.outbound(server);
+    lab.send(ben, query("BEGIN"), query("SELECT fail()"), parse("b", "SELECT 1"), SYNC);
+    assertThat(lab.messages(server)).contains("Q BEGIN", "Q SELECT fail()").hasSize(4);
+    assertThat(lab.outbound(ben)).isEmpty();
+  }
+
+  @Test
   void anAnswerThatNoServerGivesDoesNotWaitForOne() {
     lab.send(ana, parse("a", "SELECT 1"), SYNC);
     lab.send(server, message('1'), ready('I'));
