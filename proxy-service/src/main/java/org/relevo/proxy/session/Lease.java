@@ -4,8 +4,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
-import org.relevo.proxy.core.NodeView;
-import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.pool.PoolShard;
 import org.relevo.proxy.server.ServerConnection;
@@ -88,13 +86,7 @@ final class Lease {
     if (session.paused() && !leases.inTransaction()) {
       return null;
     }
-    BackendId at = node != null ? node : session.primary().map(NodeView::id).orElse(null);
-    if (at == null) {
-      return null;
-    }
-    ServerConnection given =
-        queue.ask(
-            session.pool(new PoolKey(at, session.startup().database(), session.startup().user())));
+    ServerConnection given = queue.ask();
     if (given == null) {
       return null;
     }
