@@ -101,11 +101,10 @@ public final class Outstanding {
       case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.EXECUTE, Tags.CLOSE -> extended(tag, note);
       case Tags.FLUSH -> batchOpen |= !copyIn;
       case Tags.COPY_DONE, Tags.COPY_FAIL -> {
-        if (copyIn) {
-          copyIn = false;
-        } else if (size > 0 && !skipping) {
+        if (!copyIn && size > 0 && !skipping) {
           push(COPIED, null);
         }
+        copyIn = false;
       }
       default -> {
         // CopyData, Terminate and passwords owe nothing
@@ -125,8 +124,7 @@ public final class Outstanding {
   ///
   /// @param note of its answer
   public void ownSync(Object note) {
-    boolean own = size > 0 && isOwn(last()) && !skipping && !copyIn;
-    if (inBatch() && !own) {
+    if (inBatch() && !(size > 0 && isOwn(last()) && !skipping && !copyIn)) {
       throw new IllegalStateException("a Sync would end the client's batch");
     }
     batchOpen = false;
