@@ -67,9 +67,12 @@ bench_clean() {
     done
     kill -KILL "$pid" 2>/dev/null || true
   done
-  if [ -f "$bench_folder/server/data/postmaster.pid" ]; then
-    bench_as_server "$bindir/pg_ctl" -D "$bench_folder/server/data" -m fast -s stop || true
-  fi
+  local data
+  for data in "$bench_folder"/server/{standby,data}; do
+    if [ -f "$data/postmaster.pid" ]; then
+      bench_as_server "$bindir/pg_ctl" -D "$data" -m fast -s stop || true
+    fi
+  done
   if [ -n "$keep" ]; then
     echo "bench: kept $bench_folder" >&2
   else
@@ -98,7 +101,7 @@ autovacuum = off
 TEXT
   cat >"$data/pg_hba.conf" <<'TEXT'
 host all bench_scram 127.0.0.1/32 scram-sha-256
-host all all 127.0.0.1/32 trust
+host all,replication all 127.0.0.1/32 trust
 TEXT
   bench_as_server "$bindir/pg_ctl" -D "$data" -l "$bench_folder/server/log" -w -s start
   bench_sql postgres postgres "CREATE ROLE bench SUPERUSER LOGIN"
@@ -110,6 +113,16 @@ TEXT
   bench_sql bench bench "VACUUM ANALYZE"
   bench_sql bench bench "CHECKPOINT"
   bench_targets=("direct=127.0.0.1:$server_port")
+}
+
+# A copy of the server that follows it.
+bench_start_standby() {
+  local data="$bench_folder/server/standby"
+  standby_port=$(relevo_free_port)
+  bench_as_server "$bindir/pg_basebackup" -h 127.0.0.1 -p "$server_port" -U postgres \
+    -D "$data" -R -X stream -c fast
+  echo "port = $standby_port" >>"$data/postgresql.conf"
+  bench_as_server "$bindir/pg_ctl" -D "$data" -l "$bench_folder/server/standby.log" -w -s start
 }
 
 bench_await() { # NAME PORT PID
@@ -168,6 +181,26 @@ bench_start_relevo() { # POOL_MODE
   bench_launch relevo "$relevo_port" "$JAVA_HOME/bin/java" "${relevo_proxy_flags[@]}" \
     "${relevo_proxy_cache[@]}" ${RELEVO_PROXY_JVM:-} -cp "$class_path" \
     org.relevo.proxy.Main --config "$bench_folder/relevo/relevo.conf"
+}
+
+# A second service, that shares reads among the server and its standby.
+bench_start_balanced() { # POOL_MODE
+  local folder="$bench_folder/relevo" two="$bench_folder/relevo-two" port
+  port=$(relevo_free_port)
+  mkdir -p "$two/data"
+  sed -e "s|^port = .*|port = $port|" -e "s|$folder/|$two/|" \
+    -e "s|^jmx_port = .*|jmx_port = $(relevo_free_port)|" "$folder/relevo.conf" >"$two/relevo.conf"
+  cp "$folder/pool_hba.conf" "$two/"
+  cat >>"$two/relevo.conf" <<TEXT
+backend_hostname1 = '127.0.0.1'
+backend_port1 = $standby_port
+statement_level_load_balance = on
+$balance
+TEXT
+  # shellcheck disable=SC2086
+  bench_launch relevo-two "$port" "$JAVA_HOME/bin/java" "${relevo_proxy_flags[@]}" \
+    "${relevo_proxy_cache[@]}" ${RELEVO_PROXY_JVM:-} -cp "$class_path" \
+    org.relevo.proxy.Main --config "$two/relevo.conf"
 }
 
 bench_start_peers() { # POOL_MODE LIST

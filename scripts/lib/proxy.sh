@@ -54,7 +54,8 @@ relevo_free_port() {
   return 1
 }
 
-# One short life of the service, on free ports and without a server, tells Java what to keep.
+# One short life of the service under traffic, on free ports and with a server that only answers,
+# tells Java what to keep: classes, and what the compiler must know of the methods that work most.
 relevo_proxy_train() (
   cache=$1 made=$2 class_path=$3
   exec 9>"$made.lock"
@@ -62,20 +63,34 @@ relevo_proxy_train() (
   rm -f "$cache"
   echo "$JAVA_HOME" >"$made" # whatever comes of it, not again before something changes
   folder=$(mktemp -d) || exit
-  service=''
-  trap 'if [ -n "$service" ]; then kill -KILL "$service"; fi; rm -rf "$folder" "$cache.$$"' EXIT
+  service='' traffic=''
+  trap 'for p in $service $traffic; do kill -KILL "$p"; done; rm -rf "$folder" "$cache.$$"' EXIT
   port=$(relevo_free_port)
+  relevo_proxy_flags
+  "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m -cp "$class_path" \
+    org.relevo.proxy.training.TrainingMain "$folder/server_port" "$port" 8 9>&- &
+  traffic=$!
+  for _ in $(seq 100); do
+    [ -s "$folder/server_port" ] && break
+    sleep 0.1
+  done
+  echo 'host all all 127.0.0.1/32 trust' >"$folder/pool_hba.conf"
   cat >"$folder/relevo.conf" <<TEXT
 listen_addresses = '127.0.0.1'
 port = $port
 jmx_listen_addresses = '127.0.0.1'
 jmx_port = $(relevo_free_port)
 backend_hostname0 = '127.0.0.1'
-backend_port0 = 1
+backend_port0 = $(cat "$folder/server_port")
+pool_mode = transaction
+default_pool_size = 20
+enable_pool_hba = on
+pool_hba_file = '$folder/pool_hba.conf'
+health_check_user = 'postgres'
+health_check_database = 'postgres'
 data_directory = '$folder/data'
 log_file = '$folder/log'
 TEXT
-  relevo_proxy_flags
   "$JAVA_HOME/bin/java" "${relevo_proxy_flags[@]}" \
     -XX:AOTMode=record "-XX:AOTConfiguration=$folder/seen" \
     -cp "$class_path" org.relevo.proxy.Main --config "$folder/relevo.conf" 9>&- &
@@ -91,6 +106,8 @@ TEXT
   head -c 1 <&8
   printf '\0\0\0\020\0\003\0\0user\0x\0\0' >&8
   exec 8>&-
+  wait "$traffic" || true # without the traffic it still saves time at the start
+  traffic=''
   kill -TERM "$service"
   wait "$service"
   service=''

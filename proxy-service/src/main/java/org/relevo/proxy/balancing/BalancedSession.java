@@ -46,7 +46,7 @@ final class BalancedSession implements SessionRouter {
     if (!balancing.router().rules().balanced() || balancing.major() == 0) {
       return false;
     }
-    RoutingView view = balancing.freshness().positions().view();
+    RoutingView view = balancing.freshness().latest().view();
     return view.nodes().size() > 1;
   }
 

@@ -169,7 +169,7 @@ public final class Balancing implements SessionRouters, AutoCloseable {
 
     @Override
     public RoutingView view() {
-      return freshness.positions().view();
+      return freshness.latest().view();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.UnixAddress;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolSettings;
 
@@ -196,17 +197,18 @@ final class ProxyConfigLoader {
 
   private ProxyConfig.Backend backend(int node) {
     String host = values.text("backend_hostnameN", "backend_hostname" + node, "");
-    if (host.startsWith("/")) {
+    int port = values.integer("backend_portN", "backend_port" + node);
+    if (UnixAddress.is(host) && !UnixAddress.fits(host, port)) {
       values.problem(
           "backend_hostname" + node,
-          "Unix-domain sockets are not available in this version; name a host or address");
+          "the name of its Unix-domain socket is longer than the system allows; move it");
     }
     String name =
         values.text("backend_application_nameN", "backend_application_name" + node, "node" + node);
     return new ProxyConfig.Backend(
         new BackendId(node),
         host,
-        values.integer("backend_portN", "backend_port" + node),
+        port,
         values.real("backend_weightN", "backend_weight" + node),
         values.text("backend_zoneN", "backend_zone" + node, ""),
         values.path("backend_data_directoryN", "backend_data_directory" + node),

@@ -207,7 +207,7 @@ public final class ConsoleSession {
     switch (tag) {
       case Tags.QUERY -> query(ExtendedRequest.query(body));
       case Tags.PARSE -> {
-        prepared.parse(ExtendedRequest.parse(body));
+        prepared.parse(ExtendedRequest.parse(body), sink.pgpoolsOnly());
         ResultMessages.parseComplete(out());
       }
       case Tags.BIND -> {

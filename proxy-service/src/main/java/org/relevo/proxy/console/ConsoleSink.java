@@ -20,6 +20,11 @@ public interface ConsoleSink {
   /// Whether more of the client's bytes are wanted.
   void reading(boolean wanted);
 
+  /// Whether none but pgpool-II's statements may be prepared.
+  default boolean pgpoolsOnly() {
+    return false;
+  }
+
   /// What ReadyForQuery says. In the console there is no transaction; an ordinary session that
   /// hands pgpool-II's statements to a console session says its own.
   default char transactionStatus() {

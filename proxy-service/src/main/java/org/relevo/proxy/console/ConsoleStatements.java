@@ -55,7 +55,14 @@ final class ConsoleStatements {
   private final Map<String, ConsoleStatement> statements = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
 
-  void parse(ExtendedRequest.Parse parse) {
+  /// @param pgpoolsOnly whether other statements than pgpool-II's are refused
+  void parse(ExtendedRequest.Parse parse, boolean pgpoolsOnly) {
+    if (pgpoolsOnly && ConsoleCommands.pgpoolCommand(parse.sql()).isEmpty()) {
+      throw new ConsoleException(
+          "0A000",
+          "only statements of pgpool-II can follow one of them in a batch",
+          "A Sync goes between them and others.");
+    }
     ConsoleStatement statement = ConsoleStatement.prepare(parse);
     String name = parse.statement();
     if (!name.isEmpty() && statements.containsKey(name)) {

@@ -45,7 +45,12 @@ public final class Freshness {
     return Mark.of(views.current().epoch(), clock.ask());
   }
 
-  /// The newest positions. One decision uses one object.
+  /// The newest positions, for questions that no read depends on.
+  public Positions latest() {
+    return positions;
+  }
+
+  /// The newest positions, for a read. One decision uses one object.
   public Positions positions() {
     if (!used) {
       used = true;
@@ -92,11 +97,6 @@ public final class Freshness {
 
   void publish(Positions next) {
     positions = next;
-  }
-
-  /// The newest positions, for the sampler itself.
-  Positions published() {
-    return positions;
   }
 
   /// Whether anybody looked since this was last asked.

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /// How soon the next sample begins.
 enum Pace {
-  /// Somebody waits for it: a write without bound, a read that waits, a standby that may catch up
-  /// any moment. Each configured period.
+  /// Somebody waits for it: a read that waits; and while those who write read too, a write without
+  /// bound and a standby that may catch up any moment. Each configured period.
   URGENT,
 
   /// Reads are balanced, nobody waits: positions only serve thresholds of lag.
@@ -25,6 +25,7 @@ enum Pace {
   /// @param caughtUp whether every standby shows the newest write
   /// @param sinceAskedNs since a sample was asked for by anybody
   /// @param waiting whether reads wait for a standby
+  /// @param wanted whether anybody asks for bounds of writes
   /// @param used whether positions were looked at since the last sample
   static Pace of(
       boolean primaryKnown,
@@ -32,8 +33,10 @@ enum Pace {
       boolean caughtUp,
       long sinceAskedNs,
       boolean waiting,
+      boolean wanted,
       boolean used) {
-    if (waiting || (primaryKnown && (unsettled || (!caughtUp && sinceAskedNs < PATIENCE_NS)))) {
+    boolean soon = unsettled || (!caughtUp && sinceAskedNs < PATIENCE_NS);
+    if (waiting || (primaryKnown && wanted && soon)) {
       return URGENT;
     }
     return used ? ACTIVE : IDLE;

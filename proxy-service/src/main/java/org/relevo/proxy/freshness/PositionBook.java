@@ -29,6 +29,7 @@ final class PositionBook {
   static final long UNKNOWN_BYTES = Long.MAX_VALUE;
 
   private final Map<BackendId, Known> known = new HashMap<>();
+  private final Demand demand;
   private ClusterView view;
   private Map<BackendId, NodeShare> shares = Map.of();
   private @Nullable PrimaryEra era;
@@ -54,8 +55,9 @@ final class PositionBook {
     ERA_BEGUN
   }
 
-  PositionBook(ClusterView view) {
+  PositionBook(ClusterView view, Demand demand) {
     this.view = view;
+    this.demand = demand;
   }
 
   void shares(Map<BackendId, NodeShare> next) {
@@ -177,7 +179,7 @@ final class PositionBook {
         nodes.add(served(node, detail, busy.applyAsInt(node.id())));
       }
     }
-    return new Positions(new RoutingView(view.primary().orElse(null), nodes), era, details);
+    return new Positions(new RoutingView(view.primary().orElse(null), nodes), era, details, demand);
   }
 
   private boolean isPrimary(NodeView node) {

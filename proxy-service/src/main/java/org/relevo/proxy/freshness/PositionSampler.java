@@ -36,6 +36,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
   private final EventLoop loop;
   private final ToIntFunction<BackendId> busy;
   private final SampleClock clock = new SampleClock(this::wake);
+  private final Demand demand = new Demand(this::wake);
   private final ReplayWaits waits = new ReplayWaits();
   private final SampleRate rate = new SampleRate();
   private final Map<BackendId, NodeSampler> samplers = new LinkedHashMap<>();
@@ -68,7 +69,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
     this.settings = settings;
     this.busy = busy;
     this.seen = views.current();
-    this.book = new PositionBook(seen);
+    this.book = new PositionBook(seen, demand);
     book.shares(settings.shares());
     this.freshness =
         new Freshness(views, clock, this::wait, book.positions(System.nanoTime(), busy));
@@ -111,7 +112,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
   /// What is worth watching; of this moment.
   public SamplerFigures figures() {
     return new SamplerFigures(
-        freshness.published(),
+        freshness.latest(),
         rate.total(),
         rate.failures(),
         rate.perSecond(System.nanoTime()),
@@ -127,7 +128,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
       closed = true;
       cancelTick();
       samplers.values().forEach(NodeSampler::close);
-      waits.close(freshness.published());
+      waits.close(freshness.latest());
     });
   }
 
@@ -192,7 +193,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
         }
       }
     }
-    waits.look(freshness.published(), nowNs);
+    waits.look(freshness.latest(), nowNs);
     rate.waiting(waits.size());
     schedule(nowNs);
   }
@@ -203,6 +204,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
       askedBefore = asked;
       askedAtNs = nowNs;
     }
+    boolean wanted = demand.recent(nowNs);
     Pace pace =
         Pace.of(
             book.primaryKnown(),
@@ -210,9 +212,11 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
             book.caughtUp(asked),
             nowNs - askedAtNs,
             !waits.isEmpty(),
+            wanted,
             freshness.takeUsed());
-    // Without a primary nobody can be served sooner; its connection wakes the sampler.
-    if (pace != Pace.URGENT && book.primaryKnown() && !clock.sleep()) {
+    // Without a primary nobody can be served sooner; its connection wakes the sampler. Writes need
+    // not wake it while nobody asks for their bounds.
+    if (pace != Pace.URGENT && wanted && book.primaryKnown() && !clock.sleep()) {
       pace = Pace.URGENT;
     }
     tickIn(pace.delayNs(settings.period().toNanos()));
@@ -245,7 +249,7 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
   private void wait(
       Predicate<Positions> until, long endNs, Executor executor, Consumer<Positions> done) {
     onLoop(() -> {
-      waits.add(until, endNs, executor, done, freshness.published());
+      waits.add(until, endNs, executor, done, freshness.latest());
       hurry();
     });
   }

@@ -16,6 +16,7 @@ public final class Positions {
   private final RoutingView view;
   private final @Nullable PrimaryEra era;
   private final List<NodePosition> nodes;
+  private final Demand demand;
 
   /// One node as last sampled, for people.
   ///
@@ -37,9 +38,11 @@ public final class Positions {
       long number,
       long endedAtNs) {}
 
-  Positions(RoutingView view, @Nullable PrimaryEra era, List<NodePosition> nodes) {
+  /// @param demand learns of each bound that is asked for
+  Positions(RoutingView view, @Nullable PrimaryEra era, List<NodePosition> nodes, Demand demand) {
     this.view = view;
     this.era = era;
+    this.demand = demand;
     this.nodes = List.copyOf(nodes);
   }
 
@@ -57,6 +60,7 @@ public final class Positions {
   /// @param mark from [Freshness#mark]
   /// @return [#UNSETTLED] while that is not known
   public Lsn bound(long mark) {
+    demand.note();
     PrimaryEra now = era;
     if (now == null || now.confirmedEpoch() < Mark.epoch(mark)) {
       return UNSETTLED;

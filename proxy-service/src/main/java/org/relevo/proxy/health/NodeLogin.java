@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import org.relevo.proxy.core.UnixAddress;
 
 /// Opens administrator's connections with deadlines.
 public final class NodeLogin {
@@ -24,14 +25,18 @@ public final class NodeLogin {
     properties.setProperty("ApplicationName", applicationName);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("assumeMinServerVersion", "13");
-    node.encryption().options(true).forEach(properties::setProperty);
+    if (UnixAddress.is(node.host())) {
+      String file = UnixAddress.file(node.host(), node.port()).toString();
+      properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
+      properties.setProperty("socketFactoryArg", file);
+      properties.setProperty("sslmode", "disable");
+      properties.setProperty("gssEncMode", "disable");
+    } else {
+      node.encryption().options(true).forEach(properties::setProperty);
+    }
     Connection connection =
         DriverManager.getConnection(
-            "jdbc:postgresql://%s:%d/%s"
-                .formatted(
-                    node.host().contains(":") ? "[" + node.host() + "]" : node.host(),
-                    node.port(),
-                    node.database()),
+            "jdbc:postgresql://%s:%d/%s".formatted(host(node.host()), node.port(), node.database()),
             properties);
     try {
       connection.setNetworkTimeout(Runnable::run, Math.toIntExact(limit.toMillis()));
@@ -40,5 +45,12 @@ public final class NodeLogin {
       connection.close();
       throw e;
     }
+  }
+
+  private static String host(String host) {
+    if (UnixAddress.is(host)) {
+      return "localhost"; // the driver's URL has no room for a folder
+    }
+    return host.contains(":") ? "[" + host + "]" : host;
   }
 }

@@ -35,6 +35,7 @@ final class Listeners implements AutoCloseable {
   private final Transport transport;
   private final WriteBufferWaterMark waterMark;
   private final ChannelHandler accepted;
+  private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
   private final List<Channel> channels = new ArrayList<>();
   private final List<SocketFile> files = new ArrayList<>();
 
@@ -113,6 +114,7 @@ final class Listeners implements AutoCloseable {
         .group(group)
         .option(ChannelOption.SO_BACKLOG, backlog)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
         .childHandler(accepted);
   }
 

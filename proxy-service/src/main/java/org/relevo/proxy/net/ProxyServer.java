@@ -29,6 +29,7 @@ import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.TrafficGate;
+import org.relevo.proxy.core.UnixAddress;
 import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.freshness.Freshness;
 import org.relevo.proxy.freshness.PositionSampler;
@@ -66,6 +67,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Map<EventExecutor, LoopShard> shards = new ConcurrentHashMap<>();
   private final List<LoopShard> shardList = new ArrayList<>();
   private final Listeners listeners;
+  private final ReceiveBuffers receiveBuffers = new ReceiveBuffers();
   private final NameLookup nameLookup = new NameLookup();
   private final Pools<ServerConnection> pools;
   private final SessionHub hub;
@@ -274,15 +276,23 @@ public final class ProxyServer implements AutoCloseable {
 
   private ChannelFuture connect(
       EventLoop loop, String host, int port, Duration timeout, ChannelHandler handler) {
-    return new Bootstrap()
-        .group(loop)
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers)
+            .handler(handler);
+    if (UnixAddress.is(host)) {
+      return bootstrap
+          .channel(transport.unixChannel())
+          .connect(transport.unixAddress(UnixAddress.file(host, port)));
+    }
+    return bootstrap
         .channel(transport.channel())
         .resolver(nameLookup)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-        .handler(handler)
         .connect(InetSocketAddress.createUnresolved(host, port));
   }
 

@@ -101,11 +101,10 @@ public final class Outstanding {
       case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.EXECUTE, Tags.CLOSE -> extended(tag, note);
       case Tags.FLUSH -> batchOpen |= !copyIn;
       case Tags.COPY_DONE, Tags.COPY_FAIL -> {
-        if (copyIn) {
-          copyIn = false;
-        } else if (size > 0 && !skipping) {
+        if (!copyIn && size > 0 && !skipping) {
           push(COPIED, null);
         }
+        copyIn = false;
       }
       default -> {
         // CopyData, Terminate and passwords owe nothing
@@ -125,15 +124,11 @@ public final class Outstanding {
   ///
   /// @param note of its answer
   public void ownSync(Object note) {
-    if (inBatch() && !ownBatch()) {
+    if (inBatch() && !(size > 0 && isOwn(last()) && !skipping && !copyIn)) {
       throw new IllegalStateException("a Sync would end the client's batch");
     }
     batchOpen = false;
     push(OWN_SYNC, note);
-  }
-
-  private boolean ownBatch() {
-    return size > 0 && isOwn(last()) && !skipping && !copyIn;
   }
 
   private void extended(byte kind, @Nullable Object note) {
@@ -240,6 +235,11 @@ public final class Outstanding {
   /// Whether a batch waits for its Sync.
   public boolean batchOpen() {
     return batchOpen;
+  }
+
+  /// Whether a batch waits for its Sync, all of it so far answered.
+  public boolean answeredBatch() {
+    return batchOpen && size == 0 && !skipping;
   }
 
   /// Whether the server drops what comes before the next Sync.

@@ -144,6 +144,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return answers.atMessageStart();
   }
 
+  /// Outside any transaction, with nothing unanswered and nothing half said.
+  public boolean atRest() {
+    return outstanding().atBoundary() && answers.atMessageStart();
+  }
+
   /// Whether the last thing the server said was an error.
   public boolean endedWithError() {
     return answers.endsWithError();
@@ -163,11 +168,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean usable() {
-    return isOpen()
-        && !spoiled
-        && !conversing()
-        && outstanding().atBoundary()
-        && answers.atMessageStart();
+    return isOpen() && !spoiled && !conversing() && atRest();
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.relevo.proxy.core.Lsn;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.routing.SessionState;
 import org.relevo.proxy.server.ServerConnection;
+import org.relevo.proxy.server.VarSet;
 import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.sql.SettingChange;
 import org.relevo.proxy.sql.SqlStatement;
@@ -35,6 +36,14 @@ final class BlockState implements SessionState {
   private Isolation isolation = Isolation.READ_COMMITTED;
   private boolean sessionWrote;
   private boolean unmarked;
+
+  // Read from sets of settings that are the same for long.
+  private VarSet wanted = VarSet.EMPTY;
+  private VarSet told = VarSet.EMPTY;
+  private Isolation usualIsolation = Isolation.READ_COMMITTED;
+  private boolean usuallyReadOnly;
+  private Optional<String> role = Optional.empty();
+  private Optional<String> searchPath = Optional.empty();
   private @Nullable BackendId sessionNode;
 
   BlockState(Session session, Leases leases, Block block, Freshness freshness) {
@@ -136,9 +145,27 @@ final class BlockState implements SessionState {
   }
 
   private void defaults() {
-    String level = leases.vars().wanted().values().get("default_transaction_isolation");
-    isolation = level == null ? Isolation.READ_COMMITTED : isolation(level);
-    readOnly = isOn(session.relay().output().toldOf("default_transaction_read_only"));
+    readSettings();
+    isolation = usualIsolation;
+    readOnly = usuallyReadOnly;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same most of the time, and cheap to read anew
+  private void readSettings() {
+    VarSet now = leases.vars().wanted();
+    if (now != wanted) {
+      wanted = now;
+      String level = now.values().get("default_transaction_isolation");
+      usualIsolation = level == null ? Isolation.READ_COMMITTED : isolation(level);
+      String named = now.values().get("role");
+      role = named == null || named.equals("none") ? Optional.empty() : Optional.of(named);
+      searchPath = Optional.ofNullable(now.values().get("search_path"));
+    }
+    VarSet heard = session.relay().output().told();
+    if (heard != told) {
+      told = heard;
+      usuallyReadOnly = isOn(heard.values().getOrDefault("default_transaction_read_only", ""));
+    }
   }
 
   static Isolation isolation(String level) {
@@ -275,13 +302,14 @@ final class BlockState implements SessionState {
 
   @Override
   public Optional<String> role() {
-    String role = leases.vars().wanted().values().get("role");
-    return role == null || role.equals("none") ? Optional.empty() : Optional.of(role);
+    readSettings();
+    return role;
   }
 
   @Override
   public Optional<String> searchPath() {
-    return Optional.ofNullable(leases.vars().wanted().values().get("search_path"));
+    readSettings();
+    return searchPath;
   }
 
   @Override

@@ -15,11 +15,12 @@ import org.relevo.proxy.wire.FrontendMessages;
 
 /// Brings one cancel request to a server, encrypted as sessions are: connects, secures, sends, and
 /// waits for the server to close, for only then has it acted. Until the end the session keeps the
-/// server connection, so that the request cannot meet another client's statement.
+/// server connection, so that the request cannot meet another client's statement; one whose server
+/// has not acted within [#LIMIT_MS] serves nobody else.
 ///
 /// Owner: event loop of the session.
 final class CancelDelivery extends ChannelInboundHandlerAdapter {
-  private static final long LIMIT_MS = 10_000;
+  static final long LIMIT_MS = 10_000;
 
   private final Session session;
   private final Lease lease;
@@ -28,6 +29,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
   private final Runnable whenEnded;
   private final Deadline limit;
   private @Nullable Channel channel;
+  private boolean sent;
   private boolean ended;
 
   /// @param server runs the statement
@@ -85,11 +87,15 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
   private void send(Channel open) {
     ByteBuf request = open.alloc().buffer();
     FrontendMessages.cancelRequest(request, key);
+    sent = true;
     var _ = open.writeAndFlush(request).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
   }
 
-  /// What has not left by now must not arrive later.
+  /// What has not left by now must not arrive later; what has left may still do so.
   private void giveUp() {
+    if (sent) {
+      server.spoil();
+    }
     Channel open = channel;
     if (open != null) {
       open.config().setOption(ChannelOption.SO_LINGER, 0);

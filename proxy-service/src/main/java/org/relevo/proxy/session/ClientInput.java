@@ -1,7 +1,6 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,7 @@ import org.relevo.proxy.wire.WireLimits;
 /// What a client sends, on its way to a server. Bodies pass unread in retained slices; of the
 /// messages that say something about the session as much is waited for as is needed to read it.
 ///
-/// What may not pass yet (no server connection, closed gate) stays in one buffer, and the client is
-/// not read from meanwhile.
+/// What may not pass yet stays in one buffer; when that grows, the client is not read any more.
 ///
 /// Owner: event loop of the session; [#release] drops what is held.
 final class ClientInput {
@@ -33,11 +31,10 @@ final class ClientInput {
   private boolean dropping;
   private boolean blocked;
   private boolean terminated;
+  private boolean used;
 
   /// Whether messages are left out up to the next Sync.
   private boolean refused;
-
-  private boolean used;
 
   /// Whether the query string at the front is waited for as a whole.
   private boolean wholeQuery;
@@ -55,16 +52,17 @@ final class ClientInput {
 
   /// Takes the buffer over.
   void add(ByteBuf in) {
-    if (held == null) {
-      held = in;
-    } else {
-      held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(relay.client().alloc(), held, in);
-    }
+    held = HeldBytes.joined(relay.client().alloc(), held, in);
   }
 
   /// Whether something waits to be passed on.
   boolean holding() {
     return held != null;
+  }
+
+  /// Whether so much waits that no more is to be read.
+  boolean holdingMuch() {
+    return HeldBytes.much(held);
   }
 
   PgpoolDesk pgpool() {
@@ -168,11 +166,9 @@ final class ClientInput {
     }
     int body = length - Integer.BYTES;
     int text = at + HEADER_BYTES;
-    boolean pgpools =
-        tag == Tags.QUERY
-            && PgpoolDesk.maybe(in, text, text + Math.min(body, readable - HEADER_BYTES), body);
-    int needed = pgpools ? body : tracked ? InputNeeds.of(tag, body, wholeQuery) : 0;
-    if (readable < HEADER_BYTES + needed) {
+    int there = Math.min(body, readable - HEADER_BYTES);
+    int looked = pgpool.needs(tag, in, text, text + there, body);
+    if (there < Math.max(looked - 1, tracked ? InputNeeds.of(tag, body, wholeQuery) : 0)) {
       return false;
     }
     if (tag == Tags.TERMINATE) {
@@ -188,8 +184,10 @@ final class ClientInput {
       }
       return true;
     }
-    if (pgpools && pgpool.takes(in, text, body)) {
-      return answerHere(in, body);
+    PgpoolDesk.Verdict answer =
+        looked > 0 ? pgpool.verdict(tag, in, text, body) : PgpoolDesk.Verdict.SERVERS;
+    if (answer != PgpoolDesk.Verdict.SERVERS) {
+      return answerHere(answer, in, tag, body);
     }
     if (routes != null) {
       RouteDesk.Verdict verdict = routes.decide(tag, in, at);
@@ -216,7 +214,7 @@ final class ClientInput {
       server.spoil(); // PostgreSQL 18 fails at whatever comes after this batch
     }
     if (tracked) {
-      return tracked(server, in, tag, body, Math.min(body, readable - HEADER_BYTES));
+      return tracked(server, in, tag, body, there);
     }
     server.outstanding().sent(tag);
     passFrom(body);
@@ -241,13 +239,10 @@ final class ClientInput {
     }
   }
 
-  private boolean answerHere(ByteBuf in, int body) {
-    ServerConnection server = relay.server();
-    blocked = server != null && !server.outstanding().answeredAll();
-    if (!blocked) {
-      int start = leaveOut(in, body);
-      pgpool.answer(in, start, HEADER_BYTES + body);
-    }
+  private boolean answerHere(PgpoolDesk.Verdict how, ByteBuf in, byte tag, int body) {
+    blocked = how == PgpoolDesk.Verdict.WAIT || how == PgpoolDesk.Verdict.FLUSH;
+    passed(in);
+    pgpool.follow(how, tag, in, blocked ? at : leaveOut(in, body), HEADER_BYTES + body);
     return !blocked;
   }
 
@@ -327,7 +322,7 @@ final class ClientInput {
       return false;
     }
     leases.vars().passes(text, length, traits);
-    relay.statements().queried(server);
+    relay.statements().queried(server, traits);
     if (names) {
       named(server, in, body);
       return true;
@@ -395,6 +390,8 @@ final class ClientInput {
       if (all || terminated) {
         held = null;
         in.release();
+      } else {
+        held = HeldBytes.kept(relay.client().alloc(), in);
       }
     }
     out.end();

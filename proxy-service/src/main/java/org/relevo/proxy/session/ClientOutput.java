@@ -57,6 +57,11 @@ final class ClientOutput {
     return reported == told;
   }
 
+  /// All that the client has been told of settings.
+  VarSet told() {
+    return told;
+  }
+
   /// What the client has been told of a setting, "" for nothing.
   String toldOf(String name) {
     return told.values().getOrDefault(name, "");

@@ -4,8 +4,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
-import org.relevo.proxy.core.NodeView;
-import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.pool.PoolShard;
 import org.relevo.proxy.server.ServerConnection;
@@ -91,13 +89,7 @@ final class Lease {
     if (node == null && session.hub().fenced()) {
       return null;
     }
-    BackendId at = node != null ? node : session.primary().map(NodeView::id).orElse(null);
-    if (at == null) {
-      return null;
-    }
-    ServerConnection given =
-        queue.ask(
-            session.pool(new PoolKey(at, session.startup().database(), session.startup().user())));
+    ServerConnection given = queue.ask();
     if (given == null) {
       return null;
     }
@@ -248,7 +240,7 @@ final class Lease {
 
   /// Whether it has a connection that nobody waits for, outside a transaction.
   boolean atRest() {
-    return state == State.HELD && server != null && server.outstanding().atBoundary();
+    return state == State.HELD && server != null && server.atRest();
   }
 
   // ------------------------------------------------------------------ going

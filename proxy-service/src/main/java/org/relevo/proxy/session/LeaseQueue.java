@@ -1,7 +1,11 @@
 package org.relevo.proxy.session;
 
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.ClusterView;
+import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.pool.PoolShard;
 import org.relevo.proxy.pool.Waiter;
 import org.relevo.proxy.server.ServerConnection;
@@ -14,6 +18,8 @@ final class LeaseQueue implements Waiter<ServerConnection> {
   private final Session session;
   private final Lease lease;
   private @Nullable PoolShard<ServerConnection> pool;
+  private @Nullable ClusterView sourceView;
+  private @Nullable PoolShard<ServerConnection> source;
   private boolean waiting;
   private long sinceNs;
 
@@ -39,8 +45,12 @@ final class LeaseQueue implements Waiter<ServerConnection> {
     pool = other;
   }
 
-  /// @return a connection at once, or null: the lease is told later
-  @Nullable ServerConnection ask(PoolShard<ServerConnection> from) {
+  /// @return a connection at once, or null: the lease is told later, or there is no node to ask
+  @Nullable ServerConnection ask() {
+    PoolShard<ServerConnection> from = source();
+    if (from == null) {
+      return null;
+    }
     pool = from;
     ServerConnection given = from.acquire(this);
     if (given == null) {
@@ -49,6 +59,24 @@ final class LeaseQueue implements Waiter<ServerConnection> {
       LoopCounters.add(session.counters().waiting, 1);
     }
     return given;
+  }
+
+  /// The pool of the lease's node, or of the primary: looked up once for each picture of the
+  /// cluster, not for each transaction. One that has been retired since sends to its successor.
+  @SuppressWarnings("ReferenceEquality") // the question is whether it was looked up in this picture
+  private @Nullable PoolShard<ServerConnection> source() {
+    ClusterView view = session.hub().views().current();
+    if (view != sourceView) {
+      BackendId fixed = lease.node();
+      BackendId at = fixed != null ? fixed : view.primaryNode().map(NodeView::id).orElse(null);
+      source =
+          at == null
+              ? null
+              : session.pool(
+                  new PoolKey(at, session.startup().database(), session.startup().user()));
+      sourceView = view;
+    }
+    return source;
   }
 
   /// @return whether it stood in the queue

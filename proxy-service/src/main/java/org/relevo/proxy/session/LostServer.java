@@ -19,8 +19,6 @@ final class LostServer {
   private final Session session;
   private final RouteDesk routes;
   private final Underway underway;
-  private boolean farewell;
-
   /// Whether the client has been told that its session ends.
   private boolean told;
 
@@ -40,7 +38,6 @@ final class LostServer {
     if (ends != BackendError.Ends.SERVER) {
       return false;
     }
-    farewell = true;
     session.loop().execute(() -> server.abort("is going away"));
     return true;
   }
@@ -48,8 +45,6 @@ final class LostServer {
   /// @param tookPart whether the server knew of the transaction that is open
   /// @return whether the session has been dealt with
   boolean lost(ServerConnection server, boolean tookPart, String why) {
-    boolean saidFarewell = farewell;
-    farewell = false;
     if (told || !server.betweenMessages() || !session.serving()) {
       return false;
     }
@@ -61,12 +56,11 @@ final class LostServer {
     LOG.debug("session.survives server={} row={} why=\"{}\"", server.node().id(), row.id(), why);
     int owed = outstanding.owed();
     boolean open = outstanding.inBatch();
-    boolean answered = outstanding.skipping() && !saidFarewell;
     outstanding.lost();
     session.leases().vars().takenBack();
     session.relay().input().abandon();
     settle(row.told(), server);
-    answer(error(row.told(), server), owed, open, answered);
+    answer(error(row.told(), server), owed, open);
     return true;
   }
 
@@ -128,16 +122,14 @@ final class LostServer {
 
   private static final byte[] BEGIN = {'b', 'e', 'g', 'i', 'n'};
 
-  private void answer(BackendError error, int owed, boolean open, boolean answered) {
+  private void answer(BackendError error, int owed, boolean open) {
     Relay relay = session.relay();
     for (int i = 0; i < owed; i++) {
       relay.output().error(error);
       relay.answeredHere();
     }
     if (open) {
-      if (!answered) {
-        relay.output().error(error);
-      }
+      relay.output().error(error);
       relay.input().leaveOutBatch();
     }
     relay.client().flush();

@@ -34,6 +34,8 @@ final class PlanReader {
   private final SessionRouter router;
   private final List<Parsed> parsed = new ArrayList<>(1);
   private int passed;
+  private VarSet told = VarSet.EMPTY;
+  private String encoding = "";
 
   /// How much of an incomplete batch has been walked over.
   private int looked;
@@ -344,11 +346,17 @@ final class PlanReader {
 
   /// As the client has been told.
   private boolean standardStrings() {
-    return !session.relay().output().toldOf("standard_conforming_strings").equals("off");
+    return session.relay().output().told().standardStrings();
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same most of the time
   private String encoding() {
-    return session.relay().output().toldOf("client_encoding");
+    VarSet now = session.relay().output().told();
+    if (now != told) {
+      told = now;
+      encoding = now.values().getOrDefault("client_encoding", "");
+    }
+    return encoding;
   }
 
   private StatementNames statements() {

@@ -82,8 +82,9 @@ final class QueryPlan {
   }
 
   private @Nullable Refusal prepare(NamedCommand command) {
-    if (names.size() >= StatementNames.MAX) {
-      return Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements");
+    Refusal tooMany = names.full();
+    if (tooMany != null) {
+      return tooMany;
     }
     SharedStatement statement = sql.toPrepare(text, command);
     if (made.contains(statement)) {
@@ -91,7 +92,7 @@ final class QueryPlan {
     }
     made.add(statement);
     boolean there = server.statements().use(statement);
-    boolean full = server.statements().size() >= most;
+    boolean full = !server.statements().hasRoom(statement, most);
     if ((there || full) && !begin()) {
       return insideBatch();
     }

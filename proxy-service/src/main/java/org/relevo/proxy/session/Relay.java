@@ -128,8 +128,13 @@ final class Relay {
       in.release();
       return;
     }
+    boolean waits = session.serving() && input.blocked();
     input.add(in);
-    drip();
+    if (waits) {
+      adjustReading(); // what it waits for calls drip()
+    } else {
+      drip();
+    }
   }
 
   /// Sends on what was held, as far as it may go now.
@@ -278,7 +283,10 @@ final class Relay {
       return;
     }
     output.knows(server.reported());
-    boolean atRest = server.outstanding().answeredAll() && input.atMessageStart();
+    boolean atRest =
+        server.outstanding().answeredAll()
+            && server.betweenMessages() // the rest of it is this client's
+            && input.atMessageStart();
     if (atRest) {
       quietSinceNs = shard.nowNs();
       client.flush();
@@ -321,7 +329,8 @@ final class Relay {
     boolean full = server != null && server.outstanding().full();
     // The beginning of a message waits for the client itself, which must be read then.
     boolean waiting = session.serving() ? input.blocked() : input.holding();
-    boolean readClient = !waiting && writable && !full;
+    // A short wait costs no call of the kernel: few clients say more before they are answered.
+    boolean readClient = !(waiting && input.holdingMuch()) && writable && !full;
     if (client.config().isAutoRead() != readClient) {
       client.config().setAutoRead(readClient);
     }

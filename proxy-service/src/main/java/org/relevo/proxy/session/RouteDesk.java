@@ -165,7 +165,7 @@ final class RouteDesk {
       now.target = null; // what is not answered yet may change it
       return Verdict.WAIT;
     }
-    if (target != current && !leases.inBlock() && !current.survey().settled()) {
+    if (target != current && !current.block().open() && !current.survey().settled()) {
       return Verdict.WAIT;
     }
     if (now.ends && !now.othersEnded) {
@@ -200,13 +200,16 @@ final class RouteDesk {
       }
     } else {
       choice.make(now, texts.pinned());
-      if (state.missesSettings() && !block.open() && !leases.inBlock()) {
+      if (state.missesSettings() && !block.open() && !leases.current().block().open()) {
         if (!quiet || !leases.current().survey().settled()) {
           now.target = null; // what its names stand for is being asked
           return;
         }
       }
-      if (now.begins && quiet && !leases.inBlock() && !leases.current().survey().settled()) {
+      if (now.begins
+          && quiet
+          && !leases.current().block().open()
+          && !leases.current().survey().settled()) {
         now.target = null; // what it begins with is not known yet: its isolation level, too
         return;
       }

@@ -15,6 +15,9 @@ final class ServerWriter {
   /// Pieces up to this are copied when messages of the service stand beside them.
   private static final int GATHERED_BYTES = 2048;
 
+  /// A text and no types.
+  private static final byte[] ANY = {'S', 'E', 'L', 'E', 'C', 'T', 0, 0, 0};
+
   private @Nullable Channel channel;
   private @Nullable ByteBuf gathered;
 
@@ -84,6 +87,20 @@ final class ServerWriter {
 
   void sync() {
     own().writeByte(Tags.SYNC).writeInt(Integer.BYTES);
+  }
+
+  /// @return its tag
+  byte flush() {
+    own().writeByte(Tags.FLUSH).writeInt(Integer.BYTES);
+    return Tags.FLUSH;
+  }
+
+  /// A statement for the sake of the error that a failed transaction has for any.
+  ///
+  /// @return its tag
+  byte parseAny() {
+    parse(new byte[0], ANY);
+    return Tags.PARSE;
   }
 
   void close(byte[] name) {

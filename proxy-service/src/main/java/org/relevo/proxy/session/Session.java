@@ -198,8 +198,7 @@ final class Session {
     if (server == null) {
       return leases.current().occupied() || leases.inTransaction();
     }
-    return leases.inTransaction()
-        || !(server.outstanding().atBoundary() && relay.input().atMessageStart());
+    return leases.inTransaction() || !(server.atRest() && relay.input().atMessageStart());
   }
 
   boolean connected() {

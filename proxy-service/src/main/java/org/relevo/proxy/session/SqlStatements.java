@@ -151,8 +151,9 @@ final class SqlStatements {
       return Refusal.ofParse(
           "42P05", "prepared statement " + shown(command.name()) + " already exists");
     }
-    if (names.size() >= StatementNames.MAX) {
-      return Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements");
+    Refusal full = names.full();
+    if (full != null) {
+      return full;
     }
     NameChange.Displaced displaced = null;
     if (server.statements().use(target)) {
@@ -237,9 +238,10 @@ final class SqlStatements {
       ServerConnection server, SharedStatement statement, int most, @Nullable QueryNames query) {
     LoopCounters.add(traffic.serverParses, 1);
     SharedStatement evicted = server.statements().add(statement, most);
-    if (evicted != null) {
+    while (evicted != null) {
       LoopCounters.add(traffic.evictions, 1);
       close(server, evicted.serverName(), ahead(query, new Eviction(evicted)));
+      evicted = server.statements().excess(most);
     }
   }
 

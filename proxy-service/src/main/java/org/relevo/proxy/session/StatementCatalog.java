@@ -16,10 +16,14 @@ final class StatementCatalog {
   private static final int MAX_ENTRIES = 1 << 14;
   private static final long MAX_BYTES = 64L << 20;
 
+  /// All loops' catalogs together take no more than this part of the heap.
+  private static final int PART_OF_HEAP = 8;
+
   private final @Nullable Entry[] buckets = new Entry[BUCKETS];
   private final StatementScan scan = new StatementScan();
   private final long firstId;
   private final int step;
+  private final long mostBytes;
   private long made;
   private int entries;
   private long bytes;
@@ -31,6 +35,7 @@ final class StatementCatalog {
   StatementCatalog(int number, int loops) {
     this.firstId = number;
     this.step = loops;
+    this.mostBytes = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP / loops);
   }
 
   private static final class Entry {
@@ -178,7 +183,7 @@ final class StatementCatalog {
   /// Clock-wise: an entry that was used since the hand last passed stays once more.
   private void makeRoom(int more) {
     int looked = 0;
-    while ((entries >= MAX_ENTRIES || bytes + more > MAX_BYTES) && looked < 2 * BUCKETS) {
+    while ((entries >= MAX_ENTRIES || bytes + more > mostBytes) && looked < 2 * BUCKETS) {
       Entry kept = null;
       for (Entry entry = buckets[hand]; entry != null; ) {
         Entry next = entry.next;

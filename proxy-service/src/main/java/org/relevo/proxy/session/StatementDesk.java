@@ -28,13 +28,12 @@ final class StatementDesk {
   private final ServerWriter out;
   private final StatementNames names = new StatementNames();
   private final SqlStatements sql;
+  private final DatabaseTraffic traffic;
   private @Nullable SharedStatement unnamed;
   private boolean unnamedShared;
 
   /// Whether a BEGIN may be unanswered.
   private boolean beginning;
-
-  private final DatabaseTraffic traffic;
 
   StatementDesk(Leases leases, LoopShard shard, DatabaseTraffic traffic, ServerWriter out) {
     this.leases = leases;
@@ -171,15 +170,16 @@ final class StatementDesk {
   }
 
   private void parseNamed(ServerConnection server, byte[] name, SharedStatement statement) {
+    Refusal full = names.full();
     SharedStatement before = names.put(name, statement);
     if (before != null) {
       names.put(name, before);
       String text = new String(name, StandardCharsets.UTF_8);
       refuse(
           server, Refusal.ofParse("42P05", "prepared statement \"" + text + "\" already exists"));
-    } else if (names.size() > StatementNames.MAX) {
+    } else if (full != null) {
       names.remove(name);
-      refuse(server, Refusal.ofParse("54000", "more than " + StatementNames.MAX + " statements"));
+      refuse(server, full);
     } else if (server.statements().use(statement)) {
       Renaming renaming = new Renaming(names, name, null, null);
       if (mayFail(server)) {
@@ -197,10 +197,9 @@ final class StatementDesk {
   /// Whether the server might refuse a statement that it has: in a failed transaction it takes only
   /// those that end it.
   private boolean mayFail(ServerConnection server) {
-    Outstanding outstanding = server.outstanding();
-    boolean underway = !outstanding.answeredAll();
-    beginning &= underway;
-    return outstanding.status() == 'E' || (underway && (beginning || outstanding.status() == 'T'));
+    beginning &= !server.outstanding().answeredAll();
+    byte status = server.outstanding().status();
+    return status == 'E' || beginning || (status == 'T' && !server.outstanding().answeredAll());
   }
 
   /// Has the server itself say whether it takes a statement that it has already.
@@ -295,8 +294,7 @@ final class StatementDesk {
     if (end == from) {
       unnamed = null;
     } else {
-      byte[] name = new byte[end - from];
-      in.getBytes(from, name);
+      byte[] name = bytes(in, from, end);
       SharedStatement before = names.remove(name);
       undo = before == null ? null : new Renaming(names, name, before, null);
     }
@@ -315,7 +313,8 @@ final class StatementDesk {
   }
 
   /// A simple query does away with the unnamed statement.
-  void queried(ServerConnection server) {
+  void queried(ServerConnection server, int traits) {
+    beginning |= (traits & (StatementScan.BEGINS | StatementScan.CUT)) != 0;
     unnamed = null;
     server.statements().unnamed(null);
   }
@@ -371,12 +370,13 @@ final class StatementDesk {
   /// For a statement that the server is made to prepare next.
   private void makeRoom(ServerConnection server, SharedStatement statement) {
     LoopCounters.add(traffic.serverParses, 1);
-    SharedStatement evicted =
-        server.statements().add(statement, leases.settings().preparedStatements());
-    if (evicted != null) {
+    int most = leases.settings().preparedStatements();
+    SharedStatement evicted = server.statements().add(statement, most);
+    while (evicted != null) {
       LoopCounters.add(traffic.evictions, 1);
       out.close(evicted.serverName());
       server.outstanding().added(Outstanding.OWN_CLOSE, new Eviction(evicted));
+      evicted = server.statements().excess(most);
     }
   }
 

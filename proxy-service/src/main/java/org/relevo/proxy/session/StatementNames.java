@@ -15,12 +15,19 @@ final class StatementNames {
   /// More than any driver's cache; one more is refused.
   static final int MAX = 100_000;
 
+  /// Most bytes of those texts that are longer than [#LONG_BYTES]. They are kept for as long as the
+  /// client has them, to be prepared on other connections.
+  static final long MAX_LONG_BYTES = 32L << 20;
+
+  static final int LONG_BYTES = 32_768;
+
   /// Not known to clients: names that fall into one place would cost the event loop its time.
   private static final int MULTIPLIER = new SecureRandom().nextInt() | 1;
 
   private byte[] @Nullable [] names = new byte[8][];
   private @Nullable SharedStatement[] statements = new SharedStatement[8];
   private int size;
+  private long longBytes;
 
   @Nullable SharedStatement get(ByteBuf in, int from, int length) {
     if (size == 0) {
@@ -52,6 +59,7 @@ final class StatementNames {
       size++;
     }
     statements[at] = statement;
+    longBytes += counted(statement) - counted(before);
     return before;
   }
 
@@ -61,6 +69,7 @@ final class StatementNames {
       return null;
     }
     SharedStatement before = statements[at];
+    longBytes -= counted(before);
     names[at] = null;
     statements[at] = null;
     size--;
@@ -82,6 +91,23 @@ final class StatementNames {
     Arrays.fill(names, null);
     Arrays.fill(statements, null);
     size = 0;
+    longBytes = 0;
+  }
+
+  private static int counted(@Nullable SharedStatement statement) {
+    int length = statement == null ? 0 : statement.text().length;
+    return length > LONG_BYTES ? length : 0;
+  }
+
+  /// Why one more cannot be had; null when it can.
+  @Nullable Refusal full() {
+    if (size >= MAX) {
+      return Refusal.ofParse("54000", "more than " + MAX + " statements");
+    }
+    return longBytes > MAX_LONG_BYTES
+        ? Refusal.ofParse(
+            "54000", "long prepared statements of more than " + (MAX_LONG_BYTES >> 20) + " MB")
+        : null;
   }
 
   int size() {

@@ -10,8 +10,8 @@
 /// Owner: a session, its link and its shard belong to one event loop; [SessionGate] has one lock
 /// and reaches sessions only by tasks on their loops. May import wire, core, Netty, what routing
 /// and freshness are told of sessions, and the contract for [PoolMetrics]. Imported by net. Start
-/// reading at [Session]. Limits: [WireLimits], and per session two socket reads held behind a
-/// closed gate.
+/// reading at [Session]. Limits: [WireLimits], and per session what is held behind a closed gate or
+/// in the queue.
 @NullMarked
 package org.relevo.proxy.session;
 

@@ -2,7 +2,6 @@ package org.relevo.proxy.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -25,6 +24,7 @@ import javax.net.ssl.TrustManager;
 import org.relevo.proxy.config.SslMode;
 import org.relevo.proxy.config.TlsSettings;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.UnixAddress;
 import org.relevo.proxy.wire.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +97,7 @@ public final class ServerTls {
   /// @return on the channel's loop; fails with a [ServerTlsException] and the channel closed
   public Future<Secured> prepare(BackendId id, String host, int port, Channel channel) {
     Promise<Secured> done = channel.eventLoop().newPromise();
-    if (channel instanceof DomainSocketChannel) {
+    if (UnixAddress.is(host)) {
       done.setSuccess(Secured.LOCAL); // PostgreSQL and libpq do not encrypt these either
       return done;
     }

@@ -20,5 +20,8 @@ public final class WireLimits {
   /// Answers that may be outstanding before no more is read from the client.
   public static final int MAX_OUTSTANDING = 65_536;
 
+  /// What may be held of a client that waits before no more is read from it.
+  public static final int MAX_HELD_BYTES = 4096;
+
   private WireLimits() {}
 }

@@ -61,6 +61,7 @@ public final class BenchMain {
     rows.add(BulkRows.download("select-bulk", "SELECT * FROM bulk"));
     rows.add(BulkRows.download("copy-out", "COPY bulk TO STDOUT"));
     rows.add(BulkRows.upload("copy-in"));
+    rows.addAll(MixRows.all(pgbench, folder));
     rows.add(IdleRow.of("idle-1000", 1000));
     rows.add(IdleRow.of("idle-10000", 10_000));
     return rows.stream().filter(row -> wanted.matcher(row.name()).matches()).toList();

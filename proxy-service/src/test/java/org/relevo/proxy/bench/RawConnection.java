@@ -70,6 +70,16 @@ final class RawConnection implements AutoCloseable {
     } while (tag != wanted);
   }
 
+  /// Reads up to and with ReadyForQuery, whatever comes before.
+  void awaitReady() throws IOException {
+    char tag;
+    do {
+      need(5);
+      tag = (char) in.get();
+      skip(in.getInt() - Integer.BYTES);
+    } while (tag != 'Z');
+  }
+
   private void skip(int bytes) throws IOException {
     int left = bytes;
     while (left > in.remaining()) {

@@ -13,6 +13,10 @@ import java.util.function.ToDoubleFunction;
 /// What was measured, as tables of medians and as JSON. Ratios are taken within a round, since the
 /// machine may be busier in the next one.
 final class Report {
+  private static final String CPU = "cpuSeconds";
+  private static final String PLAIN = "relevo";
+  private static final String BALANCED = "relevo-two";
+
   private record Key(String row, String target) {}
 
   private final Map<Key, Map<Integer, Sample>> samples = new LinkedHashMap<>();
@@ -52,8 +56,11 @@ final class Report {
         table(text, "Ratio to " + base, (row, target) -> ratio(row, target, base));
       }
     }
-    more(text, "CPU seconds per 1000 transactions or logins, or per GB", "cpuSeconds");
+    more(text, "CPU seconds per 1000 transactions or logins, or per GB", CPU);
+    cpuRatio(text);
     more(text, "p99, ms", "p99Ms");
+    more(text, "Statements of the storm for each second", "stormsPerSecond");
+    more(text, "Share of reads that the standby got", "standbyShare");
     more(text, "Slowest client's share of the mean", "slowestClient");
     more(text, "KB for each idle client", "kbEach");
     more(text, "Resident memory, MB", "residentMb");
@@ -96,6 +103,19 @@ final class Report {
     }
   }
 
+  /// What balancing costs.
+  private void cpuRatio(StringBuilder text) {
+    if (targets.containsAll(Set.of(PLAIN, BALANCED))) {
+      table(
+          text,
+          "CPU of %s for a transaction, ratio to %s".formatted(BALANCED, PLAIN),
+          (row, target) ->
+              target.equals(BALANCED)
+                  ? ratio(row, target, PLAIN, sample -> sample.more().getOrDefault(CPU, Double.NaN))
+                  : Optional.empty());
+    }
+  }
+
   private void table(StringBuilder text, String title, Cell cell) {
     List<String> lines = new ArrayList<>();
     for (String row : units.keySet()) {
@@ -122,12 +142,19 @@ final class Report {
   }
 
   private Optional<Double> ratio(String row, String target, String base) {
+    return ratio(row, target, base, Sample::value);
+  }
+
+  private Optional<Double> ratio(
+      String row, String target, String base, ToDoubleFunction<Sample> figure) {
     Map<Integer, Sample> own = samples.getOrDefault(new Key(row, target), Map.of());
     Map<Integer, Sample> others = samples.getOrDefault(new Key(row, base), Map.of());
     return median(
         own.entrySet().stream()
             .filter(entry -> others.containsKey(entry.getKey()))
-            .mapToDouble(entry -> entry.getValue().value() / others.get(entry.getKey()).value())
+            .mapToDouble(entry ->
+                figure.applyAsDouble(entry.getValue())
+                    / figure.applyAsDouble(others.get(entry.getKey())))
             .toArray());
   }
 

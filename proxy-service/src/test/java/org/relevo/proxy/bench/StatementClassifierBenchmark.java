@@ -17,8 +17,9 @@ import org.relevo.proxy.sql.SessionSyntax;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.classify.StatementClassifier;
 
-/// What it costs to know what a text is: parsed each time, as texts with constants in them are, and
-/// found again, as those of prepared statements.
+/// What it costs to know what a text is: with other digits each time, as texts with constants in
+/// them have, and found again, as those of prepared statements. [RouteBenchmark] has texts that are
+/// parsed each time.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -76,7 +77,7 @@ public class StatementClassifierBenchmark {
     return sql.append(" ORDER BY t0.created DESC, t0.id ASC LIMIT 50 OFFSET 0").toString();
   }
 
-  /// A text never seen before.
+  /// Only its digits differ.
   @Benchmark
   public StatementClass different() {
     int number = count++;

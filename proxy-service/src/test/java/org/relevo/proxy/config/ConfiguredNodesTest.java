@@ -1,5 +1,6 @@
 package org.relevo.proxy.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -21,6 +22,19 @@ final class ConfiguredNodesTest {
     assertThatThrownBy(() -> ProxyConfig.load(file, AROUND))
         .hasMessage(
             file + ": backend_hostname0: no server is configured; add backend_hostname0 = 'host'");
+  }
+
+  @Test
+  void aFolderIsThatOfASocket() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("relevo.conf"), "backend_hostname0 = '/var/run/postgresql'\n");
+    assertThat(ProxyConfig.load(file, AROUND).backends())
+        .singleElement()
+        .satisfies(node -> assertThat(node.host()).isEqualTo("/var/run/postgresql"));
+    Files.writeString(file, "backend_hostname0 = '/" + "x".repeat(100) + "'\n");
+    assertThatThrownBy(() -> ProxyConfig.load(file, AROUND))
+        .hasMessageContaining("longer than the system allows");
   }
 
   @Test

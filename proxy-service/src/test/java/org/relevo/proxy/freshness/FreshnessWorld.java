@@ -67,7 +67,7 @@ final class FreshnessWorld {
     this.cluster = new WorldServers(random, this::news);
     this.servers = cluster.all;
     told = cluster.view();
-    book = new PositionBook(told);
+    book = new PositionBook(told, new Demand(() -> {}));
     freshness = new Freshness(new Views(), clock, (_, _, _, _) -> {}, book.positions(0, _ -> 0));
     for (int i = 0; i < SESSIONS; i++) {
       Client client = new Client();

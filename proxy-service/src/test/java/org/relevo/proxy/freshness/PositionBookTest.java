@@ -28,7 +28,7 @@ class PositionBookTest {
 
   @BeforeEach
   void open() {
-    book = new PositionBook(view(1, 0, Role.PRIMARY, Role.STANDBY));
+    book = new PositionBook(view(1, 0, Role.PRIMARY, Role.STANDBY), new Demand(() -> {}));
     book.opened(PRIMARY, WHO, begun);
     book.opened(STANDBY, WHO, begun);
   }

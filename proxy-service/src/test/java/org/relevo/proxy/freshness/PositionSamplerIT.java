@@ -178,14 +178,18 @@ class PositionSamplerIT {
     ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it costs most of all
     Cost idle = cost(3_000, () -> {});
-    Cost cold = cost(5_000, lab.freshness::mark);
-    Cost busy = cost(4_000, lab.freshness::mark);
+    Cost writes = cost(4_000, lab.freshness::mark);
+    Runnable both = () -> lab.bound(lab.freshness.mark());
+    Cost cold = cost(5_000, both);
+    Cost busy = cost(4_000, both);
     ResourceLeakDetector.setLevel(level);
     Cost reads = cost(4_000, lab.freshness::positions);
     String report =
-        "idle %s, writes at first %s, then %s, reads %s".formatted(idle, cold, busy, reads);
+        "idle %s, writes %s, read too at first %s, then %s, reads %s"
+            .formatted(idle, writes, cold, busy, reads);
     Files.writeString(Path.of("target", "sampler-cost.txt"), report + "\n");
     assertThat(idle.samplesPerSecond()).as(report).isLessThan(10);
+    assertThat(writes.samplesPerSecond()).as(report).isLessThan(45);
     assertThat(busy.samplesPerSecond()).as(report).isBetween(100.0, 420.0);
     assertThat(reads.samplesPerSecond()).as(report).isBetween(10.0, 45.0);
     assertThat(idle.percent()).as(report).isLessThan(1);

@@ -96,17 +96,42 @@ class SampleClockTest {
 
   @Test
   void whoWaitsMakesThePaceAndNobodyForEver() {
-    assertThat(Pace.of(true, true, false, 0, false, false)).isEqualTo(Pace.URGENT);
-    assertThat(Pace.of(false, true, false, 0, false, false)).as("no primary").isEqualTo(Pace.IDLE);
-    assertThat(Pace.of(false, true, false, 0, true, false)).isEqualTo(Pace.URGENT);
-    assertThat(Pace.of(true, false, false, 0, false, true)).isEqualTo(Pace.URGENT);
-    assertThat(Pace.of(true, false, false, Pace.PATIENCE_NS, false, true)).isEqualTo(Pace.ACTIVE);
-    assertThat(Pace.of(true, false, true, 0, false, false)).isEqualTo(Pace.IDLE);
+    long late = Pace.PATIENCE_NS;
+    assertThat(Pace.of(true, true, false, 0, false, true, false)).isEqualTo(Pace.URGENT);
+    assertThat(Pace.of(false, true, false, 0, false, true, false))
+        .as("no primary")
+        .isEqualTo(Pace.IDLE);
+    assertThat(Pace.of(false, true, false, 0, true, true, false)).isEqualTo(Pace.URGENT);
+    assertThat(Pace.of(true, false, false, 0, false, true, true)).isEqualTo(Pace.URGENT);
+    assertThat(Pace.of(true, false, false, late, false, true, true)).isEqualTo(Pace.ACTIVE);
+    assertThat(Pace.of(true, false, true, 0, false, true, false)).isEqualTo(Pace.IDLE);
+    assertThat(Pace.of(true, true, false, 0, false, false, true))
+        .as("nobody reads what was written")
+        .isEqualTo(Pace.ACTIVE);
+    assertThat(Pace.of(true, true, false, 0, true, false, false)).isEqualTo(Pace.URGENT);
     long ms = 1_000_000;
     assertThat(Pace.URGENT.delayNs(5 * ms)).isEqualTo(5 * ms);
     assertThat(Pace.ACTIVE.delayNs(5 * ms)).isEqualTo(50 * ms);
     assertThat(Pace.ACTIVE.delayNs(100 * ms)).isEqualTo(500 * ms);
     assertThat(Pace.IDLE.delayNs(5 * ms)).isEqualTo(500 * ms);
     assertThat(Pace.IDLE.delayNs(1_000 * ms)).isEqualTo(1_000 * ms);
+  }
+
+  @Test
+  void theFirstWhoAsksForABoundWakesAndIsRememberedForAWhile() {
+    AtomicLong wakes = new AtomicLong();
+    Demand demand = new Demand(wakes::incrementAndGet);
+    demand.note();
+    assertThat(wakes).as("awake at first").hasValue(0);
+    assertThat(demand.recent(0)).isTrue();
+    assertThat(demand.recent(Demand.KEPT_NS - 1)).isTrue();
+    demand.note();
+    assertThat(wakes).as("still awake").hasValue(0);
+    assertThat(demand.recent(Demand.KEPT_NS)).isTrue();
+    assertThat(demand.recent(2 * Demand.KEPT_NS)).isFalse();
+    demand.note();
+    demand.note();
+    assertThat(wakes).as("woken once").hasValue(1);
+    assertThat(demand.recent(9 * Demand.KEPT_NS)).isTrue();
   }
 }

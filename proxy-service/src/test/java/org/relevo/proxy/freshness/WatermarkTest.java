@@ -19,7 +19,7 @@ class WatermarkTest {
 
   final ClusterView view = PositionBookTest.view(1, 0, Role.PRIMARY, Role.STANDBY);
   final SampleClock clock = new SampleClock(() -> {});
-  final PositionBook book = new PositionBook(view);
+  final PositionBook book = new PositionBook(view, new Demand(() -> {}));
   final Freshness freshness =
       new Freshness(new Views(), clock, (_, _, _, _) -> {}, book.positions(0, _ -> 0));
   final Watermark session = new Watermark(freshness);

@@ -33,6 +33,42 @@ class ServerStatementsTest {
   }
 
   @Test
+  void largeOnesMakeRoomUntilTheirBytesFit() {
+    int third = (int) ServerStatements.MAX_BYTES / 3;
+    SharedStatement large = large(4, third);
+    SharedStatement larger = large(5, third);
+    SharedStatement huge = large(6, 4 * third);
+    assertThat(statements.add(one, 9)).isNull();
+    assertThat(statements.add(large, 9)).isNull();
+    assertThat(statements.hasRoom(larger, 9)).isTrue();
+    assertThat(statements.add(larger, 9)).isNull();
+    assertThat(statements.hasRoom(huge, 9)).isFalse();
+    assertThat(statements.add(huge, 9)).isSameAs(one);
+    assertThat(statements.excess(9)).isSameAs(large);
+    assertThat(statements.excess(9)).isSameAs(larger);
+    assertThat(statements.excess(9)).as("one is kept, whatever its length").isNull();
+    assertThat(statements.use(huge)).isTrue();
+    statements.remove(huge);
+    assertThat(statements.add(large, 9)).isNull();
+    assertThat(statements.add(larger, 9)).as("bytes of what was removed do not count").isNull();
+  }
+
+  @Test
+  void aLongUnnamedStatementIsKnownWhileSomebodyHasIt() {
+    SharedStatement large = large(4, ServerStatements.LONG_BYTES + 1);
+    statements.unnamed(large);
+    assertThat(statements.unnamed()).isSameAs(large);
+    statements.unnamed(one);
+    assertThat(statements.unnamed()).isSameAs(one);
+    statements.unnamed(null);
+    assertThat(statements.unnamed()).isNull();
+  }
+
+  private static SharedStatement large(long id, int bytes) {
+    return new SharedStatement(id, new byte[bytes], VarSet.EMPTY, 0);
+  }
+
+  @Test
   void askingForWhatIsNotThereDoesNotPutItThere() {
     assertThat(statements.use(one)).isFalse();
     assertThat(statements.size()).isZero();

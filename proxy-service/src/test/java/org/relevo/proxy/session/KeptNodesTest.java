@@ -161,6 +161,32 @@ class KeptNodesTest {
   }
 
   @Test
+  void whatATransactionHasSetIsAskedForBeforeAReadElsewhere() {
+    lab.send(ana, query("BEGIN"));
+    lab.outbound(ana);
+    lab.send(ana, query("/*1*/ SELECT 2"));
+    assertThat(lab.messages(standby)).containsExactly("Q BEGIN");
+    answered(standby, "BEGIN", 'T');
+    lab.outbound(standby);
+    answered(standby, "SELECT 1", 'T');
+    lab.send(ana, query("INSERT INTO t VALUES (1)"));
+    assertThat(lab.messages(primary)).containsExactly("Q BEGIN");
+    answered(primary, "BEGIN", 'T');
+    lab.outbound(primary);
+    answered(primary, "INSERT 0 1", 'T');
+    lab.send(ana, query("SET app.user = 'ana'"));
+    lab.outbound(primary);
+    answered(primary, "SET", 'T');
+    lab.outbound(standby);
+    lab.send(ana, query("COMMIT"));
+    assertThat(lab.messages(primary)).containsExactly("Q COMMIT");
+    answered(primary, "COMMIT", 'I');
+    lab.send(ana, query("/*1*/ SHOW app.user"));
+    assertThat(lab.messages(primary)).singleElement().asString().startsWith("Q SELECT 's'");
+    assertThat(lab.messages(standby)).doesNotContain("Q /*1*/ SHOW app.user");
+  }
+
+  @Test
   void behindAClosedGateThereIsOnlyThePrimary() {
     lab.shard().closeGate(() -> {});
     lab.settle();

@@ -5,8 +5,10 @@ import static org.relevo.proxy.session.SessionLab.error;
 import static org.relevo.proxy.session.SessionLab.message;
 import static org.relevo.proxy.session.SessionLab.query;
 import static org.relevo.proxy.session.SessionLab.ready;
+import static org.relevo.proxy.session.SessionLab.string;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,33 @@ class PooledSessionTest {
   }
 
   @Test
+  void aMessageInPiecesIsOneServersAlone() {
+    byte[] notice = message('N', "x".repeat(30) + "\0");
+    lab.send(ana, query("SELECT 1"));
+    lab.send(server, ready('I'), Arrays.copyOf(notice, 20));
+    lab.outbound(server);
+    lab.send(ben, query("SELECT 2"));
+    assertThat(lab.outbound(server)).isEmpty();
+    lab.send(ana, query("SELECT 3"));
+    assertThat(lab.messages(server)).containsExactly("Q SELECT 3");
+    lab.send(server, Arrays.copyOfRange(notice, 20, notice.length), ready('I'));
+    assertThat(lab.text(ana)).isEqualTo(string(ready('I'), notice, ready('I')));
+    assertThat(lab.messages(server)).containsExactly("Q SELECT 2");
+    lab.send(server, ready('I'));
+    assertThat(lab.servers()).isEqualTo(1);
+  }
+
+  @Test
+  void aClientOfHalfAMessageIsLetGo() {
+    lab.send(ana, query("SELECT 1"));
+    lab.send(server, ready('I'), Arrays.copyOf(message('N', "x".repeat(30)), 20));
+    var _ = server.close();
+    lab.settle();
+    assertThat(ana.isOpen()).isFalse();
+    assertThat(ben.isOpen()).isTrue();
+  }
+
+  @Test
   void oneNameMayMeanTwoStatements() {
     lab.send(ana, parse("s", "SELECT 'ana'"), SYNC);
     assertThat(lab.messages(server)).containsExactly("P relevo_0 SELECT 'ana'", "S");
@@ -86,6 +115,16 @@ class PooledSessionTest {
     assertThat(lab.messages(server)).containsExactly("B relevo_0", "E", "S");
     lab.send(server, message('2'), message('C', "SELECT 1\0"), ready('I'));
     assertThat(lab.text(ben)).startsWith("1\0\0\0\0042\0\0\0\004C").contains("SELECT 1");
+  }
+
+  @Test
+  void theServerItselfSaysWhetherATransactionThatMayHaveFailedTakesAKnownStatement() {
+    lab.send(ana, parse("a", "SELECT 1"), SYNC);
+    lab.send(server, message('1'), ready('I'));
+    lab.outbound(server);
+    lab.send(ben, query("BEGIN"), query("SELECT fail()"), parse("b", "SELECT 1"), SYNC);
+    assertThat(lab.messages(server)).contains("Q BEGIN", "Q SELECT fail()").hasSize(4);
+    assertThat(lab.outbound(ben)).isEmpty();
   }
 
   @Test

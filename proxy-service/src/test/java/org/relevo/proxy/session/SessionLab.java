@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.WriteFence;
@@ -240,6 +241,12 @@ final class SessionLab implements AutoCloseable {
       List.copyOf(clients).forEach(EmbeddedChannel::runPendingTasks);
       List.copyOf(servers).forEach(EmbeddedChannel::runPendingTasks);
     }
+  }
+
+  /// Lets time pass on the sessions' loop, all at once.
+  void pass(long ms) {
+    first.advanceTimeBy(ms, TimeUnit.MILLISECONDS);
+    settle();
   }
 
   /// What has been written to the peer of a channel since the last call.

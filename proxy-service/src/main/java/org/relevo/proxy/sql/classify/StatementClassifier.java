@@ -20,7 +20,8 @@ import org.relevo.proxy.sql.grammar.TokenList;
 ///
 /// Texts up to [#MAX_ON_LOOP] bytes are for the event loop that read them; longer ones for another
 /// thread, with a classifier of its own, while the client is not read. Answers of small texts are
-/// kept and found again by their exact bytes, never by a fingerprint, which could be forged.
+/// kept and found again by their exact bytes ([AnswerCache]), never by a fingerprint, which could
+/// be forged.
 ///
 /// Owner: one thread. Load tables and symbols before an event loop needs them ([#warmUp]).
 public final class StatementClassifier {
@@ -60,7 +61,8 @@ public final class StatementClassifier {
       return known;
     }
     StatementClass made = read(bytes, length, syntax);
-    cache.seen(hash, bytes, length, syntax, made);
+    FreeNumbers numbers = FreeNumbers.of(made, bytes, length, parser.tree().tokens());
+    cache.seen(hash, bytes, length, numbers, syntax, made);
     return made;
   }
 

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.Charset;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.sql.SessionSyntax;
 import org.relevo.proxy.sql.SessionSyntax.Bytes;
 import org.relevo.proxy.sql.SqlStatement;
@@ -145,47 +142,6 @@ class StatementClassifierTest {
     assertTrue(classify(" -- x\nSELECT 1").leadingComment());
     assertTrue(classify("/**/SELECT 1").leadingComment());
     assertFalse(classify("SELECT 1 -- x").leadingComment());
-  }
-
-  @Test
-  void aSmallTextIsReadOnceItHasComeTwice() {
-    String sql = "SELECT a FROM b";
-    StatementClass first = classify(sql);
-    StatementClass second = classify(sql);
-    assertNotSame(first, second);
-    assertSame(second, classify(sql));
-    // Other settings and other bytes are other texts.
-    assertNotSame(second, classify(sql, new SessionSyntax(17, true, Bytes.UTF8)));
-    assertEquals(List.of(new QualifiedName("", "c")), classify("SELECT a FROM c").first().reads());
-  }
-
-  @Test
-  void theCacheForgets() {
-    String kept = "SELECT a FROM b";
-    classify(kept);
-    StatementClass answer = classify(kept);
-    for (int i = 0; i < 10_000; i++) {
-      classify("SELECT " + i);
-    }
-    // Texts that came once have taken nobody's place.
-    assertSame(answer, classify(kept));
-    for (int i = 0; i < 10_000; i++) {
-      classify("SELECT " + i + " FROM a");
-      classify("SELECT " + i + " FROM a");
-    }
-    assertNotSame(answer, classify(kept));
-  }
-
-  @Test
-  void textsWithTheSameHashAreToldApart() {
-    AnswerCache cache = new AnswerCache();
-    StatementClass one = StatementClass.unknown(1);
-    byte[] text = {1};
-    byte[] other = {2};
-    cache.seen(7, text, 1, SYNTAX, one);
-    cache.seen(7, text, 1, SYNTAX, one);
-    assertSame(one, cache.find(7, text, 1, SYNTAX));
-    Assertions.assertNull(cache.find(7, other, 1, SYNTAX));
   }
 
   @Test
