@@ -134,6 +134,7 @@ final class HeldAnswers {
   /// Answers an extended message of a transaction that has failed here; all up to Sync is left out.
   void aborted() {
     session.relay().output().error(why());
+    session.client().flush(); // it may wait for the error before it sends Sync
   }
 
   private BackendError why() {

@@ -19,6 +19,7 @@ final class LostServer {
   private final Session session;
   private final RouteDesk routes;
   private final Underway underway;
+
   /// Whether the client has been told that its session ends.
   private boolean told;
 
