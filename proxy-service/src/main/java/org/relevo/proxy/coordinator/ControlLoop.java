@@ -16,7 +16,6 @@ import org.relevo.jmx.contract.LogLevel;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
-import org.relevo.proxy.failover.Mandate;
 import org.relevo.proxy.failover.NodeObservation;
 import org.relevo.proxy.failover.NodeObservation.Answered;
 import org.relevo.proxy.failover.NodeSpec;
@@ -37,9 +36,6 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
 
   private record Observed(NodeObservation observation) implements Event {}
 
-  private record Mandated(Mandate mandate, CompletableFuture<ClusterView> published)
-      implements Event {}
-
   private record RolesChanged(
       RoleChange change, List<NodeObservation> fresh, CompletableFuture<ClusterView> published)
       implements Event {
@@ -56,7 +52,6 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
   private final Thread thread;
   private final Map<BackendId, NodeObservation> last = new HashMap<>();
   private RoleChange change = RoleChange.NONE;
-  private Optional<Mandate> mandate = Optional.empty();
   private volatile ClusterView view;
   private volatile Map<BackendId, Answered> answers = Map.of();
 
@@ -95,18 +90,6 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
     }
   }
 
-  /// Sets what the members of the cluster have agreed on; from the first time on only that counts.
-  ///
-  /// @return completes when the picture that includes it is published
-  CompletableFuture<ClusterView> mandate(Mandate agreed) {
-    CompletableFuture<ClusterView> published = new CompletableFuture<>();
-    if (!queue.offer(new Mandated(agreed, published))) {
-      published.completeExceptionally(
-          new RejectedExecutionException("the coordinator's queue is full"));
-    }
-    return published;
-  }
-
   /// Sets what an operation is changing, together with what the operation has just seen itself.
   ///
   /// @return completes when the picture that includes it is published
@@ -142,11 +125,6 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
           publish();
         }
       }
-      case Mandated(Mandate agreed, CompletableFuture<ClusterView> published) -> {
-        mandate = Optional.of(agreed);
-        publish();
-        published.complete(view);
-      }
       case RolesChanged(
               RoleChange next,
               List<NodeObservation> fresh,
@@ -170,7 +148,7 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
   }
 
   private void publish() {
-    ViewDecision.Decision decision = ViewDecision.next(view, last, change, mandate, clock.millis());
+    ViewDecision.Decision decision = ViewDecision.next(view, last, change, clock.millis());
     Map<BackendId, Answered> said = new HashMap<>();
     last.forEach((node, observation) -> {
       if (observation.outcome() instanceof Answered answer) {

@@ -3,13 +3,10 @@ package org.relevo.proxy.coordinator;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.relevo.proxy.core.BackendId;
-import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.TrafficGate;
-import org.relevo.proxy.failover.Mandate;
 import org.relevo.proxy.failover.NodeObservation.Answered;
 import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
@@ -59,14 +56,6 @@ public final class Coordinator implements AutoCloseable {
   /// Takes over new times of probes.
   public void apply(HealthSettings health) {
     watches.forEach(watch -> watch.apply(health));
-  }
-
-  /// Takes over what the members of the cluster have agreed on; from the first time on only that
-  /// counts. May be called before the start.
-  ///
-  /// @return completes when the picture that includes it is published
-  public CompletableFuture<ClusterView> mandate(Mandate agreed) {
-    return loop.mandate(agreed);
   }
 
   public CoordinatorSettings settings() {

@@ -20,22 +20,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.console.PoolBean;
-import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterViews;
-import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.core.UnixAddress;
-import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.freshness.Freshness;
 import org.relevo.proxy.freshness.PositionSampler;
 import org.relevo.proxy.freshness.SamplerFigures;
 import org.relevo.proxy.pool.Pools;
-import org.relevo.proxy.server.OpenServers;
 import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerOpener;
@@ -71,8 +66,6 @@ public final class ProxyServer implements AutoCloseable {
   private final NameLookup nameLookup = new NameLookup();
   private final Pools<ServerConnection> pools;
   private final SessionHub hub;
-  private final WriteFence fence = new WriteFence();
-  private final OpenServers servers;
   private final SessionGate gate;
   private final PoolMetrics metrics;
   private final ClusterViews.Subscription subscription;
@@ -109,9 +102,7 @@ public final class ProxyServer implements AutoCloseable {
             access.security(),
             access.logins(),
             credentials,
-            () -> hub().settings().connectTimeout(),
-            fence);
-    servers = opener.servers();
+            () -> hub().settings().connectTimeout());
     pools = new Pools<>(eventLoops, opener, settings.policy(), settings.limits());
     hub =
         new SessionHub(
@@ -173,41 +164,6 @@ public final class ProxyServer implements AutoCloseable {
   /// The first address that is listened on.
   public InetSocketAddress address() {
     return listeners.address();
-  }
-
-  /// Until when something may be passed to the primary.
-  public WriteFence fence() {
-    return fence;
-  }
-
-  /// The primary is lost: its connections are closed, so that clients are told and go on.
-  public void abandon(BackendId primary) {
-    eachConnection(connection -> {
-      if (connection.node().id().equals(primary)) {
-        connection.abort("is no longer the primary");
-      }
-    });
-  }
-
-  /// Another node is the primary: what was opened to it as a standby, or to others as the primary,
-  /// serves nobody any more.
-  public void primaryIs(BackendId primary) {
-    eachConnection(connection -> {
-      boolean opened = connection.node().role() == NodeView.Role.PRIMARY;
-      if (opened != connection.node().id().equals(primary)) {
-        if (connection.tenant() == null && !connection.conversing()) {
-          connection.close("the node has another role now");
-        } else {
-          connection.spoil();
-        }
-      }
-    });
-  }
-
-  private void eachConnection(Consumer<ServerConnection> work) {
-    for (LoopShard shard : shardList) {
-      shard.loop().execute(() -> servers.on(shard.loop()).forEach(work));
-    }
   }
 
   public TrafficGate gate() {

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.relevo.proxy.core.WriteFence;
 
 /// All server connections from the start of their opening to their end, each with the event loop
 /// that owns it; one that travels between loops is in neither.
@@ -15,16 +14,6 @@ import org.relevo.proxy.core.WriteFence;
 public final class OpenServers {
   private final ConcurrentMap<ServerConnection, EventLoop> loops = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
-  private final WriteFence fence;
-
-  OpenServers(WriteFence fence) {
-    this.fence = fence;
-  }
-
-  /// Whether nothing may be passed to the primary or from it.
-  public boolean fenced() {
-    return fence.closed();
-  }
 
   long nextId() {
     return ids.incrementAndGet();

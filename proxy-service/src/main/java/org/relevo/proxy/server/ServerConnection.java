@@ -154,16 +154,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return answers.endsWithError();
   }
 
-  /// Whether it leads to a primary that nothing may be passed to any more, or from; then it is
-  /// closed.
-  public boolean fenced() {
-    if (node.role() != NodeView.Role.PRIMARY || !servers.fenced()) {
-      return false;
-    }
-    abort("was cut off: this service may not write at the moment");
-    return true;
-  }
-
   // ------------------------------------------------------------------ pool
 
   @Override
@@ -291,7 +281,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
-    if (closed || fenced()) {
+    if (closed) {
       in.release();
       return;
     }

@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
-import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.pool.ConnectionOpener;
 import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.tls.Secured;
@@ -28,19 +27,16 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
   private final Logins logins;
   private final RoleCredentials credentials;
   private final Supplier<Duration> timeout;
-  private final OpenServers servers;
+  private final OpenServers servers = new OpenServers();
 
   /// @param timeout for the whole of an opening
-  /// @param fence of what leads to the primary
   public ServerOpener(
       ClusterViews views,
       ServerConnector connector,
       ServerSecurity security,
       Logins logins,
       RoleCredentials credentials,
-      Supplier<Duration> timeout,
-      WriteFence fence) {
-    this.servers = new OpenServers(fence);
+      Supplier<Duration> timeout) {
     this.views = views;
     this.connector = connector;
     this.security = security;

@@ -125,7 +125,7 @@ public final class LoopShard {
     greetings.clear();
   }
 
-  public EventLoop loop() {
+  EventLoop loop() {
     return loop;
   }
 

@@ -120,10 +120,6 @@ final class Relay {
     LoopCounters.add(session.counters().bytesFromClients, in.readableBytes());
     session.presence().received(in.readableBytes());
     quietSinceNs = shard.nowNs();
-    ServerConnection server = leases.current().connection();
-    if (server != null) {
-      var _ = server.fenced(); // loses it, and tells the client
-    }
     if (session.closed()) {
       in.release();
       return;

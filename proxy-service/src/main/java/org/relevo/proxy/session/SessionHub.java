@@ -96,11 +96,6 @@ public final class SessionHub {
     return statements;
   }
 
-  /// Whether nothing may go to the primary at the moment.
-  boolean fenced() {
-    return parts.opener().servers().fenced();
-  }
-
   NodeTalk.Settings nodeTalk() {
     return nodeTalk;
   }

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.pool.ConnectionOpener;
 import org.relevo.proxy.pool.LimitSettings;
@@ -71,8 +70,7 @@ final class SessionLab implements AutoCloseable {
             access.security(),
             access.logins(),
             credentials,
-            () -> Duration.ofSeconds(10),
-            new WriteFence());
+            () -> Duration.ofSeconds(10));
     PoolPolicy policy = (_, _) -> TestAccess.pools(mode, poolSize);
     Pools<ServerConnection> pools =
         new Pools<>(List.of(first.eventLoop()), opener, policy, LimitSettings.NONE);
