@@ -44,22 +44,10 @@ public final class Outstanding {
 
   public static final byte SPARED_CLOSE = 'g';
 
-  /// Learns what became of entries that carry a note, and gives answers that no server gives.
-  public interface Owner {
-    /// The server has done what the entry asked.
-    void done(byte kind, Object note);
-
-    /// An error came first; the server has not done it.
-    void skipped(byte kind, Object note);
-
-    /// It is the turn of a spared message's answer.
-    void spared(byte kind);
-  }
-
   private static final byte[] NONE = {};
   private static final @Nullable Object[] NO_NOTES = {};
 
-  private final Owner owner;
+  private final OutstandingOwner owner;
   private byte[] ring = NONE;
   private @Nullable Object[] notes = NO_NOTES;
   private int head;
@@ -71,7 +59,7 @@ public final class Outstanding {
   private boolean skipping;
   private byte status = 'I';
 
-  public Outstanding(Owner owner) {
+  public Outstanding(OutstandingOwner owner) {
     this.owner = owner;
   }
 
@@ -308,15 +296,7 @@ public final class Outstanding {
     while (skipped < size && at(skipped) != SYNCED && at(skipped) != OWN_SYNC) {
       skipped++;
     }
-    // The last first: each takes back to what was before it.
-    for (int i = skipped - 1; i >= 0; i--) {
-      Object note = notes[index(i)];
-      notes[index(i)] = null;
-      if (note != null) {
-        noted -= Note.weight(note);
-        owner.skipped(at(i), note);
-      }
-    }
+    takeBack(skipped);
     for (int i = 0; i < skipped; i++) {
       pop(false);
     }
@@ -324,22 +304,24 @@ public final class Outstanding {
     batchOpen = size > 0 && !endsBatch(last());
   }
 
-  /// The connection is gone: nothing of what is not answered was done, as far as anybody knows. The
-  /// last first: each takes back to what was before it.
-  public void lost() {
-    for (int i = size - 1; i >= 0; i--) {
+  /// The last first: each takes back to what was before it.
+  private void takeBack(int count) {
+    for (int i = count - 1; i >= 0; i--) {
       Object note = notes[index(i)];
       notes[index(i)] = null;
       if (note != null) {
+        noted -= Note.weight(note);
         owner.skipped(at(i), note);
       }
     }
+  }
+
+  /// The connection is gone: nothing of what is not answered was done, as far as anybody knows.
+  public void lost() {
+    takeBack(size);
     size = 0;
     owed = 0;
-    noted = 0;
-    copyIn = false;
-    skipping = false;
-    batchOpen = false;
+    batchOpen = skipping = copyIn = false;
   }
 
   private void answerSpared() {

@@ -12,7 +12,7 @@ import org.relevo.proxy.wire.WireException;
 /// account of what it owes.
 ///
 /// Owner: event loop of the connection. [#release] drops what is kept of a message in pieces.
-final class ServerAnswers implements ServerStream.Sink, Outstanding.Owner {
+final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
   private static final int MAX_TRACKED_STATUS_BYTES = 4096;
   private static final int MAX_REPORTED = 512;
   private static final int MAX_KEPT_ERROR_BYTES = 65_536;

@@ -96,8 +96,7 @@ final class ClientInput {
     }
     byte tag = in.getByte(in.readerIndex());
     if (tag == Tags.QUERY || tag == Tags.FUNCTION_CALL) {
-      at = in.readerIndex();
-      from = at;
+      from = at = in.readerIndex();
       leaveOut(in, in.getInt(at + 1) - Integer.BYTES);
       dropping = remaining > 0;
       finish(in);
@@ -107,14 +106,10 @@ final class ClientInput {
     }
   }
 
-  /// The server that the message in progress was passed to is gone: what is left of it is dropped.
-  void abandon() {
+  /// The server that it passed to is gone; its batch that was open has been answered.
+  void abandon(boolean open) {
     dropping = remaining > 0;
-  }
-
-  /// Leaves out what follows, up to the next Sync: its batch has been answered with an error.
-  void leaveOutBatch() {
-    refused = true;
+    refused |= open;
   }
 
   /// Passes on as much as may pass now.
@@ -399,9 +394,7 @@ final class ClientInput {
 
   void release() {
     pgpool.end();
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    HeldBytes.release(held);
+    held = null;
   }
 }

@@ -35,4 +35,10 @@ final class HeldBytes {
     in.release();
     return own;
   }
+
+  static void release(@Nullable ByteBuf held) {
+    if (held != null) {
+      held.release();
+    }
+  }
 }

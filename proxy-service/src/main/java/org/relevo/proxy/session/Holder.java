@@ -41,8 +41,7 @@ final class Holder implements Tenant {
 
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
-    RouteDesk routes = session().routes();
-    boolean unseen = routes != null && routes.spares(lease); // the farewell of an idle one
+    boolean unseen = relay().spares(lease); // the farewell of an idle one
     if (current() && !unseen) {
       relay().errorFromServer(frame, note);
     } else {

@@ -43,6 +43,18 @@ final class LostServer {
     return true;
   }
 
+  /// Whether the end of this connection is nothing to the client: nothing is asked there, nothing
+  /// is open there that is nowhere else.
+  boolean spares(Lease lease) {
+    ServerConnection server = lease.connection();
+    return lease.node() != null
+        && server != null
+        && server.outstanding().answeredAll()
+        && server.outstanding().status() != 'E'
+        && session.relay().input().atMessageStart()
+        && !routes.block().needs(lease);
+  }
+
   /// @param tookPart whether the server knew of the transaction that is open
   /// @return whether the session has been dealt with
   boolean lost(ServerConnection server, boolean tookPart, String why) {
@@ -59,7 +71,7 @@ final class LostServer {
     boolean open = outstanding.inBatch();
     outstanding.lost();
     session.leases().vars().takenBack();
-    session.relay().input().abandon();
+    session.relay().input().abandon(open);
     settle(row.told(), server);
     answer(error(row.told(), server), owed, open);
     return true;
@@ -131,7 +143,6 @@ final class LostServer {
     }
     if (open) {
       relay.output().error(error);
-      relay.input().leaveOutBatch();
     }
     relay.client().flush();
   }

@@ -343,10 +343,15 @@ final class Relay {
     return losses != null && losses.parked(lost, tookPart);
   }
 
+  /// Whether the end of this connection is nothing to the client.
+  boolean spares(Lease lease) {
+    return losses != null && losses.spares(lease);
+  }
+
   void serverLost(String why) {
     Lease lease = leases.current();
     ServerConnection lost = lease.connection();
-    boolean unseen = routes != null && routes.spares(lease);
+    boolean unseen = spares(lease);
     boolean tookPart = lease.block().open();
     lease.lost();
     if (session.closed() || lost == null || session.move().serverLost()) {

@@ -390,24 +390,10 @@ final class RouteDesk {
     }
   }
 
-  /// The server of the current lease is gone, and the client is being told.
-  ///
-  /// @param ended whether a transaction is over
+  /// The server of the current lease is gone, perhaps with the end of a transaction.
   void lost(boolean ended) {
     plan = null;
     state.ready(ended, true);
     texts.failed();
-  }
-
-  /// Whether the end of this connection is nothing to the client: nothing is asked there, nothing
-  /// is open there that is nowhere else.
-  boolean spares(Lease lease) {
-    ServerConnection server = lease.connection();
-    return lease.node() != null
-        && server != null
-        && server.outstanding().answeredAll()
-        && server.outstanding().status() != 'E'
-        && session.relay().input().atMessageStart()
-        && !block.needs(lease);
   }
 }

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.relevo.proxy.server.Outstanding;
+import org.relevo.proxy.server.OutstandingOwner;
 import org.relevo.proxy.wire.BackendMessages;
 import org.relevo.proxy.wire.FrontendMessages;
 import org.relevo.proxy.wire.StartupParser;
@@ -80,7 +81,7 @@ public class MessagesBenchmark {
   }
 
   /// Nobody wants to know.
-  private static final class Notes implements Outstanding.Owner {
+  private static final class Notes implements OutstandingOwner {
     @Override
     public void done(byte kind, Object note) {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.relevo.proxy.server.Outstanding;
+import org.relevo.proxy.server.OutstandingOwner;
 import org.relevo.proxy.wire.Tags;
 
 /// The account of outstanding answers under messages in any order: each byte is one message, from
@@ -43,7 +44,7 @@ final class AccountChecks {
   }
 
   /// Nobody wants to know.
-  private static final class Notes implements Outstanding.Owner {
+  private static final class Notes implements OutstandingOwner {
     @Override
     public void done(byte kind, Object note) {}
 

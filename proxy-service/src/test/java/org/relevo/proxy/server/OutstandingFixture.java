@@ -8,7 +8,7 @@ abstract class OutstandingFixture {
   final List<String> told = new ArrayList<>();
   final Outstanding pending =
       new Outstanding(
-          new Outstanding.Owner() {
+          new OutstandingOwner() {
             @Override
             public void done(byte kind, Object note) {
               told.add("done " + (char) kind + " " + note);
