@@ -46,6 +46,9 @@ final class BlockState implements SessionState {
   private Optional<String> searchPath = Optional.empty();
   private @Nullable BackendId sessionNode;
 
+  /// Where the balanced reads of the transaction go.
+  private @Nullable BackendId readsOn;
+
   BlockState(Session session, Leases leases, Block block, Freshness freshness) {
     this.session = session;
     this.leases = leases;
@@ -57,6 +60,9 @@ final class BlockState implements SessionState {
 
   /// From what has been sent.
   void start() {
+    if (!block.open()) {
+      readsOn = null;
+    }
     touched = false;
     missed = false;
     blockSetNames &= block.open();
@@ -196,8 +202,10 @@ final class BlockState implements SessionState {
     }
   }
 
-  void balancedTo(@Nullable BackendId node) {
+  /// A read that may run on any node goes to this one.
+  void balancedTo(BackendId node) {
     sessionNode = node;
+    readsOn = node;
   }
 
   /// @return false when there are too many to remember
@@ -278,8 +286,7 @@ final class BlockState implements SessionState {
 
   @Override
   public @Nullable BackendId transactionNode() {
-    Lease reads = open ? leases.reading() : null;
-    return reads == null ? null : node(reads);
+    return open ? readsOn : null;
   }
 
   @Override

@@ -132,17 +132,6 @@ final class Leases {
     return home;
   }
 
-  /// The one that the transaction reads on: away if it ever was sent away, as some reads are for
-  /// the primary whatever the others do; null before the first statement.
-  @Nullable Lease reading() {
-    for (int i = 0; i < away.size(); i++) {
-      if (away.get(i).block().open()) {
-        return away.get(i);
-      }
-    }
-    return home.block().open() ? home : null;
-  }
-
   /// Whether any of them takes part in a transaction.
   boolean inBlock() {
     return any(lease -> lease.block().open());

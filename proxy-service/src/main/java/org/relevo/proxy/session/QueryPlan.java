@@ -82,11 +82,11 @@ final class QueryPlan {
   }
 
   private @Nullable Refusal prepare(NamedCommand command) {
-    Refusal tooMany = names.full();
+    SharedStatement statement = sql.toPrepare(text, command);
+    Refusal tooMany = names.full(statement);
     if (tooMany != null) {
       return tooMany;
     }
-    SharedStatement statement = sql.toPrepare(text, command);
     if (made.contains(statement)) {
       statement = sql.another(statement);
     }

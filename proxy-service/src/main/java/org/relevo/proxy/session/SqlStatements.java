@@ -151,7 +151,7 @@ final class SqlStatements {
       return Refusal.ofParse(
           "42P05", "prepared statement " + shown(command.name()) + " already exists");
     }
-    Refusal full = names.full();
+    Refusal full = names.full(target);
     if (full != null) {
       return full;
     }

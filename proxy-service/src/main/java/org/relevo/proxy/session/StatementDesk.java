@@ -170,7 +170,7 @@ final class StatementDesk {
   }
 
   private void parseNamed(ServerConnection server, byte[] name, SharedStatement statement) {
-    Refusal full = names.full();
+    Refusal full = names.full(statement);
     SharedStatement before = names.put(name, statement);
     if (before != null) {
       names.put(name, before);

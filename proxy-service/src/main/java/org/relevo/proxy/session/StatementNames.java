@@ -99,12 +99,12 @@ final class StatementNames {
     return length > LONG_BYTES ? length : 0;
   }
 
-  /// Why one more cannot be had; null when it can.
-  @Nullable Refusal full() {
+  /// Why this one cannot be had besides; null when it can.
+  @Nullable Refusal full(SharedStatement next) {
     if (size >= MAX) {
       return Refusal.ofParse("54000", "more than " + MAX + " statements");
     }
-    return longBytes > MAX_LONG_BYTES
+    return longBytes > MAX_LONG_BYTES && counted(next) > 0
         ? Refusal.ofParse(
             "54000", "long prepared statements of more than " + (MAX_LONG_BYTES >> 20) + " MB")
         : null;

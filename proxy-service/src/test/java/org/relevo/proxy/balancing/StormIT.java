@@ -33,8 +33,8 @@ class StormIT {
   private static final int DISTINCT = 2_000;
 
   /// Of the catalog of prepared statements at most an eighth of the heap, and what one client and
-  /// the connections may keep; a third of what is sent.
-  private static final long MOST_KEPT_BYTES = 140L * MIB;
+  /// the connections may keep; half of what is sent.
+  private static final long MOST_KEPT_BYTES = 200L * MIB;
 
   private static final int NAMED_CLIENTS = 14;
   private static final int NAMED_EACH = 30;
