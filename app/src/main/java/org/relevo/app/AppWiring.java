@@ -1,7 +1,9 @@
 package org.relevo.app;
 
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.relevo.app.frame.AppContext;
+import org.relevo.app.frame.CommandPalette;
 import org.relevo.app.frame.FrameView;
 import org.relevo.app.frame.Navigator;
 import org.relevo.app.frame.ScreenId;
@@ -13,12 +15,24 @@ import org.relevo.app.remote.Session;
 import org.relevo.app.settings.SettingsFolder;
 import org.relevo.app.task.Tasks;
 import org.relevo.app.text.Texts;
+import org.relevo.app.view.alarms.AlarmsView;
+import org.relevo.app.view.configuration.ConfigurationView;
 import org.relevo.app.view.connect.ConnectView;
 import org.relevo.app.view.connect.ConnectViewModel;
 import org.relevo.app.view.consistency.ConsistencyView;
 import org.relevo.app.view.dashboard.DashboardView;
 import org.relevo.app.view.logs.LogsView;
+import org.relevo.app.view.memory.MemoryView;
 import org.relevo.app.view.nodes.NodesView;
+import org.relevo.app.view.objects.ObjectsView;
+import org.relevo.app.view.operations.ActKind;
+import org.relevo.app.view.operations.OperationsView;
+import org.relevo.app.view.overview.OverviewView;
+import org.relevo.app.view.part.FileTarget;
+import org.relevo.app.view.part.ScreenExport;
+import org.relevo.app.view.series.SeriesView;
+import org.relevo.app.view.sessions.SessionsView;
+import org.relevo.app.view.statements.StatementsView;
 import org.relevo.app.view.switchover.SwitchoverView;
 
 /// Builds everything behind one window, and is the only place that knows every screen.
@@ -29,6 +43,7 @@ public final class AppWiring implements AutoCloseable {
   private final Session session;
   private final FrameView frame;
   private final ConnectViewModel connect;
+  private @Nullable ScreenId resting;
 
   public AppWiring(
       ServiceConnector connector,
@@ -45,6 +60,9 @@ public final class AppWiring implements AutoCloseable {
     context = new AppContext(session::connection, model, tasks, texts, clock, navigator);
     navigator.start(context);
     frame = new FrameView(context, session, theme);
+    ScreenExport export = new ScreenExport(context, FileTarget.dialog());
+    frame.exporter(export::export);
+    fillPalette(navigator);
   }
 
   public AppContext context() {
@@ -76,6 +94,76 @@ public final class AppWiring implements AutoCloseable {
     connect.connect(request);
   }
 
+  /// Where a person opens another cluster beside this one.
+  public void onNewCluster(Runnable action) {
+    frame.onNewCluster(action);
+    Texts texts = context.texts();
+    frame
+        .palette()
+        .add(
+            new CommandPalette.Action(
+                () -> texts.text("frame.new-cluster"), "Ctrl+T", () -> "", action));
+  }
+
+  /// Another cluster is looked at: nothing here paints, the connection stays.
+  void rest() {
+    resting = context.navigator().currentProperty().get();
+    context.navigator().leave();
+  }
+
+  /// Back to the screen that was left.
+  void wake() {
+    ScreenId before = resting;
+    resting = null;
+    if (before != null) {
+      context.navigator().show(before);
+    }
+  }
+
+  /// Ends this cluster's connection; the tasks that all clusters share go on.
+  void closeCluster() {
+    context.navigator().leave();
+    session.close();
+  }
+
+  /// Every screen, every wizard and the window's own actions by name.
+  private void fillPalette(Navigator navigator) {
+    Texts texts = context.texts();
+    CommandPalette palette = frame.palette();
+    for (ScreenId id : ScreenId.values()) {
+      palette.add(
+          new CommandPalette.Action(
+              () -> texts.text(id.textKey()),
+              id.shortcut().getDisplayText(),
+              () -> id.needsConnection() ? unconnected() : "",
+              () -> navigator.show(id)));
+    }
+    for (ActKind kind : ActKind.values()) {
+      palette.add(
+          new CommandPalette.Action(
+              () -> texts.text("act." + kind.name() + ".title"),
+              "",
+              this::unconnected,
+              () -> navigator.ask(ScreenId.OPERATIONS, kind.name(), -1)));
+    }
+    palette.add(
+        new CommandPalette.Action(
+            () -> texts.text("palette.refresh"), "F5", this::unconnected, frame::refresh));
+    palette.add(
+        new CommandPalette.Action(
+            () -> texts.text("palette.export"), "Ctrl+E", this::unconnected, frame::export));
+    palette.add(
+        new CommandPalette.Action(
+            () -> texts.text("palette.theme"),
+            "Ctrl+D",
+            () -> "",
+            () -> frame.themeProperty().set(frame.themeProperty().get().other())));
+  }
+
+  private String unconnected() {
+    return session.connection().isPresent() ? "" : context.texts().text("frame.unconnected");
+  }
+
   /// Ends every timer and connection of the window.
   @Override
   public void close() {
@@ -89,13 +177,22 @@ public final class AppWiring implements AutoCloseable {
     navigator.register(ScreenId.NODES, NodesView::new);
     navigator.register(ScreenId.DASHBOARD, DashboardView::new);
     navigator.register(ScreenId.CONSISTENCY, ConsistencyView::new);
+    navigator.register(ScreenId.OVERVIEW, OverviewView::new);
+    navigator.register(ScreenId.SERIES, SeriesView::new);
+    navigator.register(ScreenId.SESSIONS, SessionsView::new);
+    navigator.register(ScreenId.OBJECTS, ObjectsView::new);
+    navigator.register(ScreenId.MEMORY, MemoryView::new);
+    navigator.register(ScreenId.STATEMENTS, StatementsView::new);
+    navigator.register(ScreenId.OPERATIONS, OperationsView::new);
+    navigator.register(ScreenId.ALARMS, AlarmsView::new);
+    navigator.register(ScreenId.CONFIGURATION, ConfigurationView::new);
     navigator.register(ScreenId.SWITCHOVER, SwitchoverView::new);
     navigator.register(ScreenId.LOGS, LogsView::new);
   }
 
   private static void leaveConnectScreen(Navigator navigator) {
     if (navigator.currentProperty().get() == ScreenId.CONNECT) {
-      navigator.show(navigator.has(ScreenId.DASHBOARD) ? ScreenId.DASHBOARD : ScreenId.NODES);
+      navigator.show(ScreenId.OVERVIEW);
     }
   }
 }

@@ -46,6 +46,7 @@ public final class RelevoApp extends Application {
 
   private Logger log;
   private SettingsFolder folder;
+  private Clusters clusters;
   private AppWiring wiring;
   private Stage stage;
 
@@ -62,28 +63,33 @@ public final class RelevoApp extends Application {
     Theme theme = theme(given, settings);
     Texts texts = new Texts(language(given, settings));
     Tasks tasks = new Tasks(Platform::runLater, new RealTimers());
-    wiring =
-        new AppWiring(
-            new JmxServiceConnector(folder.knownHosts()),
-            tasks,
+    clusters =
+        new Clusters(
             texts,
-            Clock.system(ZoneId.systemDefault()),
             theme,
-            folder);
+            () ->
+                new AppWiring(
+                    new JmxServiceConnector(folder.knownHosts()),
+                    tasks,
+                    texts,
+                    Clock.system(ZoneId.systemDefault()),
+                    theme,
+                    folder));
+    wiring = clusters.selected();
     Scene scene =
         new Scene(
-            wiring.frame().root(),
+            clusters.root(),
             given.width() > 0 ? given.width() : bounded(settings.width()),
             given.height() > 0 ? given.height() : bounded(settings.height()));
-    wiring.frame().themeProperty().subscribe(t -> t.applyTo(scene));
-    wiring.frame().installKeys(scene);
+    clusters.themeProperty().subscribe(t -> t.applyTo(scene));
+    clusters.installKeys(scene);
     rememberLook(given, texts);
-    stage.titleProperty().bind(wiring.frame().titleText());
+    stage.titleProperty().bind(clusters.titleProperty());
     stage.setScene(scene);
     stage.setMinWidth(1000);
     stage.setMinHeight(680);
     stage.show();
-    ScreenId wanted = given.screen().orElse(ScreenId.NODES);
+    ScreenId wanted = given.screen().orElse(ScreenId.OVERVIEW);
     begin(given, wanted);
     given.screenshot().ifPresent(file -> pictureLater(file, given.after()));
   }
@@ -108,10 +114,9 @@ public final class RelevoApp extends Application {
         () ->
             folder.change(s ->
                 s.withLook(
-                    texts.locale().getLanguage(),
-                    wiring.frame().themeProperty().get().styleClass()));
+                    texts.locale().getLanguage(), clusters.themeProperty().get().styleClass()));
     texts.localeProperty().addListener(_ -> remember.run());
-    wiring.frame().themeProperty().addListener(_ -> remember.run());
+    clusters.themeProperty().addListener(_ -> remember.run());
   }
 
   private void pictureLater(Path file, Duration after) {
@@ -143,7 +148,7 @@ public final class RelevoApp extends Application {
       Scene scene = stage.getScene();
       folder.change(s -> s.withSize((int) scene.getWidth(), (int) scene.getHeight()));
     }
-    wiring.close();
+    clusters.close();
   }
 
   private static int bounded(int side) {

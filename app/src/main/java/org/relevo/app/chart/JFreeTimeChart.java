@@ -70,10 +70,10 @@ final class JFreeTimeChart implements TimeChart {
     private final TimeSeries series;
     private boolean visible = true;
 
-    private Shown(String id, ObservableValue<String> name) {
+    private Shown(String id, ObservableValue<String> name, long gapAfterMs) {
       this.id = id;
       this.name = name;
-      this.series = new TimeSeries(TimeSeries.CAPACITY, GAP_AFTER_MS);
+      this.series = new TimeSeries(TimeSeries.CAPACITY, gapAfterMs);
     }
   }
 
@@ -143,11 +143,25 @@ final class JFreeTimeChart implements TimeChart {
 
   @Override
   public TimeSeries addSeries(String seriesId, ObservableValue<String> name) {
+    return add(seriesId, name, GAP_AFTER_MS);
+  }
+
+  @Override
+  public TimeSeries series(String seriesId, ObservableValue<String> name, long gapAfterMs) {
+    for (Shown line : lines) {
+      if (line.id.equals(seriesId)) {
+        return line.series;
+      }
+    }
+    return add(seriesId, name, gapAfterMs);
+  }
+
+  private TimeSeries add(String seriesId, ObservableValue<String> name, long gapAfterMs) {
     if (lines.size() == MAX_SERIES) {
       throw new IllegalStateException(
           "chart " + id + " has " + MAX_SERIES + " series already; hide some nodes");
     }
-    Shown line = new Shown(seriesId, name);
+    Shown line = new Shown(seriesId, name, gapAfterMs);
     lines.add(line);
     plot.addLine(seriesId);
     legend.add(name, theme);

@@ -44,6 +44,11 @@ public interface TimeChart {
   /// @throws IllegalStateException when there are [#MAX_SERIES] already
   TimeSeries addSeries(String seriesId, ObservableValue<String> name);
 
+  /// The line of that id, added when there is none.
+  ///
+  /// @param gapAfterMs longest distance of two points that are still joined
+  TimeSeries series(String seriesId, ObservableValue<String> name, long gapAfterMs);
+
   /// Hides or shows a line, its legend entry included; a hidden one goes on collecting.
   void setSeriesVisible(String seriesId, boolean visible);
 

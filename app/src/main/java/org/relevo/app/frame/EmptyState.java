@@ -1,6 +1,7 @@
 package org.relevo.app.frame;
 
 import javafx.beans.value.ObservableValue;
+import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.layout.VBox;
@@ -22,6 +23,7 @@ public final class EmptyState extends VBox {
     Label textLabel = new Label();
     textLabel.textProperty().bind(text);
     textLabel.setWrapText(true);
+    textLabel.setAlignment(Pos.CENTER);
     textLabel.setMaxWidth(560);
     textLabel.setTextAlignment(TextAlignment.CENTER);
     textLabel.getStyleClass().add("muted");

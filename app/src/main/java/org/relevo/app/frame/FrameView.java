@@ -5,23 +5,27 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.binding.StringBinding;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.value.ObservableBooleanValue;
 import javafx.fxml.FXML;
+import javafx.geometry.Insets;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.Scene;
 import javafx.scene.control.Button;
 import javafx.scene.control.ChoiceBox;
 import javafx.scene.control.Label;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -53,7 +57,7 @@ public final class FrameView {
   private final FrameViewModel viewModel;
   private final ObjectProperty<Theme> themeProperty;
   private final Map<ScreenId, ToggleButton> buttons = new EnumMap<>(ScreenId.class);
-  private final Parent root;
+  private final StackPane root;
   // Bindings are reached weakly from what they depend on: this one is kept by its field.
   private final BooleanBinding disconnected;
   private final EmptyState unconnected;
@@ -62,16 +66,17 @@ public final class FrameView {
   @FXML private Label clusterName;
   @FXML private Label connectionCaption;
   @FXML private StateLabel connectionState;
-  @FXML private Label addressCaption;
-  @FXML private Label address;
   @FXML private Label primaryCaption;
   @FXML private Label primary;
-  @FXML private Label epochCaption;
-  @FXML private Label epoch;
+  @FXML private Label protectionCaption;
+  @FXML private StateLabel protection;
   @FXML private Label roleCaption;
   @FXML private Label role;
   @FXML private StateLabel held;
   @FXML private Button operation;
+  @FXML private Button alarms;
+  @FXML private Button newCluster;
+  @FXML private Button commands;
   @FXML private ChoiceBox<Locale> language;
   @FXML private Button theme;
   @FXML private StateLabel bannerState;
@@ -82,6 +87,9 @@ public final class FrameView {
   @FXML private StackPane content;
   @FXML private StatusBar statusBar;
 
+  private final CommandPalette palette;
+  private Runnable onNewCluster = () -> {};
+  private Consumer<Consumer<String>> exporter = _ -> {};
   private Timers.Cancel hideLater = () -> {};
 
   public FrameView(AppContext context, Session session, Theme start) {
@@ -90,7 +98,9 @@ public final class FrameView {
     themeProperty = new SimpleObjectProperty<>(start);
     viewModel = new FrameViewModel(context.model(), context.texts(), context.clock());
     disconnected = viewModel.disconnected();
-    root = FxmlFile.load(this);
+    palette = new CommandPalette(context.texts());
+    root = new StackPane(FxmlFile.load(this), palette.node());
+    root.addEventHandler(KeyEvent.KEY_PRESSED, this::space);
     Texts texts = context.texts();
     unconnected =
         new EmptyState("⇄", texts.get("frame.unconnected"), texts.get("frame.unconnected.text"))
@@ -105,7 +115,12 @@ public final class FrameView {
     keys.textProperty().bind(texts.get("frame.keys"));
     keys.getStyleClass().add("muted");
     keys.setMaxHeight(Double.MAX_VALUE);
-    statusBar.getRightItems().add(keys);
+    Label place = new Label();
+    place.textProperty().bind(viewModel.place());
+    place.getStyleClass().add("muted");
+    place.setMaxHeight(Double.MAX_VALUE);
+    place.setPadding(new Insets(0, 28, 0, 0));
+    statusBar.getRightItems().addAll(place, keys);
   }
 
   public Parent root() {
@@ -115,6 +130,35 @@ public final class FrameView {
   /// Cluster and product, for the window's title.
   public StringBinding titleText() {
     return context.texts().get("frame.title", viewModel.clusterName());
+  }
+
+  /// What a tab of this cluster is called.
+  public StringBinding tabText() {
+    return viewModel.tab();
+  }
+
+  public CommandPalette palette() {
+    return palette;
+  }
+
+  /// Opens another cluster beside this one.
+  public void onNewCluster(Runnable action) {
+    onNewCluster = action;
+  }
+
+  /// Writes what is shown to a file; gets where to tell the outcome.
+  public void exporter(Consumer<Consumer<String>> action) {
+    exporter = action;
+  }
+
+  /// Asks for a file and writes the visible screen to it.
+  public void export() {
+    exporter.accept(words -> {
+      notifications.getActions().clear();
+      notifications.show(words);
+      hideLater.cancel();
+      hideLater = context.tasks().after(NOTICE_TIME, notifications::hide);
+    });
   }
 
   /// The look; the owner of the scene follows it.
@@ -131,12 +175,33 @@ public final class FrameView {
       }
     }
     keys.put(new KeyCodeCombination(KeyCode.F5), this::refresh);
+    keys.put(new KeyCodeCombination(KeyCode.K, KeyCombination.SHORTCUT_DOWN), palette::show);
+    keys.put(new KeyCodeCombination(KeyCode.E, KeyCombination.SHORTCUT_DOWN), this::export);
+    keys.put(
+        new KeyCodeCombination(KeyCode.T, KeyCombination.SHORTCUT_DOWN), () -> onNewCluster.run());
     keys.put(
         new KeyCodeCombination(KeyCode.D, KeyCombination.SHORTCUT_DOWN),
         () -> themeProperty.set(themeProperty.get().other()));
   }
 
-  private void refresh() {
+  /// Space stops and goes on with live values, where no control has used it.
+  private void space(KeyEvent event) {
+    if (event.getCode() == KeyCode.SPACE
+        && !event.isShortcutDown()
+        && !(event.getTarget() instanceof TextInputControl)) {
+      context.navigator().visible().ifPresent(Screen::togglePause);
+    }
+  }
+
+  private void showRunning() {
+    if (context.model().controlProperty().get().runningRecovery().isPresent()) {
+      context.navigator().ask(ScreenId.OPERATIONS, "RUNNING", -1);
+    } else {
+      show(ScreenId.SWITCHOVER);
+    }
+  }
+
+  public void refresh() {
     session.refresh();
     context.navigator().visible().ifPresent(Screen::refresh);
   }
@@ -149,12 +214,11 @@ public final class FrameView {
     Texts texts = context.texts();
     clusterName.textProperty().bind(viewModel.clusterName());
     connectionCaption.textProperty().bind(texts.get("frame.connection"));
-    addressCaption.textProperty().bind(texts.get("frame.service"));
-    address.textProperty().bind(viewModel.address());
     primaryCaption.textProperty().bind(texts.get("frame.primary"));
     primary.textProperty().bind(viewModel.primary());
-    epochCaption.textProperty().bind(texts.get("frame.epoch"));
-    epoch.textProperty().bind(viewModel.epoch());
+    protectionCaption.textProperty().bind(texts.get("overview.protection"));
+    protection.markProperty().bind(viewModel.protectionMark());
+    protection.wordsProperty().bind(viewModel.protectionWord());
     roleCaption.textProperty().bind(texts.get("frame.role"));
     role.textProperty().bind(viewModel.role());
     connectionState.markProperty().bind(viewModel.connectionMark());
@@ -165,7 +229,14 @@ public final class FrameView {
     held.wordsProperty().bind(texts.get("frame.held"));
     visible(operation, viewModel.operationRuns());
     operation.textProperty().bind(viewModel.operationChip());
-    operation.setOnAction(_ -> show(ScreenId.SWITCHOVER));
+    operation.setOnAction(_ -> showRunning());
+    visible(alarms, viewModel.alarmsThere());
+    alarms.textProperty().bind(viewModel.alarmText());
+    alarms.setOnAction(_ -> show(ScreenId.ALARMS));
+    newCluster.accessibleTextProperty().bind(texts.get("frame.new-cluster"));
+    newCluster.setOnAction(_ -> onNewCluster.run());
+    commands.accessibleTextProperty().bind(texts.get("palette.prompt"));
+    commands.setOnAction(_ -> palette.show());
     language.getItems().setAll(Texts.LOCALES);
     language.setConverter(new LanguageNames());
     language.valueProperty().bindBidirectional(texts.localeProperty());
@@ -186,7 +257,7 @@ public final class FrameView {
   private void buildNavigation() {
     Texts texts = context.texts();
     for (ScreenId id : ScreenId.values()) {
-      if (!context.navigator().has(id)) {
+      if (!context.navigator().has(id) || !id.inNavigation()) {
         continue;
       }
       ToggleButton button = new ToggleButton();
@@ -225,7 +296,8 @@ public final class FrameView {
 
   private void placeContent() {
     ScreenId id = context.navigator().currentProperty().get();
-    buttons.forEach((other, button) -> button.setSelected(other == id));
+    ScreenId marked = id == ScreenId.SWITCHOVER ? ScreenId.OPERATIONS : id;
+    buttons.forEach((other, button) -> button.setSelected(other == marked));
     if (id == null) {
       content.getChildren().clear();
       return;
@@ -261,10 +333,11 @@ public final class FrameView {
             });
     notifications.getActions().setAll(List.of(open));
     String state = texts.text("operation." + after.state().name());
+    String kind = texts.text("kind." + after.kind().toLowerCase(Locale.ROOT));
     notifications.show(
         Mark.of(after.state()).symbol()
             + " "
-            + texts.text("frame.operation-ended", after.id(), state, after.outcome()));
+            + texts.text("frame.operation-ended", after.id(), state, after.outcome(), kind));
     // The bar covers the screen's own buttons; a failure stays until it is read.
     hideLater.cancel();
     if (after.state() == OperationState.SUCCEEDED) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import javafx.beans.Observable;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -12,6 +13,7 @@ import javafx.beans.binding.StringBinding;
 import org.jspecify.annotations.Nullable;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.ControlData;
 import org.relevo.app.model.Freshness;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
@@ -19,6 +21,7 @@ import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
 import org.relevo.jmx.contract.OperationStep;
+import org.relevo.jmx.contract.RecoveryStatus;
 import org.relevo.jmx.contract.StepState;
 
 /// The words of the top bar, the banner and the status bar.
@@ -44,7 +47,7 @@ final class FrameViewModel {
         model.statusProperty());
   }
 
-  StringBinding address() {
+  private StringBinding address() {
     return texts.made(
         () ->
             switch (connection()) {
@@ -76,13 +79,70 @@ final class FrameViewModel {
         model.oldestAgeProperty());
   }
 
-  StringBinding epoch() {
+  /// Where the data comes from, and the epoch.
+  StringBinding place() {
+    StringBinding from = address();
     return texts.made(
         () -> {
           ClusterStatus status = status();
-          return status == null ? "–" : Long.toString(status.epoch());
+          return texts.text(
+              "frame.place", from.get(), status == null ? "–" : Long.toString(status.epoch()));
         },
+        from,
         model.statusProperty());
+  }
+
+  /// The cluster's name, or where it is being looked for.
+  StringBinding tab() {
+    StringBinding name = clusterName();
+    StringBinding from = address();
+    return texts.made(
+        () -> {
+          String alarm = model.controlProperty().get().unacknowledged() > 0 ? "⚑ " : "";
+          return alarm + (status() == null ? from.get() : name.get() + "  " + from.get());
+        },
+        name,
+        from,
+        model.controlProperty());
+  }
+
+  ObjectBinding<Mark> protectionMark() {
+    return Bindings.createObjectBinding(
+        () ->
+            status() == null || freshness() == Freshness.UNKNOWN
+                ? Mark.UNKNOWN
+                : Protection.of(model.controlProperty().get()).mark(),
+        model.controlProperty(),
+        model.statusProperty(),
+        model.oldestAgeProperty());
+  }
+
+  StringBinding protectionWord() {
+    return texts.made(
+        () ->
+            status() == null || freshness() == Freshness.UNKNOWN
+                ? texts.text("frame.unknown")
+                : texts.text(Protection.of(model.controlProperty().get()).textKey()),
+        model.controlProperty(),
+        model.statusProperty(),
+        model.oldestAgeProperty());
+  }
+
+  BooleanBinding alarmsThere() {
+    return Bindings.createBooleanBinding(
+        () -> !model.controlProperty().get().alerts().isEmpty(), model.controlProperty());
+  }
+
+  /// Such as `⚑ 2`: alerts that nobody cares for yet, else those that are acknowledged.
+  StringBinding alarmText() {
+    return texts.made(
+        () -> {
+          ControlData now = model.controlProperty().get();
+          return now.unacknowledged() > 0
+              ? "⚑ " + now.unacknowledged()
+              : "⚐ " + now.alerts().size();
+        },
+        model.controlProperty());
   }
 
   StringBinding role() {
@@ -176,9 +236,11 @@ final class FrameViewModel {
     return Bindings.createBooleanBinding(
         () -> {
           OperationStatus operation = operation();
-          return operation != null && operation.state() == OperationState.RUNNING;
+          return (operation != null && operation.state() == OperationState.RUNNING)
+              || model.controlProperty().get().runningRecovery().isPresent();
         },
-        model.operationProperty());
+        model.operationProperty(),
+        model.controlProperty());
   }
 
   /// Such as `Switchover s41: promote`.
@@ -186,11 +248,17 @@ final class FrameViewModel {
     return texts.made(
         () -> {
           OperationStatus operation = operation();
+          Optional<RecoveryStatus> recovery = model.controlProperty().get().runningRecovery();
+          if (recovery.isPresent()) {
+            return texts.text(
+                "frame.recovery", model.nodeName(recovery.get().nodeId()), recovery.get().phase());
+          }
           return operation == null
               ? ""
               : texts.text("frame.operation", operation.id(), runningStep(operation));
         },
-        model.operationProperty());
+        model.operationProperty(),
+        model.controlProperty());
   }
 
   StringBinding statusText() {

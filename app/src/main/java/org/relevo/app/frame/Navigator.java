@@ -62,6 +62,14 @@ public final class Navigator {
     }
   }
 
+  /// Shows a screen for an act on a node; -1 for none yet.
+  public void ask(ScreenId id, String act, int nodeId) {
+    if (has(id)) {
+      screen(id).ask(act, nodeId);
+      show(id);
+    }
+  }
+
   /// Hides the visible screen, so that its timers end.
   public void leave() {
     ScreenId before = current.get();

@@ -1,5 +1,6 @@
 package org.relevo.app.frame;
 
+import java.util.Optional;
 import javafx.scene.Node;
 
 /// One page of the window. It is made once and kept; only the visible one may repaint.
@@ -18,6 +19,19 @@ public interface Screen {
   /// It is about to be shown for one node, such as a switchover to it.
   default void about(int nodeId) {}
 
+  /// It is about to be shown for an act, such as `RECOVERY` of a node.
+  ///
+  /// @param nodeId -1 when none was chosen yet
+  default void ask(String act, int nodeId) {}
+
   /// Asks for fresh data now (F5).
   default void refresh() {}
+
+  /// What is shown, as CSV; empty where a picture is all there is.
+  default Optional<String> csv() {
+    return Optional.empty();
+  }
+
+  /// Stops live values, or lets them go on.
+  default void togglePause() {}
 }

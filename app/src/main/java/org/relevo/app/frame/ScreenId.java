@@ -8,22 +8,32 @@ import javafx.scene.input.KeyCombination;
 
 /// All screens in the order of the navigation.
 public enum ScreenId {
-  CONNECT("connect", "⇄", KeyCode.DIGIT1, false),
-  NODES("nodes", "▤", KeyCode.DIGIT2, true),
-  DASHBOARD("dashboard", "◔", KeyCode.DIGIT3, true),
-  CONSISTENCY("consistency", "≡", KeyCode.DIGIT4, true),
-  SWITCHOVER("switchover", "⇅", KeyCode.DIGIT5, true),
-  LOGS("logs", "☰", KeyCode.DIGIT6, true);
+  CONNECT("connect", "⇄", KeyCode.O, false),
+  OVERVIEW("overview", "◉", KeyCode.DIGIT1, true),
+  DASHBOARD("dashboard", "◔", KeyCode.DIGIT2, true),
+  SERIES("io", "∿", KeyCode.DIGIT3, true),
+  SESSIONS("sessions", "☷", KeyCode.DIGIT4, true),
+  OBJECTS("objects", "▦", KeyCode.DIGIT5, true),
+  MEMORY("memory", "▥", KeyCode.DIGIT6, true),
+  CONSISTENCY("consistency", "≡", KeyCode.DIGIT7, true),
+  STATEMENTS("statements", "∑", KeyCode.DIGIT8, true),
+  OPERATIONS("operations", "⚙", KeyCode.DIGIT9, true),
+  ALARMS("alarms", "⚑", KeyCode.DIGIT0, true),
+  NODES("nodes", "▤", KeyCode.N, true),
+  LOGS("logs", "☰", KeyCode.L, true),
+  CONFIGURATION("configuration", "✎", KeyCode.COMMA, true),
+  /// A part of Operations, with a page of its own.
+  SWITCHOVER("switchover", "⇅", KeyCode.S, true);
 
   private final String id;
   private final String symbol;
-  private final KeyCode digit;
+  private final KeyCode key;
   private final boolean needsConnection;
 
-  ScreenId(String id, String symbol, KeyCode digit, boolean needsConnection) {
+  ScreenId(String id, String symbol, KeyCode key, boolean needsConnection) {
     this.id = id;
     this.symbol = symbol;
-    this.digit = digit;
+    this.key = key;
     this.needsConnection = needsConnection;
   }
 
@@ -41,12 +51,17 @@ public enum ScreenId {
   }
 
   public KeyCombination shortcut() {
-    return new KeyCodeCombination(digit, KeyCombination.SHORTCUT_DOWN);
+    return new KeyCodeCombination(key, KeyCombination.SHORTCUT_DOWN);
   }
 
   /// Whether it shows nothing of use without a cluster.
   public boolean needsConnection() {
     return needsConnection;
+  }
+
+  /// Whether it has a line of its own in the navigation.
+  public boolean inNavigation() {
+    return this != SWITCHOVER;
   }
 
   public static Optional<ScreenId> of(String id) {

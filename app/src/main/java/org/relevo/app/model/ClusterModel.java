@@ -52,6 +52,8 @@ public final class ClusterModel {
       new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<@Nullable OperationStatus> operation =
       new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<ControlData> control =
+      new ReadOnlyObjectWrapper<>(ControlData.NONE);
   private final ObservableList<NodeInfo> nodes = FXCollections.observableArrayList();
   private final ObservableList<NodeInfo> nodesView =
       FXCollections.unmodifiableObservableList(nodes);
@@ -103,6 +105,11 @@ public final class ClusterModel {
   /// The running operation, else the last one, else one with id "".
   public ReadOnlyObjectProperty<@Nullable OperationStatus> operationProperty() {
     return operation.getReadOnlyProperty();
+  }
+
+  /// [ControlData#NONE] before the first poll.
+  public ReadOnlyObjectProperty<ControlData> controlProperty() {
+    return control.getReadOnlyProperty();
   }
 
   /// Unmodifiable; rows are replaced in place, so positions are stable while nodes stay.
@@ -205,6 +212,7 @@ public final class ClusterModel {
     hostInfo.set(data.hostInfo());
     benchmarkStatus.set(data.benchmarkStatus());
     operation.set(data.operation());
+    control.set(data.controlData());
     status.set(data.status());
     tick();
   }
@@ -240,6 +248,7 @@ public final class ClusterModel {
     hostInfo.set(null);
     benchmarkStatus.set(null);
     operation.set(null);
+    control.set(ControlData.NONE);
     tick();
   }
 

@@ -27,7 +27,8 @@ public record LiveData(
     BenchmarkStatus benchmarkStatus,
     List<BenchmarkSample> benchmark,
     List<EventRecord> events,
-    OperationStatus operation) {
+    OperationStatus operation,
+    ControlData controlData) {
   public LiveData {
     nodes = List.copyOf(nodes);
     pool = List.copyOf(pool);

@@ -5,6 +5,7 @@ import org.relevo.jmx.contract.LogLevel;
 import org.relevo.jmx.contract.NodeRole;
 import org.relevo.jmx.contract.NodeStatus;
 import org.relevo.jmx.contract.OperationState;
+import org.relevo.jmx.contract.RecoveryState;
 import org.relevo.jmx.contract.StepState;
 
 /// How a state looks: always a symbol, a word and a colour together.
@@ -67,6 +68,15 @@ public enum Mark {
       case SUCCEEDED -> OK;
       case FAILED -> CRITICAL;
       case ABORTED -> WARN;
+    };
+  }
+
+  public static Mark of(RecoveryState state) {
+    return switch (state) {
+      case RUNNING -> PROGRESS;
+      case SUCCEEDED -> OK;
+      case FAILED -> CRITICAL;
+      case CANCELLED, INTERRUPTED -> WARN;
     };
   }
 

@@ -3,6 +3,7 @@ package org.relevo.app.remote;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.relevo.app.model.ControlData;
 import org.relevo.app.model.LiveData;
 import org.relevo.app.model.Sequences;
 import org.relevo.jmx.contract.ClusterStatus;
@@ -42,6 +43,10 @@ final class LivePoll {
         service.benchmark().getStatus(),
         service.benchmark().samplesSince(since.benchmark()),
         service.cluster().eventsSince(since.events()),
-        service.failover().getCurrent());
+        service.failover().getCurrent(),
+        new ControlData(
+            Presence.of(() -> service.control().getStatus()),
+            Presence.of(() -> service.recovery().getRecoveries()).orElse(List.of()),
+            Presence.of(() -> service.alerts().getActive()).orElse(List.of())));
   }
 }

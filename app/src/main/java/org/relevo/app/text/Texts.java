@@ -24,12 +24,13 @@ public final class Texts {
   private static final String BUNDLE = "org.relevo.app.text.messages";
 
   private final ObjectProperty<Locale> locale = new SimpleObjectProperty<>(Locale.ENGLISH);
+  private Locale loaded;
   private ResourceBundle bundle;
 
   public Texts(Locale start) {
     locale.set(nearest(start));
-    bundle = load(locale.get());
-    locale.addListener((_, _, newer) -> bundle = load(nearest(newer)));
+    loaded = locale.get();
+    bundle = load(loaded);
   }
 
   /// The complete language for a locale; English when there is none.
@@ -73,7 +74,7 @@ public final class Texts {
   public String text(String key, Object... args) {
     String pattern;
     try {
-      pattern = bundle.getString(key);
+      pattern = bundle().getString(key);
     } catch (MissingResourceException e) {
       throw new IllegalArgumentException("no text for key " + key + " in " + BUNDLE, e);
     }
@@ -85,7 +86,17 @@ public final class Texts {
   }
 
   public boolean has(String key) {
-    return bundle.containsKey(key);
+    return bundle().containsKey(key);
+  }
+
+  /// Looked at with each text: bindings are told of a new language before any listener of ours.
+  private ResourceBundle bundle() {
+    Locale wanted = locale.get();
+    if (!loaded.equals(wanted)) {
+      loaded = wanted;
+      bundle = load(nearest(wanted));
+    }
+    return bundle;
   }
 
   private static ResourceBundle load(Locale locale) {

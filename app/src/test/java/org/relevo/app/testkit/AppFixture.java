@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javafx.application.Platform;
 import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.layout.Pane;
@@ -178,6 +179,13 @@ public final class AppFixture implements AutoCloseable {
 
   /// Runs on the FX thread and waits for the end and for the layout that follows.
   public static <T> T on(Callable<T> work) {
+    if (Platform.isFxApplicationThread()) {
+      try {
+        return work.call();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
     try {
       T result = WaitForAsyncUtils.asyncFx(work).get(30, TimeUnit.SECONDS);
       WaitForAsyncUtils.waitForFxEvents(2);

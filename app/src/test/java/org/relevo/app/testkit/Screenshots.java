@@ -65,7 +65,9 @@ public final class Screenshots {
     if (!node.isVisible()) {
       return;
     }
-    if (node instanceof Labeled labeled && labeled.getText() != null) {
+    if (node instanceof Labeled labeled
+        && labeled.getText() != null
+        && !node.getStyleClass().contains("may-elide")) {
       for (Node child : labeled.getChildrenUnmodifiable()) {
         if (child instanceof Text text && !text.getText().equals(labeled.getText())) {
           found.add(labeled.getText() + " -> " + text.getText());

@@ -2,12 +2,17 @@ package org.relevo.app.testkit;
 
 import java.util.List;
 import org.relevo.app.remote.ServiceConnection;
+import org.relevo.jmx.contract.AdvisorMXBean;
+import org.relevo.jmx.contract.AlertsMXBean;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CacheMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ClusterStatus;
+import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
 import org.relevo.jmx.contract.ConsistencyReport;
 import org.relevo.jmx.contract.ConsistencyState;
+import org.relevo.jmx.contract.ControlMXBean;
 import org.relevo.jmx.contract.EventRecord;
 import org.relevo.jmx.contract.HostInfo;
 import org.relevo.jmx.contract.HostMXBean;
@@ -23,7 +28,14 @@ import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PoolSample;
 import org.relevo.jmx.contract.PostgresMXBean;
 import org.relevo.jmx.contract.PostgresSample;
+import org.relevo.jmx.contract.ProcessesMXBean;
+import org.relevo.jmx.contract.RecoveryMXBean;
 import org.relevo.jmx.contract.Role;
+import org.relevo.jmx.contract.RoutingMXBean;
+import org.relevo.jmx.contract.SeriesMXBean;
+import org.relevo.jmx.contract.ServiceAddressMXBean;
+import org.relevo.jmx.contract.SessionsMXBean;
+import org.relevo.jmx.contract.StatementsMXBean;
 
 /// One user's connection to the scripted service.
 ///
@@ -201,6 +213,70 @@ final class ScriptedConnection implements ServiceConnection {
   @Override
   public BenchmarkMXBean benchmark() {
     return new ScriptedBenchmark(service, this::operator);
+  }
+
+  @Override
+  public AlertsMXBean alerts() {
+    service.reachable();
+    return service.management().alerts();
+  }
+
+  @Override
+  public ConfigMXBean config() {
+    service.reachable();
+    return service.management().config();
+  }
+
+  @Override
+  public ControlMXBean control() {
+    service.reachable();
+    return service.management().control();
+  }
+
+  @Override
+  public RecoveryMXBean recovery() {
+    service.reachable();
+    return service.management().recovery();
+  }
+
+  @Override
+  public AdvisorMXBean advisor() {
+    return ScriptedManagement.absent(AdvisorMXBean.class);
+  }
+
+  @Override
+  public CacheMXBean cache(int id) {
+    return ScriptedManagement.absent(CacheMXBean.class);
+  }
+
+  @Override
+  public ProcessesMXBean processes() {
+    return ScriptedManagement.absent(ProcessesMXBean.class);
+  }
+
+  @Override
+  public RoutingMXBean routing() {
+    return ScriptedManagement.absent(RoutingMXBean.class);
+  }
+
+  @Override
+  public SeriesMXBean postgresSeries(int id) {
+    return ScriptedManagement.absent(SeriesMXBean.class);
+  }
+
+  @Override
+  public ServiceAddressMXBean serviceAddress() {
+    return ScriptedManagement.absent(ServiceAddressMXBean.class);
+  }
+
+  @Override
+  public SessionsMXBean sessions(int id) {
+    return ScriptedManagement.absent(SessionsMXBean.class);
+  }
+
+  @Override
+  public StatementsMXBean statements() {
+    return ScriptedManagement.absent(StatementsMXBean.class);
   }
 
   @Override

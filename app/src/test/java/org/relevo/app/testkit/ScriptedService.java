@@ -39,6 +39,7 @@ public final class ScriptedService implements ServiceConnector {
 
   private final TestClock clock;
   private final ScriptedFailover failover;
+  private final ScriptedManagement management;
   final List<PoolSample> pool = new ArrayList<>();
   final List<HostSample> host = new ArrayList<>();
   final Map<Integer, List<PostgresSample>> postgres = new HashMap<>();
@@ -66,6 +67,7 @@ public final class ScriptedService implements ServiceConnector {
   public ScriptedService(TestClock clock) {
     this.clock = clock;
     failover = new ScriptedFailover(this, clock);
+    management = new ScriptedManagement(clock, this);
     long now = clock.millis();
     startedAtMs = now - 3_600_000;
     postgres.put(0, new ArrayList<>());
@@ -156,6 +158,10 @@ public final class ScriptedService implements ServiceConnector {
 
   public synchronized void accept() {
     refuse = false;
+  }
+
+  public ScriptedManagement management() {
+    return management;
   }
 
   public ScriptedFailover failover() {

@@ -57,6 +57,9 @@ public final class NodesView implements Screen {
   @FXML private StateLabel agreement;
   @FXML private Label refusal;
   @FXML private Button switchover;
+  @FXML private Button recover;
+  @FXML private Button detach;
+  @FXML private Button attach;
   @FXML private Label serviceTitle;
   @FXML private GridPane serviceFacts;
   @FXML private Label postgresTitle;
@@ -148,10 +151,23 @@ public final class NodesView implements Screen {
     switchover.textProperty().bind(texts.get("nodes.switchover"));
     switchover.disableProperty().bind(viewModel.refusalProperty().map(why -> !why.isEmpty()));
     switchover.setOnAction(_ -> askSwitchover());
+    act(recover, "RECOVERY");
+    act(detach, "DETACH");
+    act(attach, "ATTACH");
     serviceTitle.textProperty().bind(texts.get("nodes.service-view"));
     postgresTitle.textProperty().bind(texts.get("nodes.postgres-view"));
     keep(serviceFacts, viewModel.serviceFacts());
     keep(postgresFacts, viewModel.postgresFacts());
+  }
+
+  private void act(Button button, String act) {
+    button.textProperty().bind(context.texts().get("act." + act + ".start"));
+    button.setOnAction(_ -> {
+      NodeRow row = viewModel.selectedProperty().get();
+      if (row != null) {
+        context.navigator().ask(ScreenId.OPERATIONS, act, row.id());
+      }
+    });
   }
 
   private void askSwitchover() {

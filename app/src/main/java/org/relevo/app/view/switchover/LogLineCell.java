@@ -14,14 +14,14 @@ import org.relevo.app.model.Mark;
 import org.relevo.jmx.contract.LogLine;
 
 /// Time, level in its colour, text. Lines are never translated.
-final class LogLineCell extends ListCell<LogLine> {
+public final class LogLineCell extends ListCell<LogLine> {
   private final ZoneId zone;
   private final Label time = new Label();
   private final StateLabel level = new StateLabel();
   private final Label text = new Label();
   private final HBox line = new HBox(10, time, level, text);
 
-  LogLineCell(ZoneId zone) {
+  public LogLineCell(ZoneId zone) {
     this.zone = zone;
     for (Label label : new Label[] {time, level, text}) {
       label.getStyleClass().add("mono");

@@ -34,7 +34,7 @@ public final class OperationLog {
   private String cursor = "";
   private boolean reading;
 
-  OperationLog(AppContext context) {
+  public OperationLog(AppContext context) {
     this.context = context;
   }
 
@@ -42,7 +42,7 @@ public final class OperationLog {
     return lines;
   }
 
-  void follow(String id) {
+  public void follow(String id) {
     if (!id.equals(operationId)) {
       operationId = id;
       wanted = Pattern.compile("(?<![\\w-])" + Pattern.quote(id) + "(?![\\w-])");
@@ -52,7 +52,7 @@ public final class OperationLog {
   }
 
   /// Reads what is new; nothing happens while a read is on its way.
-  void readOnce() {
+  public void readOnce() {
     Optional<ServiceConnection> service = context.connection().get();
     if (reading || operationId.isEmpty() || service.isEmpty()) {
       return;

@@ -8,7 +8,7 @@ import org.relevo.jmx.contract.PlannedStep;
 import org.relevo.jmx.contract.StepState;
 import org.relevo.jmx.contract.SwitchoverPlan;
 
-/// The step after which nothing can be taken back: the first whose plan has no undo, or the
+/// The step from which on nothing can be taken back: the first after the last with an undo, or the
 /// promotion when the plan was not seen by this window.
 final class PointOfNoReturn {
   private static final String PROMOTE = "promote";
@@ -21,7 +21,8 @@ final class PointOfNoReturn {
     for (int i = 0; i < steps.size(); i++) {
       String name = steps.get(i).name();
       if (plan != null && plan.toNodeId() == operation.toNodeId()) {
-        if (plan.steps().stream().anyMatch(p -> p.name().equals(name) && p.undo().isEmpty())) {
+        List<PlannedStep> late = plan.steps().subList(index(plan), plan.steps().size());
+        if (late.stream().anyMatch(p -> p.name().equals(name))) {
           return i;
         }
       } else if (name.equals(PROMOTE)) {
@@ -31,15 +32,16 @@ final class PointOfNoReturn {
     return steps.size();
   }
 
-  /// Number of the first planned step without an undo; one after the last when there is none.
+  /// Number of the step after the last one that can be taken back. A step before it without an
+  /// undo, such as a checkpoint, has changed nothing that matters.
   static int index(SwitchoverPlan plan) {
     List<PlannedStep> steps = plan.steps();
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).undo().isEmpty()) {
+    for (int i = steps.size(); i > 0; i--) {
+      if (!steps.get(i - 1).undo().isEmpty()) {
         return i;
       }
     }
-    return steps.size();
+    return 0;
   }
 
   static boolean passed(OperationStatus operation, @Nullable SwitchoverPlan plan) {

@@ -14,30 +14,30 @@ import org.relevo.app.remote.ServiceConnection;
 /// Questions of the screen to the service: whether one is on its way, and how the last one failed.
 ///
 /// Owner: FX thread.
-final class Questions {
+public final class Questions {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private final AppContext context;
   private final ReadOnlyBooleanWrapper busy = new ReadOnlyBooleanWrapper();
   private final ReadOnlyStringWrapper problem = new ReadOnlyStringWrapper("");
 
-  Questions(AppContext context) {
+  public Questions(AppContext context) {
     this.context = context;
   }
 
-  ReadOnlyBooleanProperty busyProperty() {
+  public ReadOnlyBooleanProperty busyProperty() {
     return busy.getReadOnlyProperty();
   }
 
-  ReadOnlyStringProperty problemProperty() {
+  public ReadOnlyStringProperty problemProperty() {
     return problem.getReadOnlyProperty();
   }
 
-  void problem(String text) {
+  public void problem(String text) {
     problem.set(text);
   }
 
-  <T> void ask(String what, Function<ServiceConnection, T> question, Consumer<T> onAnswer) {
+  public <T> void ask(String what, Function<ServiceConnection, T> question, Consumer<T> onAnswer) {
     Optional<ServiceConnection> service = context.connection().get();
     if (service.isEmpty()) {
       problem.set(context.texts().text("nodes.refusal.connection"));

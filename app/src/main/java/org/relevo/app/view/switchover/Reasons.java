@@ -1,12 +1,12 @@
 package org.relevo.app.view.switchover;
 
 /// The sentence of a failure: the service's own words where it gave any.
-final class Reasons {
+public final class Reasons {
   private static final int MAX_DEPTH = 10;
 
   private Reasons() {}
 
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     Throwable at = failure;
     for (int depth = 0; depth < MAX_DEPTH; depth++) {
       String message = at.getMessage();

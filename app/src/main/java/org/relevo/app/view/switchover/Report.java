@@ -1,14 +1,13 @@
 package org.relevo.app.view.switchover;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.relevo.app.frame.Durations;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.text.Texts;
+import org.relevo.app.view.part.StepTexts;
 import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.LogLine;
 import org.relevo.jmx.contract.OperationState;
@@ -77,18 +76,25 @@ record Report(
         texts.text("switchover.report.observed")
             + ": "
             + (primaryNow.isEmpty() ? "–" : primaryNow));
-    lines.add(texts.text("switchover.pause") + ": " + millis(operation.pauseMs(), texts));
+    lines.add(
+        texts.text("switchover.pause")
+            + ": "
+            + StepTexts.millis(operation.pauseMs(), texts.locale()));
     lines.add(texts.text("switchover.held") + ": " + operation.heldSessions());
     lines.add(texts.text("switchover.moved") + ": " + operation.movedSessions());
     lines.add(texts.text("switchover.ended") + ": " + operation.endedSessions());
     lines.add(texts.text("switchover.errors") + ": " + (clientErrors < 0 ? "–" : clientErrors));
-    lines.add(texts.text("switchover.gap") + ": " + millis(longestGapMs, texts));
+    lines.add(texts.text("switchover.gap") + ": " + StepTexts.millis(longestGapMs, texts.locale()));
     lines.add("");
     for (OperationStep step : operation.steps()) {
       lines.add(
           "%2d  %-12s %-10s %8s  %s"
               .formatted(
-                  step.number(), step.name(), step.state(), took(step, texts), step.detail()));
+                  step.number(),
+                  step.name(),
+                  step.state(),
+                  StepTexts.took(step, texts.locale()),
+                  step.detail()));
     }
     lines.add("");
     log.forEach(
@@ -117,29 +123,7 @@ record Report(
     root.put("intendedPrimary", intendedPrimary());
     root.put("observedPrimary", primaryNow);
     root.put("outcome", operation.outcome());
-    List<Map<String, Object>> steps = new ArrayList<>();
-    for (OperationStep step : operation.steps()) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("number", step.number());
-      one.put("name", step.name());
-      one.put("node", step.nodeId());
-      one.put("state", step.state().name());
-      one.put("detail", step.detail());
-      one.put("startedAtEpochMs", step.startedAtEpochMs());
-      one.put("finishedAtEpochMs", step.finishedAtEpochMs());
-      steps.add(one);
-    }
-    root.put("steps", steps);
+    root.put("steps", StepTexts.json(operation.steps()));
     return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-  }
-
-  static String took(OperationStep step, Texts texts) {
-    return step.startedAtEpochMs() < 0 || step.finishedAtEpochMs() < 0
-        ? "–"
-        : millis(step.finishedAtEpochMs() - step.startedAtEpochMs(), texts);
-  }
-
-  static String millis(long ms, Texts texts) {
-    return ms < 0 ? "–" : Durations.of(Duration.ofMillis(ms), texts.locale());
   }
 }

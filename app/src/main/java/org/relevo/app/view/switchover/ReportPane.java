@@ -23,6 +23,7 @@ import org.relevo.app.frame.FxmlFile;
 import org.relevo.app.frame.StateLabel;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
+import org.relevo.app.view.part.StepTexts;
 import org.relevo.jmx.contract.LogLine;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
@@ -94,7 +95,7 @@ final class ReportPane {
         "switchover.report.observed",
         report.primaryNow().isEmpty() ? "–" : report.primaryNow(),
         report.asIntended() ? Mark.OK : Mark.WARN);
-    fact("switchover.pause", Report.millis(ended.pauseMs(), texts), null);
+    fact("switchover.pause", StepTexts.millis(ended.pauseMs(), texts.locale()), null);
     fact("switchover.held", Integer.toString(ended.heldSessions()), null);
     fact("switchover.moved", Integer.toString(ended.movedSessions()), null);
     fact(
@@ -105,7 +106,7 @@ final class ReportPane {
         "switchover.errors",
         report.clientErrors() < 0 ? "–" : Long.toString(report.clientErrors()),
         report.clientErrors() > 0 ? Mark.WARN : null);
-    fact("switchover.gap", Report.millis(report.longestGapMs(), texts), null);
+    fact("switchover.gap", StepTexts.millis(report.longestGapMs(), texts.locale()), null);
     fact("switchover.report.actor", ended.actor(), null);
     fact("switchover.reason", ended.reason(), null);
     steps.getChildren().clear();
@@ -116,7 +117,7 @@ final class ReportPane {
       stepState.setMinWidth(Region.USE_PREF_SIZE);
       Label name = new Label(step.name());
       name.setMinWidth(Region.USE_PREF_SIZE);
-      Label took = new Label(Report.took(step, texts));
+      Label took = new Label(StepTexts.took(step, texts.locale()));
       took.setMinWidth(Region.USE_PREF_SIZE);
       Label detail = new Label(step.detail());
       detail.setWrapText(true);

@@ -20,6 +20,7 @@ import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.StateLabel;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
+import org.relevo.app.view.part.StepTexts;
 import org.relevo.jmx.contract.LogLine;
 import org.relevo.jmx.contract.OperationStatus;
 import org.relevo.jmx.contract.OperationStep;
@@ -121,7 +122,8 @@ final class RunPane {
     Label detail = new Label(step.detail());
     detail.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(detail, Priority.ALWAYS);
-    Label took = new Label(step.state() == StepState.RUNNING ? "…" : Report.took(step, texts));
+    Label took =
+        new Label(step.state() == StepState.RUNNING ? "…" : StepTexts.took(step, texts.locale()));
     took.getStyleClass().add("muted");
     took.setMinWidth(60);
     HBox line = new HBox(12, state, name, node, detail, took);

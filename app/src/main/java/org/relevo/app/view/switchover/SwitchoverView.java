@@ -8,7 +8,6 @@ import javafx.fxml.FXML;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
-import javafx.scene.control.CheckBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressIndicator;
 import javafx.scene.control.TableCell;
@@ -18,8 +17,6 @@ import javafx.scene.control.TextField;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +29,8 @@ import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.StateLabel;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
+import org.relevo.app.view.part.PlanParts;
 import org.relevo.jmx.contract.Candidate;
-import org.relevo.jmx.contract.CheckResult;
 import org.relevo.jmx.contract.PlannedStep;
 import org.relevo.jmx.contract.PreflightCheck;
 import org.relevo.jmx.contract.SwitchoverPlan;
@@ -303,52 +300,20 @@ public final class SwitchoverView implements Screen {
   }
 
   private Node checkLine(PreflightCheck check) {
-    Texts texts = context.texts();
-    StateLabel state =
-        new StateLabel(Mark.of(check.result()), texts.text("check." + check.result().name()));
-    state.setMinWidth(105);
-    Label name = new Label(check.name());
-    name.getStyleClass().add("section-title");
-    Region gap = new Region();
-    HBox.setHgrow(gap, Priority.ALWAYS);
-    HBox head = new HBox(12, state, name, gap);
-    if (check.result() == CheckResult.WARN) {
-      CheckBox agree = new CheckBox(texts.text("switchover.agree"));
-      agree.setSelected(viewModel.agreed(check));
-      agree.selectedProperty().addListener((_, _, on) -> viewModel.agree(check, on));
-      agree.selectedProperty().addListener((_, _, _) -> showRefusal());
-      head.getChildren().add(agree);
-    }
-    Label measured = new Label(texts.text("switchover.measured", check.evidence(), check.limit()));
-    measured.setWrapText(true);
-    VBox card = new VBox(3, head, measured);
-    card.getStyleClass().add("card");
-    if (!check.repeatBy().isEmpty()) {
-      Label repeat = new Label(check.repeatBy());
-      repeat.getStyleClass().addAll("mono", "muted");
-      repeat.setWrapText(true);
-      card.getChildren().add(repeat);
-    }
-    return card;
+    return PlanParts.check(
+        context.texts(),
+        check,
+        check.name(),
+        viewModel.agreed(check),
+        on -> {
+          viewModel.agree(check, on);
+          showRefusal();
+        });
   }
 
   private Node plannedLine(PlannedStep step) {
-    Label name = new Label(step.number() + "  " + step.name());
-    name.setMinWidth(130);
-    Label node = new Label(step.nodeId() < 0 ? "–" : context.model().nodeName(step.nodeId()));
-    node.getStyleClass().add("muted");
-    node.setMinWidth(80);
-    Label action = new Label(step.action());
-    action.getStyleClass().add("mono");
-    action.setWrapText(true);
-    Label undo =
-        new Label(
-            step.undo().isEmpty()
-                ? context.texts().text("switchover.no-undo")
-                : context.texts().text("switchover.undo", step.undo()));
-    undo.getStyleClass().add("muted");
-    undo.setWrapText(true);
-    return new HBox(12, name, node, new VBox(1, action, undo));
+    String node = step.nodeId() < 0 ? "–" : context.model().nodeName(step.nodeId());
+    return PlanParts.step(context.texts(), step, node, 130);
   }
 
   private void copyScript() {

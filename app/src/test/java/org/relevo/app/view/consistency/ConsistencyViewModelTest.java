@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.ControlData;
 import org.relevo.app.model.LiveData;
 import org.relevo.app.model.Mark;
 import org.relevo.app.remote.ConnectRequest;
@@ -63,7 +64,8 @@ class ConsistencyViewModelTest {
             open.benchmark().getStatus(),
             List.of(),
             List.of(),
-            open.failover().getCurrent()));
+            open.failover().getCurrent(),
+            ControlData.NONE));
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.relevo.app.chart.ChartMark;
 import org.relevo.app.chart.TimeSeries;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.ControlData;
 import org.relevo.app.model.Freshness;
 import org.relevo.app.model.LiveData;
 import org.relevo.app.testkit.TestClock;
@@ -90,21 +91,8 @@ class DashboardViewModelTest {
             List.of(),
             events,
             new OperationStatus(
-                "",
-                "",
-                OperationState.PLANNED,
-                "",
-                "",
-                -1,
-                -1,
-                -1,
-                -1,
-                -1,
-                0,
-                0,
-                0,
-                List.of(),
-                "")));
+                "", "", OperationState.PLANNED, "", "", -1, -1, -1, -1, -1, 0, 0, 0, List.of(), ""),
+            ControlData.NONE));
   }
 
   private void pollTwoNodes(long lag) {

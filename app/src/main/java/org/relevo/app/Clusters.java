@@ -1,0 +1,150 @@
+package org.relevo.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.scene.Parent;
+import javafx.scene.Scene;
+import javafx.scene.control.Button;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import org.relevo.app.frame.ScreenId;
+import org.relevo.app.frame.Theme;
+import org.relevo.app.text.Texts;
+
+/// Several clusters in one window: one tab each, with its own connection, screens and wizards. All
+/// of them stay connected; only the visible one paints. A single cluster has no tabs.
+///
+/// Owner: FX thread.
+public final class Clusters implements AutoCloseable {
+  /// More would not be found again.
+  static final int MOST = 12;
+
+  private final Texts texts;
+  private final Supplier<AppWiring> maker;
+  private final ObjectProperty<Theme> theme;
+  private final BorderPane root = new BorderPane();
+  private final HBox strip = new HBox();
+  private final ToggleGroup group = new ToggleGroup();
+  private final List<AppWiring> all = new ArrayList<>();
+  private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper("");
+  private final ObjectProperty<AppWiring> selected = new SimpleObjectProperty<>();
+
+  /// @param maker one cluster's worth of window
+  public Clusters(Texts texts, Theme start, Supplier<AppWiring> maker) {
+    this.texts = texts;
+    this.maker = maker;
+    theme = new SimpleObjectProperty<>(start);
+    strip.getStyleClass().add("cluster-strip");
+    strip.setId("cluster-strip");
+    add();
+  }
+
+  public Parent root() {
+    return root;
+  }
+
+  public ObjectProperty<Theme> themeProperty() {
+    return theme;
+  }
+
+  public AppWiring selected() {
+    return selected.get();
+  }
+
+  public List<AppWiring> all() {
+    return List.copyOf(all);
+  }
+
+  /// Opens an empty tab at its Connect screen.
+  public AppWiring add() {
+    if (all.size() == MOST) {
+      return selected();
+    }
+    AppWiring wiring = maker.get();
+    wiring.frame().themeProperty().bindBidirectional(theme);
+    wiring.onNewCluster(this::addAndConnect);
+    all.add(wiring);
+    select(wiring);
+    return wiring;
+  }
+
+  private void addAndConnect() {
+    add().context().navigator().show(ScreenId.CONNECT);
+  }
+
+  public void select(AppWiring wiring) {
+    AppWiring before = selected.get();
+    if (before != null && !before.equals(wiring)) {
+      before.rest();
+    }
+    selected.set(wiring);
+    title.bind(wiring.frame().titleText());
+    wiring.wake();
+    root.setCenter(wiring.frame().root());
+    placeStrip();
+    Scene scene = root.getScene();
+    if (scene != null) {
+      installKeys(scene);
+    }
+  }
+
+  /// Disconnects a cluster and takes its tab away; the last one stays.
+  public void remove(AppWiring wiring) {
+    if (all.size() == 1 || !all.contains(wiring)) {
+      return;
+    }
+    all.remove(wiring);
+    if (wiring.equals(selected.get())) {
+      select(all.getLast());
+    } else {
+      placeStrip();
+    }
+    wiring.frame().themeProperty().unbindBidirectional(theme);
+    wiring.closeCluster();
+  }
+
+  /// The keys of the visible cluster's frame.
+  public void installKeys(Scene scene) {
+    scene.getAccelerators().clear();
+    selected().frame().installKeys(scene);
+  }
+
+  /// Follows the visible cluster.
+  public ReadOnlyStringProperty titleProperty() {
+    return title.getReadOnlyProperty();
+  }
+
+  private void placeStrip() {
+    strip.getChildren().clear();
+    if (all.size() == 1) {
+      root.setTop(null);
+      return;
+    }
+    for (AppWiring wiring : all) {
+      ToggleButton tab = new ToggleButton();
+      tab.getStyleClass().add("cluster-tab");
+      tab.textProperty().bind(wiring.frame().tabText());
+      tab.setToggleGroup(group);
+      tab.setSelected(wiring.equals(selected.get()));
+      tab.setOnAction(_ -> select(wiring));
+      Button close = new Button("✕");
+      close.getStyleClass().add("cluster-close");
+      close.setAccessibleText(texts.text("clusters.close"));
+      close.setOnAction(_ -> remove(wiring));
+      strip.getChildren().addAll(tab, close);
+    }
+    root.setTop(strip);
+  }
+
+  @Override
+  public void close() {
+    all.forEach(AppWiring::close);
+  }
+}
