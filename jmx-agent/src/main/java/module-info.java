@@ -15,16 +15,22 @@ module org.relevo.jmx {
   requires org.tukaani.xz;
   requires tools.jackson.databind;
 
+  exports org.relevo.jmx.advisor;
   exports org.relevo.jmx.benchmark;
+  exports org.relevo.jmx.cache;
   exports org.relevo.jmx.client;
   exports org.relevo.jmx.contract;
   exports org.relevo.jmx.ctl;
+  exports org.relevo.jmx.describe;
   exports org.relevo.jmx.history;
   exports org.relevo.jmx.host;
   exports org.relevo.jmx.logs;
   exports org.relevo.jmx.pgctl;
   exports org.relevo.jmx.postgres;
+  exports org.relevo.jmx.processes;
+  exports org.relevo.jmx.series;
   exports org.relevo.jmx.server;
+  exports org.relevo.jmx.sessions;
 
   opens org.relevo.jmx.ctl to
       info.picocli;

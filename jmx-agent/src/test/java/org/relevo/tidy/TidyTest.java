@@ -39,6 +39,7 @@ class TidyTest {
           "CtlMain.java",
           "DemoMain.java",
           "GrammarBuild.java",
+          "LabMain.java",
           "Launcher.java",
           "Main.java",
           "ServiceProcess.java",

@@ -18,20 +18,31 @@ import javax.management.remote.rmi.RMIConnection;
 import javax.management.remote.rmi.RMIConnector;
 import javax.management.remote.rmi.RMIServer;
 import org.jspecify.annotations.Nullable;
+import org.relevo.jmx.contract.AdvisorMXBean;
+import org.relevo.jmx.contract.AlertsMXBean;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CacheMXBean;
 import org.relevo.jmx.contract.CatalogMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
+import org.relevo.jmx.contract.ContentsMXBean;
+import org.relevo.jmx.contract.ControlMXBean;
 import org.relevo.jmx.contract.FailoverMXBean;
 import org.relevo.jmx.contract.GateMXBean;
 import org.relevo.jmx.contract.HostMXBean;
 import org.relevo.jmx.contract.LogsMXBean;
 import org.relevo.jmx.contract.NodeMXBean;
 import org.relevo.jmx.contract.ObjectNames;
+import org.relevo.jmx.contract.PairMXBean;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.ProcessesMXBean;
+import org.relevo.jmx.contract.RecoveryMXBean;
 import org.relevo.jmx.contract.RoutingMXBean;
+import org.relevo.jmx.contract.SeriesMXBean;
+import org.relevo.jmx.contract.ServiceAddressMXBean;
+import org.relevo.jmx.contract.SessionsMXBean;
 import org.relevo.jmx.contract.StatementsMXBean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,8 +195,31 @@ public final class JmxConnection implements AutoCloseable {
     return proxy(ObjectNames.CONSISTENCY, ConsistencyMXBean.class);
   }
 
+  public ContentsMXBean contents() {
+    return proxy(ObjectNames.CONTENTS, ContentsMXBean.class);
+  }
+
+  /// Only services that control their servers have it.
+  public ControlMXBean control() {
+    return proxy(ObjectNames.CONTROL, ControlMXBean.class);
+  }
+
+  /// Only services with a service address have it.
+  public ServiceAddressMXBean serviceAddress() {
+    return proxy(ObjectNames.SERVICE_ADDRESS, ServiceAddressMXBean.class);
+  }
+
+  /// Only services of two machines without a third have it.
+  public PairMXBean pair() {
+    return proxy(ObjectNames.PAIR, PairMXBean.class);
+  }
+
   public FailoverMXBean failover() {
     return proxy(ObjectNames.FAILOVER, FailoverMXBean.class);
+  }
+
+  public RecoveryMXBean recovery() {
+    return proxy(ObjectNames.RECOVERY, RecoveryMXBean.class);
   }
 
   public GateMXBean gate() {
@@ -194,6 +228,10 @@ public final class JmxConnection implements AutoCloseable {
 
   public LogsMXBean logs() {
     return proxy(ObjectNames.LOGS, LogsMXBean.class);
+  }
+
+  public AlertsMXBean alerts() {
+    return proxy(ObjectNames.ALERTS, AlertsMXBean.class);
   }
 
   public BenchmarkMXBean benchmark() {
@@ -206,6 +244,30 @@ public final class JmxConnection implements AutoCloseable {
 
   public PostgresMXBean postgres(int nodeId) {
     return proxy(ObjectNames.postgres(nodeId), PostgresMXBean.class);
+  }
+
+  public SeriesMXBean postgresSeries(int nodeId) {
+    return proxy(ObjectNames.postgresSeries(nodeId), SeriesMXBean.class);
+  }
+
+  public SeriesMXBean hostSeries() {
+    return proxy(ObjectNames.HOST_SERIES, SeriesMXBean.class);
+  }
+
+  public SessionsMXBean sessions(int nodeId) {
+    return proxy(ObjectNames.sessions(nodeId), SessionsMXBean.class);
+  }
+
+  public CacheMXBean cache(int nodeId) {
+    return proxy(ObjectNames.cache(nodeId), CacheMXBean.class);
+  }
+
+  public ProcessesMXBean processes() {
+    return proxy(ObjectNames.PROCESSES, ProcessesMXBean.class);
+  }
+
+  public AdvisorMXBean advisor() {
+    return proxy(ObjectNames.ADVISOR, AdvisorMXBean.class);
   }
 
   /// @return a proxy whose calls wait at most the call limit

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class MissingMBeanException extends JmxException {
   private static final long serialVersionUID = 1L;
 
-  MissingMBeanException(String message, @Nullable Throwable cause) {
+  public MissingMBeanException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -24,6 +24,8 @@ public interface BenchmarkMXBean {
   @RequiresRole(Role.OPERATOR)
   void init(int scale);
 
+  /// Starts a run and returns at once.
+  ///
   /// @param script `tpcb-like` or `select-only`
   /// @param clients 1 to 1000
   /// @param seconds 0 to run until `stop`

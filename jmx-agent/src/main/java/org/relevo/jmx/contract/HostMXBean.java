@@ -8,6 +8,11 @@ public interface HostMXBean {
 
   HostSample getLast();
 
+  /// Local file systems, and when they will be full.
+  default List<FileSystemInfo> getFileSystems() {
+    return List.of();
+  }
+
   /// @return samples with a greater sequence, oldest first, one a second
   @RequiresRole(Role.MONITOR)
   List<HostSample> samplesSince(long sequence);

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       ConfigCommand.Show.class,
       ConfigCommand.Check.class,
+      ImportHeartbeatCommand.class,
       ConfigCommand.ReloadFile.class
     })
 final class ConfigCommand extends VerbGroup {

@@ -16,7 +16,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "consistency",
     description = "Compares the nodes' contents.",
-    subcommands = ConsistencyCommand.Check.class)
+    subcommands = {
+      ConsistencyCommand.Check.class,
+      ContentsCommands.Rows.class,
+      ContentsCommands.Status.class,
+      ContentsCommands.Stop.class,
+      ContentsCommands.Resume.class,
+      ContentsCommands.Plan.class,
+      ContentsCommands.Repair.class
+    })
 final class ConsistencyCommand extends VerbGroup {
   @Command(name = "check", description = "Counts every table on every node at one position.")
   static final class Check extends RemoteCommand {
@@ -39,12 +47,7 @@ final class ConsistencyCommand extends VerbGroup {
     int run(JmxConnection service, Output output) {
       long id = service.consistency().check(database);
       if (noWait) {
-        if (output.json()) {
-          output.json(Map.of("id", id));
-        } else {
-          output.line("check " + id + " started");
-        }
-        return ExitCode.DONE;
+        return output.said(Map.of("id", id), "check " + id + " started");
       }
       ConsistencyReport report = await(service, id);
       show(report, output);

@@ -32,21 +32,38 @@ import picocli.CommandLine.Unmatched;
     description = "Manages a Relevo service.",
     synopsisSubcommandLabel = "VERB",
     subcommands = {
+      AddressCommand.class,
+      AdvisorCommand.class,
+      AlertsCommand.class,
+      BackendCommand.class,
       BenchCommand.class,
+      CacheCommand.class,
       ClusterCommand.class,
       ConfigCommand.class,
       ConsistencyCommand.class,
+      ControlCommands.Abort.class,
+      ControlCommands.Maintenance.class,
+      ControlCommands.Quorum.class,
+      PairCommands.Show.class,
       ExplainRouteCommand.class,
       LogsCommand.class,
+      MBeanCommand.class,
       NodeCommand.class,
-      PoolCommand.class
+      ObjectViews.Indexes.class,
+      ObjectViews.Tables.class,
+      PgstatCommand.class,
+      PoolCommand.class,
+      RecoveryCommands.Archiving.class,
+      SessionCommand.class,
+      SessionViews.Locks.class,
+      SessionViews.Processes.class,
+      SessionViews.Progress.class,
+      SessionViews.Top.class,
+      picocli.AutoComplete.GenerateCompletion.class
     })
 public final class CtlMain implements Runnable {
-  private static final List<String> LATER =
-      List.of(
-          "failover", "maintenance", "session", "wal-archiving", "quorum", "address", "distribute");
-  private static final List<String> LATER_NODE =
-      List.of("attach", "detach", "recover", "promote", "add", "remove");
+  private static final List<String> LATER = List.of("distribute");
+  private static final List<String> LATER_NODE = List.of("promote", "add", "remove");
 
   @Option(
       names = {"-h", "--help"},
@@ -86,9 +103,13 @@ public final class CtlMain implements Runnable {
   static int execute(String[] args, PrintWriter out, PrintWriter err, Terminal terminal) {
     CommandLine line = new CommandLine(new CtlMain());
     line.addSubcommand("switchover", new SwitchoverCommand(terminal));
+    line.addSubcommand("failover", new ControlCommands.Failover(terminal));
+    line.addSubcommand("confirm-dead", new PairCommands.ConfirmDead(terminal));
+    group(line, "node").addSubcommand("attach", new NodeGoalCommand.Attach());
+    group(line, "node").addSubcommand("detach", new NodeGoalCommand.Detach());
+    group(line, "node").addSubcommand("recover", new RecoveryCommands.Recover(terminal));
     LATER.forEach(verb -> addLater(line, verb));
     LATER_NODE.forEach(verb -> addLater(group(line, "node"), verb));
-    addLater(group(line, "consistency"), "repair");
     addLater(group(line, "bench"), "list");
     addLater(group(line, "bench"), "compare");
     line.setOut(out);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "logs",
     description = "Logs of the service and its PostgreSQL servers.",
-    subcommands = {LogsCommand.ListSources.class, LogsCommand.Tail.class})
+    subcommands = {LogsCommand.ListSources.class, LogsCommand.Tail.class, MergedLogs.class})
 final class LogsCommand extends VerbGroup {
   @Command(name = "list", description = "One line per log.")
   static final class ListSources extends RemoteCommand {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -40,6 +41,18 @@ final class Output {
 
   void json(Object value) {
     line(PRETTY.writeValueAsString(value));
+  }
+
+  /// What was done: in a line for people, or as JSON.
+  ///
+  /// @return the exit code
+  int said(Map<String, ?> value, String text) {
+    if (json) {
+      json(value);
+    } else {
+      line(text);
+    }
+    return ExitCode.DONE;
   }
 
   /// One JSON value on one line, for streams.

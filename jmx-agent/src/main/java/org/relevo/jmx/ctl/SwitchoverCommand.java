@@ -1,19 +1,20 @@
 package org.relevo.jmx.ctl;
 
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.relevo.jmx.client.JmxConnection;
 import org.relevo.jmx.contract.CheckResult;
-import org.relevo.jmx.contract.OperationState;
-import org.relevo.jmx.contract.OperationStatus;
-import org.relevo.jmx.contract.OperationStep;
-import org.relevo.jmx.contract.StepState;
 import org.relevo.jmx.contract.SwitchoverPlan;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,8 +23,6 @@ import picocli.CommandLine.Parameters;
     name = "switchover",
     description = "Makes another node the primary, without an error for any client.")
 final class SwitchoverCommand extends RemoteCommand {
-  private static final long LOOK_EVERY_MS = 200;
-
   private final Terminal terminal;
 
   @Parameters(
@@ -33,24 +32,20 @@ final class SwitchoverCommand extends RemoteCommand {
       description = "New primary; the best candidate when not given.")
   int id;
 
-  @Option(names = "--reason", paramLabel = "R", defaultValue = "", description = "For the history.")
-  String reason = "";
-
-  @Option(names = "--yes", description = "Do not ask.")
-  boolean yes;
-
-  @Option(names = "--wait", description = "Follow it to its end.")
-  boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "S",
-      defaultValue = "300",
-      description = "Seconds to wait at most (${DEFAULT-VALUE}).")
-  int timeoutSeconds;
+  @Mixin private final OperationOptions options = new OperationOptions();
 
   @Option(names = "--dry-run", description = "Only show checks and steps.")
   boolean dryRun;
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      defaultValue = "",
+      description = "Later, such as 2027-01-31T02:30 (of this machine) or 2027-01-31T02:30+01:00.")
+  String at = "";
+
+  @Option(names = "--cancel", description = "Drop the one that was asked for with --at.")
+  boolean cancel;
 
   SwitchoverCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -58,14 +53,26 @@ final class SwitchoverCommand extends RemoteCommand {
 
   @Override
   void checkArguments() {
-    if (timeoutSeconds < 1) {
-      throw new CtlException(ExitCode.BAD_ARGUMENTS, "--timeout must be at least 1");
+    options.check();
+    if (!at.isEmpty()) {
+      var _ = later();
     }
   }
 
   @Override
   int run(JmxConnection service, Output output) {
-    SwitchoverPlan plan = service.failover().planSwitchover(id, reason);
+    if (cancel) {
+      service.control().cancelScheduled();
+      return output.said(Map.of("scheduled", "none"), "nothing is scheduled any more");
+    }
+    if (!at.isEmpty()) {
+      long atEpochMs = later();
+      service.control().scheduleSwitchover(id, atEpochMs, options.reason);
+      return output.said(
+          Map.of("scheduledAtEpochMs", atEpochMs),
+          "a switchover begins at " + Output.time(atEpochMs) + "; relevo ctl quorum shows it");
+    }
+    SwitchoverPlan plan = service.failover().planSwitchover(id, options.reason);
     if (dryRun) {
       show(plan, output);
     }
@@ -75,19 +82,30 @@ final class SwitchoverCommand extends RemoteCommand {
     if (dryRun) {
       return ExitCode.DONE;
     }
-    if (!yes) {
+    if (!options.yes) {
       confirm(plan);
     }
     String operation = service.failover().startSwitchover(plan.id(), plan.hash());
-    if (wait) {
-      return follow(service, operation, output);
+    if (options.wait) {
+      return new OperationFollower(service, output, options.timeoutSeconds).follow(operation);
     }
-    if (output.json()) {
-      output.json(Map.of("id", operation));
-    } else {
-      output.line("switchover " + operation + " started; relevo ctl cluster history shows its end");
+    return output.said(
+        Map.of("id", operation),
+        "switchover " + operation + " started; relevo ctl cluster history shows its end");
+  }
+
+  private long later() {
+    try {
+      TemporalAccessor time =
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(at, OffsetDateTime::from, LocalDateTime::from);
+      return time instanceof OffsetDateTime exact
+          ? exact.toInstant().toEpochMilli()
+          : LocalDateTime.from(time).atZone(ZoneId.systemDefault()).toInstant().toEpochMilli();
+    } catch (DateTimeException _) {
+      throw new CtlException(
+          ExitCode.BAD_ARGUMENTS,
+          "--at: '" + at + "' is no time; write it as 2027-01-31T02:30 or 2027-01-31T02:30+01:00");
     }
-    return ExitCode.DONE;
   }
 
   private void confirm(SwitchoverPlan plan) {
@@ -99,87 +117,7 @@ final class SwitchoverCommand extends RemoteCommand {
             + " to node "
             + plan.toNodeId()
             + "? Type yes:";
-    Optional<String> answer = terminal.ask(question);
-    if (answer.isEmpty()) {
-      throw new CtlException(
-          ExitCode.BAD_ARGUMENTS, "nobody can be asked here: give --yes to switch over");
-    }
-    if (!answer.get().strip().equalsIgnoreCase("yes")) {
-      throw new CtlException(ExitCode.BAD_ARGUMENTS, "not confirmed, nothing was changed");
-    }
-  }
-
-  private int follow(JmxConnection service, String operation, Output output) {
-    long deadlineNs = System.nanoTime() + timeoutSeconds * 1_000_000_000L;
-    Map<Integer, StepState> shown = new HashMap<>();
-    while (true) {
-      OperationStatus status = service.failover().operation(operation);
-      if (!output.json()) {
-        status.steps().forEach(step -> showStep(step, status.steps().size(), shown, output));
-      }
-      if (status.state() != OperationState.PLANNED && status.state() != OperationState.RUNNING) {
-        return report(status, output);
-      }
-      if (System.nanoTime() > deadlineNs) {
-        throw new CtlException(
-            ExitCode.TIMEOUT,
-            "switchover "
-                + operation
-                + " still runs after "
-                + timeoutSeconds
-                + " s; it goes on, relevo ctl cluster history shows its end");
-      }
-      pause(LOOK_EVERY_MS);
-    }
-  }
-
-  private static void showStep(
-      OperationStep step, int steps, Map<Integer, StepState> shown, Output output) {
-    StepState before = shown.put(step.number(), step.state());
-    if (step.state() == before || step.state() == StepState.PENDING) {
-      return;
-    }
-    String took =
-        step.finishedAtEpochMs() > 0 && step.startedAtEpochMs() > 0
-            ? " in " + (step.finishedAtEpochMs() - step.startedAtEpochMs()) + " ms"
-            : "";
-    output.line(
-        "step "
-            + step.number()
-            + "/"
-            + steps
-            + "  "
-            + step.name()
-            + (step.nodeId() < 0 ? "" : " on node " + step.nodeId())
-            + "  "
-            + NodeCommand.lower(step.state())
-            + took
-            + (step.detail().isEmpty() ? "" : "  " + step.detail()));
-  }
-
-  private static int report(OperationStatus status, Output output) {
-    boolean done = status.state() == OperationState.SUCCEEDED;
-    if (output.json()) {
-      output.json(status);
-    } else if (done) {
-      output.line(
-          "done: node "
-              + status.toNodeId()
-              + " is primary, traffic waited "
-              + Output.number(status.pauseMs())
-              + " ms, "
-              + status.movedSessions()
-              + " sessions moved, "
-              + status.endedSessions()
-              + " ended. "
-              + status.outcome());
-    }
-    if (!done) {
-      throw new CtlException(
-          ExitCode.SERVER_SIDE,
-          "switchover " + NodeCommand.lower(status.state()) + ": " + status.outcome());
-    }
-    return ExitCode.DONE;
+    Questions.confirm(terminal, question, "give --yes to switch over");
   }
 
   private static void show(SwitchoverPlan plan, Output output) {

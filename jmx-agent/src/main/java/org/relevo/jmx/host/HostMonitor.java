@@ -1,6 +1,7 @@
 package org.relevo.jmx.host;
 
 import java.util.List;
+import org.relevo.jmx.contract.FileSystemInfo;
 import org.relevo.jmx.contract.HostInfo;
 import org.relevo.jmx.contract.HostMXBean;
 import org.relevo.jmx.contract.HostSample;
@@ -23,6 +24,11 @@ public final class HostMonitor implements HostMXBean {
   @Override
   public HostSample getLast() {
     return sampler.last();
+  }
+
+  @Override
+  public List<FileSystemInfo> getFileSystems() {
+    return sampler.fileSystems();
   }
 
   @Override

@@ -7,4 +7,9 @@ interface HostSource {
   HostInfo info();
 
   HostReading read();
+
+  /// More of the same moment.
+  default HostDetail detail() {
+    return HostDetail.NONE;
+  }
 }

@@ -1,7 +1,11 @@
 package org.relevo.jmx.host;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.relevo.jmx.contract.HostInfo;
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
@@ -30,6 +34,7 @@ final class OshiSource implements HostSource {
   private final GlobalMemory memory;
   private List<HWDiskStore> disks = List.of();
   private List<NetworkIF> networks = List.of();
+  private List<HostDetail.FileSystem> fileSystems = List.of();
   private int readings;
 
   OshiSource() {
@@ -86,7 +91,46 @@ final class OshiSource implements HostSource {
             .toList());
   }
 
+  @Override
+  public HostDetail detail() {
+    long reads = 0;
+    long writes = 0;
+    long busyMs = 0;
+    long queued = 0;
+    for (HWDiskStore disk : disks) {
+      reads += disk.getReads();
+      writes += disk.getWrites();
+      busyMs += disk.getTransferTime();
+      queued += disk.getCurrentQueueLength();
+    }
+    return new HostDetail(
+        memory("Cached:"), memory("Dirty:"), reads, writes, busyMs, queued, fileSystems);
+  }
+
+  /// OSHI does not tell what of the memory holds files.
+  private static long memory(String name) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+      return lines
+          .filter(line -> line.startsWith(name))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) * 1024)
+          .findFirst()
+          .orElse(-1);
+    } catch (IOException e) {
+      return -1; // not Linux
+    }
+  }
+
   private void search() {
+    fileSystems =
+        system.getFileSystem().getFileStores(true).stream()
+            .filter(store -> store.getTotalSpace() > 0)
+            .map(store ->
+                new HostDetail.FileSystem(
+                    store.getMount(),
+                    store.getType(),
+                    store.getTotalSpace(),
+                    store.getUsableSpace()))
+            .toList();
     List<HWDiskStore> found = hardware.getDiskStores();
     List<HWDiskStore> whole =
         found.stream().filter(disk -> !STACKED_DISK.matcher(disk.getName()).matches()).toList();

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.relevo.jmx.contract.LogLevel;
 
-/// Recognises the first line of an entry: this service's own pattern and PostgreSQL's stderr format
-/// with a prefix that starts with `%m`.
+/// Recognises the first line of an entry: this service's own pattern, PostgreSQL's stderr format
+/// with a prefix that starts with `%m`, its csvlog and its jsonlog.
 final class LineFormat {
   /// What a line's beginning says.
   ///
@@ -42,6 +42,22 @@ final class LineFormat {
       Pattern.compile(
           "(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?) (\\S{1,8}) .{0,200}?\\b"
               + SEVERITIES);
+  private static final String WORD = "(DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC)";
+  // csvlog: the time is the first field, the severity the twelfth; a field in quotes may hold line
+  // feeds, which make rests.
+  private static final Pattern POSTGRES_CSV =
+      Pattern.compile(
+          "(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?) (\\S{1,8}?)"
+              + "(?:,(?:\"(?:[^\"]|\"\"){0,200}+\"|[^,\"]{0,200}+)){10},"
+              + WORD
+              + ",");
+  // jsonlog: one object a line.
+  private static final Pattern POSTGRES_JSON =
+      Pattern.compile(
+          "\\{\"timestamp\":\"(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?)"
+              + " ([^\\s\"]{1,8})\"");
+  private static final Pattern JSON_SEVERITY =
+      Pattern.compile("\"error_severity\":\"" + WORD + "\"");
   // Before its settings are read, a server writes without prefix.
   private static final Pattern POSTGRES_BARE = Pattern.compile(SEVERITIES);
   private static final DateTimeFormatter ZONE_NAME =
@@ -55,6 +71,17 @@ final class LineFormat {
       String zone = own.group(2);
       long at = epochMs(own.group(1).replace(',', '.'), zone == null ? "" : zone);
       return new Head(Kind.ENTRY, ownLevel(own.group(3)), at);
+    }
+    Matcher csv = POSTGRES_CSV.matcher(line);
+    if (csv.lookingAt()) {
+      return postgresHead(csv.group(4), epochMs(csv.group(1) + "T" + csv.group(2), csv.group(3)));
+    }
+    Matcher json = POSTGRES_JSON.matcher(line);
+    if (json.lookingAt()) {
+      Matcher severity = JSON_SEVERITY.matcher(line);
+      return postgresHead(
+          severity.find() ? severity.group(1) : "LOG",
+          epochMs(json.group(1) + "T" + json.group(2), json.group(3)));
     }
     Matcher postgres = POSTGRES.matcher(line);
     if (postgres.lookingAt()) {

@@ -1,6 +1,7 @@
 package org.relevo.jmx.pgctl;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -8,11 +9,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /// Makes a new PostgreSQL cluster on loopback that is ready to be replicated: SCRAM for everybody,
 /// replication allowed, `wal_log_hints` on so that it can be rewound.
 public final class NewCluster {
+  /// Below the ports that systems give to outgoing connections: one of those may be taken by
+  /// anybody between the question and its use.
+  private static final int LEAST_PORT = 12_000;
+
+  private static final int MOST_PORT = 32_000;
+  private static final int PORT_ATTEMPTS = 200;
+
   private NewCluster() {}
 
   /// Runs initdb and writes the settings; does not start the server.
@@ -82,8 +91,14 @@ public final class NewCluster {
 
   /// A loopback port that was free a moment ago.
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException _) {
+        // Somebody has it; another is as good.
+      }
     }
+    throw new IOException("no port from " + LEAST_PORT + " to " + MOST_PORT + " is free");
   }
 }

@@ -34,7 +34,8 @@ public record PgBinaries(Path bin, String version) {
     return Integer.parseInt(version.replaceFirst("\\..*", ""));
   }
 
-  Path program(String name) {
+  /// A program that need not be there.
+  public Path program(String name) {
     return bin.resolve(name);
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// One data directory on this machine and PostgreSQL's own commands for it. Every call blocks until
 /// the command ended or its deadline passed; call it on a virtual thread.
@@ -27,6 +28,7 @@ public final class PgCtl {
   }
 
   private static final int MAX_OUTPUT_CHARS = 4000;
+  private static final long LOOK_NS = 2_000_000;
   private static final Duration INITDB_LIMIT = Duration.ofMinutes(2);
 
   private final PgBinaries binaries;
@@ -90,16 +92,40 @@ public final class PgCtl {
     if (postmasterPid().isEmpty()) {
       return;
     }
-    run(
-        limit.plusSeconds(5),
-        List.of(
-            binaries.program("pg_ctl").toString(),
-            "stop",
-            "--silent",
-            "--wait",
-            "--timeout=" + Math.max(1, limit.toSeconds()),
-            "--mode=" + mode.option(),
-            "--pgdata=" + dataDirectory));
+    try {
+      run(
+          limit.plusSeconds(5),
+          List.of(
+              binaries.program("pg_ctl").toString(),
+              "stop",
+              "--silent",
+              "--no-wait",
+              "--mode=" + mode.option(),
+              "--pgdata=" + dataDirectory));
+      awaitGone(limit);
+    } catch (IOException e) {
+      // pg_ctl also fails when the server died while it was told to stop: then it is gone all the
+      // same.
+      if (postmasterPid().isPresent()) {
+        throw e;
+      }
+    }
+  }
+
+  /// pg_ctl would look ten times a second: others wait for this stop.
+  private void awaitGone(Duration limit) throws IOException {
+    long untilNs = System.nanoTime() + limit.toNanos();
+    while (postmasterPid().isPresent()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IOException("the wait for the stop of the server was interrupted");
+      }
+      if (System.nanoTime() - untilNs >= 0) {
+        throw new IOException(
+            "the server in %s did not stop within %d s"
+                .formatted(dataDirectory, limit.toSeconds()));
+      }
+      LockSupport.parkNanos(LOOK_NS);
+    }
   }
 
   /// The running server's process, read from `postmaster.pid` and checked to be alive.

@@ -49,7 +49,7 @@ public record ServerAccount(Optional<String> name) {
   }
 
   /// The command as this account runs it.
-  List<String> command(List<String> command) {
+  public List<String> command(List<String> command) {
     return name.map(account ->
             Stream.concat(
                     Stream.of(

@@ -1,5 +1,6 @@
 package org.relevo.jmx.postgres;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +16,13 @@ import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PostgresMXBean;
 import org.relevo.jmx.contract.PostgresSample;
 import org.relevo.jmx.history.SampleRing;
+import org.relevo.jmx.series.Series;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Samples one server once a second over one connection that is kept, with one round trip a sample.
-/// While the server does not answer, the last sample stays, [#getProblem] says why, and connecting
-/// is tried again with growing pauses.
+/// Samples one server once a second over one connection that is kept, with one round trip a sample
+/// and a few more a minute. While the server does not answer, the last sample stays, [#getProblem]
+/// says why, and connecting is tried again with growing pauses.
 ///
 /// Owner: its own virtual thread; readers take immutable samples.
 public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
@@ -31,7 +34,6 @@ public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
   private static final long FIRST_PAUSE_MS = 250;
   private static final long LONGEST_PAUSE_MS = 4000;
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
-  private static final int CHECKPOINTER_VIEW_SINCE = 17;
   private static final int OLDEST = 13;
 
   private final PostgresSettings settings;
@@ -39,21 +41,39 @@ public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
       new SampleRing<>(ObjectNames.HISTORY_CAPACITY, PostgresSample::sequence);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+  private final Series series;
   private volatile String problem = "not asked yet";
   // The rest belongs to the thread alone.
-  private @Nullable Counters before;
+  private @Nullable Reading before;
   private long sequence;
 
-  /// Starts sampling.
+  /// Starts sampling; the history is not kept.
   public PostgresSampler(PostgresSettings settings) {
+    this(settings, Optional.empty());
+  }
+
+  /// Starts sampling.
+  ///
+  /// @param history folder for the series' files
+  public PostgresSampler(PostgresSettings settings, Optional<Path> history) {
     this.settings = settings;
+    String name = "postgres-" + settings.id();
+    this.series =
+        history
+            .map(folder -> Series.kept(folder, name, Figure.columns()))
+            .orElseGet(() -> Series.inMemory(name, Figure.columns()));
     this.thread = Thread.ofVirtual().name("postgres-sampler-" + settings.id()).unstarted(this::run);
     thread.start();
   }
 
+  /// The same samples with every figure.
+  public Series series() {
+    return series;
+  }
+
   @Override
   public PostgresSample getLast() {
-    return history.last().orElseGet(Counters::nothingYet);
+    return history.last().orElseGet(Reading::nothingYet);
   }
 
   @Override
@@ -76,6 +96,7 @@ public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    series.close();
   }
 
   private void run() {
@@ -104,27 +125,32 @@ public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET statement_timeout = " + STATEMENT_LIMIT_MS);
     }
-    String file =
-        major >= CHECKPOINTER_VIEW_SINCE ? "postgres-sample-17.sql" : "postgres-sample-13.sql";
-    try (PreparedStatement query = connection.prepareStatement(SqlFile.statement(file))) {
+    SlowFigures slow = new SlowFigures();
+    try (PreparedStatement query =
+        connection.prepareStatement(SqlFile.statement("postgres-series.sql", major))) {
       long next = System.nanoTime();
       do {
-        take(query);
+        slow.refresh(connection);
+        series.missing(slow.missing());
+        take(query, slow.values());
         // A late sample moves the following ones instead of bunching them.
         next = Math.max(next + PERIOD_NANOS, System.nanoTime());
       } while (!closingWithin(TimeUnit.NANOSECONDS.toMillis(next - System.nanoTime())));
     }
   }
 
-  private void take(PreparedStatement query) throws SQLException {
+  private void take(PreparedStatement query, long[] slow) throws SQLException {
     try (ResultSet row = query.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("the statistics query returned nothing", "02000");
       }
-      Counters now = Counters.read(row, System.nanoTime());
-      Counters previous = before;
+      Reading now = Reading.of(row, System.nanoTime(), slow);
+      Reading previous = before;
       if (previous != null && now.comparableWith(previous)) {
-        history.append(now.since(previous, ++sequence, System.currentTimeMillis()));
+        long at = System.currentTimeMillis();
+        double[] shown = now.since(previous);
+        history.append(now.sample(shown, previous, ++sequence, at));
+        series.append(at, now.periodMs(previous), shown);
       }
       before = now;
     }
@@ -146,6 +172,7 @@ public final class PostgresSampler implements PostgresMXBean, AutoCloseable {
       LOG.warn("postgres.unreachable node={} reason=\"{}\"", settings.id(), text);
     }
     problem = text;
+    series.failed(text);
   }
 
   private boolean closingWithin(long limitMs) {

@@ -18,7 +18,7 @@ public record JmxConnectorSettings(
     Path dataDirectory,
     int maxConnections) {
   public static final int DEFAULT_PORT = 9899;
-  public static final int DEFAULT_MAX_CONNECTIONS = 200;
+  public static final int DEFAULT_MAX_CONNECTIONS = 500;
 
   public JmxConnectorSettings {
     if (port < 1 || port > 65_535) {

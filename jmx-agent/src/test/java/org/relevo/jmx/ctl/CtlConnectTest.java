@@ -105,19 +105,20 @@ class CtlConnectTest extends CtlFixture {
   void verbsOfLaterVersionsSaySoAndAreNotInTheHelp() {
     for (String[] args :
         List.of(
-            new String[] {"failover", "--force", "1"},
-            new String[] {"node", "attach", "1", "--yes"},
-            new String[] {"wal-archiving", "status"},
-            new String[] {"bench", "list", "--json"},
-            new String[] {"consistency", "repair"})) {
+            new String[] {"distribute", "--force", "1"},
+            new String[] {"node", "add", "1", "--yes"},
+            new String[] {"bench", "list", "--json"})) {
       Result result = ctl(args);
       assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_ARGUMENTS);
       assertThat(result.err()).isEqualToIgnoringNewLines("relevo ctl: not available yet");
     }
     Result help = ctl("--help");
     assertThat(help.exitCode()).isZero();
-    assertThat(help.out()).contains("switchover").doesNotContain("failover").doesNotContain("wal-");
-    assertThat(ctl("node", "--help").out()).contains("show").doesNotContain("attach");
+    assertThat(help.out()).contains("switchover").contains("failover").doesNotContain("distribute");
+    assertThat(ctl("node", "--help").out())
+        .contains("show")
+        .contains("attach", "recover")
+        .doesNotContain("remove");
     assertThat(ctl("switchover", "--help").out()).contains("--dry-run");
   }
 }

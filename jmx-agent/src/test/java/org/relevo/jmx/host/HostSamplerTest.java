@@ -12,12 +12,15 @@ import javax.management.MBeanServerFactory;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.relevo.jmx.contract.HostInfo;
 import org.relevo.jmx.contract.HostSample;
 import org.relevo.jmx.contract.ObjectNames;
 
 @Timeout(60)
 class HostSamplerTest {
+  @TempDir java.nio.file.Path folder;
+
   private static final long SECOND_NS = 1_000_000_000L;
 
   private static HostReading reading(
@@ -127,7 +130,7 @@ class HostSamplerTest {
 
   @Test
   void thisMachineIsSampledAndReadableAsAnMBean() throws Exception {
-    try (HostSampler sampler = HostSampler.start()) {
+    try (HostSampler sampler = HostSampler.start(folder)) {
       assertThat(sampler.last().sequence()).isZero();
       MBeanServer server = MBeanServerFactory.newMBeanServer();
       server.registerMBean(new HostMonitor(sampler), ObjectNames.HOST);

@@ -31,6 +31,27 @@ class LineFormatTest {
   }
 
   @Test
+  void csvAndJsonOfPostgresAreRead() {
+    String csv =
+        "2026-01-01 10:00:00.123 UTC,\"bob, jr\",\"db\",77,\"127.0.0.1:4711\",67.1,3,\"SELECT\","
+            + "2026-01-01 09:59:00 UTC,3/14,0,ERROR,42P01,\"relation \"\"t\"\" does not exist\",";
+    LineFormat.Head head = LineFormat.read(csv);
+    assertThat(head.kind()).isEqualTo(LineFormat.Kind.ENTRY);
+    assertThat(head.level()).isEqualTo(LogLevel.ERROR);
+    assertThat(head.atEpochMs())
+        .isEqualTo(Instant.parse("2026-01-01T10:00:00.123Z").toEpochMilli());
+    LineFormat.Head json =
+        LineFormat.read(
+            "{\"timestamp\":\"2026-01-01 10:00:00.123 UTC\",\"pid\":7,"
+                + "\"error_severity\":\"FATAL\"}");
+    assertThat(json.level()).isEqualTo(LogLevel.FATAL);
+    assertThat(json.atEpochMs()).isEqualTo(head.atEpochMs());
+    // A field's second line.
+    assertThat(LineFormat.read(" VALUES (1)\",,,\"psql\",\"client backend\",,0").kind())
+        .isEqualTo(LineFormat.Kind.REST);
+  }
+
+  @Test
   void additionsAndRestsAreToldFromEntries() {
     assertThat(LineFormat.read("2026-01-01 10:00:00.123 UTC [77] STATEMENT:  SELECT 1").kind())
         .isEqualTo(LineFormat.Kind.ADDITION);

@@ -127,6 +127,15 @@ public final class PgServer implements AutoCloseable {
     }
   }
 
+  public String text(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     stop(PgCtl.StopMode.IMMEDIATE);

@@ -131,7 +131,7 @@ class RoleMatrixTest {
     Map<String, Role> operations = new LinkedHashMap<>();
     FakeService.BEANS.forEach((name, contract) -> {
       for (Method method : contract.getMethods()) {
-        if (!method.getName().startsWith("get")) {
+        if (!method.getName().matches("(get|is)[A-Z].*")) {
           RequiresRole annotation = method.getAnnotation(RequiresRole.class);
           Role needed = annotation == null ? Role.ADMIN : annotation.value();
           operations.put(name.getKeyProperty("type") + "." + method.getName(), needed);
@@ -167,7 +167,13 @@ class RoleMatrixTest {
         continue;
       }
       signature[i] = types[i].getName();
-      values[i] = types[i] == String.class ? "x" : types[i] == int.class ? (Object) 1 : 1L;
+      values[i] =
+          switch (types[i].getName()) {
+            case "java.lang.String" -> "x";
+            case "int" -> 1;
+            case "boolean" -> true;
+            default -> 1L;
+          };
     }
     return server.invoke(name, method.getName(), values, signature);
   }

@@ -5,8 +5,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +18,16 @@ import javax.management.Notification;
 import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
 import javax.management.StandardEmitterMBean;
+import org.relevo.jmx.contract.AdvisorMXBean;
+import org.relevo.jmx.contract.AlertsMXBean;
 import org.relevo.jmx.contract.BenchmarkMXBean;
+import org.relevo.jmx.contract.CacheMXBean;
 import org.relevo.jmx.contract.CatalogMXBean;
 import org.relevo.jmx.contract.ClusterMXBean;
 import org.relevo.jmx.contract.ConfigMXBean;
 import org.relevo.jmx.contract.ConsistencyMXBean;
+import org.relevo.jmx.contract.ContentsMXBean;
+import org.relevo.jmx.contract.ControlMXBean;
 import org.relevo.jmx.contract.EventRecord;
 import org.relevo.jmx.contract.FailoverMXBean;
 import org.relevo.jmx.contract.GateMXBean;
@@ -34,9 +37,16 @@ import org.relevo.jmx.contract.LogsMXBean;
 import org.relevo.jmx.contract.NodeMXBean;
 import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.PoolMXBean;
+import org.relevo.jmx.contract.PositionsMXBean;
 import org.relevo.jmx.contract.PostgresMXBean;
+import org.relevo.jmx.contract.ProcessesMXBean;
+import org.relevo.jmx.contract.RecoveryMXBean;
 import org.relevo.jmx.contract.RoutingMXBean;
+import org.relevo.jmx.contract.SeriesMXBean;
+import org.relevo.jmx.contract.ServiceAddressMXBean;
+import org.relevo.jmx.contract.SessionsMXBean;
 import org.relevo.jmx.contract.StatementsMXBean;
+import org.relevo.jmx.pgctl.NewCluster;
 
 /// Every MXBean of the contract in an MBean server of its own. Each method answers a value of its
 /// type filled with one element per list, unless an answer was set for it.
@@ -67,20 +77,32 @@ public final class FakeService {
 
   private static Map<ObjectName, Class<?>> beans() {
     Map<ObjectName, Class<?>> beans = new LinkedHashMap<>();
+    beans.put(ObjectNames.ALERTS, AlertsMXBean.class);
     beans.put(ObjectNames.CLUSTER, ClusterMXBean.class);
     beans.put(ObjectNames.CATALOG, CatalogMXBean.class);
     beans.put(ObjectNames.CONFIG, ConfigMXBean.class);
     beans.put(ObjectNames.POOL, PoolMXBean.class);
     beans.put(ObjectNames.HOST, HostMXBean.class);
     beans.put(ObjectNames.CONSISTENCY, ConsistencyMXBean.class);
+    beans.put(ObjectNames.CONTENTS, ContentsMXBean.class);
+    beans.put(ObjectNames.CONTROL, ControlMXBean.class);
     beans.put(ObjectNames.FAILOVER, FailoverMXBean.class);
     beans.put(ObjectNames.GATE, GateMXBean.class);
+    beans.put(ObjectNames.RECOVERY, RecoveryMXBean.class);
+    beans.put(ObjectNames.POSITIONS, PositionsMXBean.class);
     beans.put(ObjectNames.ROUTING, RoutingMXBean.class);
+    beans.put(ObjectNames.SERVICE_ADDRESS, ServiceAddressMXBean.class);
     beans.put(ObjectNames.STATEMENTS, StatementsMXBean.class);
     beans.put(ObjectNames.LOGS, LogsMXBean.class);
     beans.put(ObjectNames.BENCHMARK, BenchmarkMXBean.class);
     beans.put(ObjectNames.node(0), NodeMXBean.class);
     beans.put(ObjectNames.postgres(0), PostgresMXBean.class);
+    beans.put(ObjectNames.postgresSeries(0), SeriesMXBean.class);
+    beans.put(ObjectNames.HOST_SERIES, SeriesMXBean.class);
+    beans.put(ObjectNames.sessions(0), SessionsMXBean.class);
+    beans.put(ObjectNames.cache(0), CacheMXBean.class);
+    beans.put(ObjectNames.PROCESSES, ProcessesMXBean.class);
+    beans.put(ObjectNames.ADVISOR, AdvisorMXBean.class);
     return beans;
   }
 
@@ -158,13 +180,13 @@ public final class FakeService {
     if (raw == boolean.class) {
       return true;
     }
-    if (raw == int.class) {
+    if (raw == int.class || raw == Integer.class) {
       return 7;
     }
     if (raw == long.class) {
       return 8L;
     }
-    if (raw == double.class) {
+    if (raw == double.class || raw == Double.class) {
       return 0.5;
     }
     if (raw.isEnum()) {
@@ -181,8 +203,8 @@ public final class FakeService {
 
   /// A port that was free a moment ago.
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    try {
+      return NewCluster.freePort();
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -3,9 +3,11 @@ package org.relevo.jmx.testkit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.relevo.jmx.server.JmxConnector;
 import org.relevo.jmx.server.JmxConnectorSettings;
 
@@ -73,6 +75,26 @@ public final class ServiceProcess implements AutoCloseable {
 
   public void freeze() throws IOException {
     signal("-STOP");
+    // The signal has been sent; each thread stops when it is next looked at.
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!stopped()) {
+      if (System.nanoTime() > deadlineNs) {
+        throw new IOException("the process does not stop");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private boolean stopped() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   public void thaw() throws IOException {

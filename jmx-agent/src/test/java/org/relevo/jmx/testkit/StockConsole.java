@@ -41,6 +41,9 @@ public final class StockConsole {
       Set<ObjectName> names = new TreeSet<>(server.queryNames(new ObjectName("*:*"), null));
       StringBuilder found = new StringBuilder();
       for (ObjectName name : names) {
+        // Some have operations only.
+        found.append(name).append(" operations ");
+        found.append(server.getMBeanInfo(name).getOperations().length).append('\n');
         for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
           if (name.getDomain().equals("org.relevo")) {
             Object value = server.getAttribute(name, attribute.getName());

@@ -1,0 +1,4 @@
+package org.relevo.jmx.contract;
+
+/// One statement of a repair.
+public record RepairStep(int nodeId, String sql) {}
