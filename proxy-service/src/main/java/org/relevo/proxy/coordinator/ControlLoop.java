@@ -16,9 +16,12 @@ import org.relevo.jmx.contract.LogLevel;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.failover.Mandate;
 import org.relevo.proxy.failover.NodeObservation;
 import org.relevo.proxy.failover.NodeObservation.Answered;
 import org.relevo.proxy.failover.NodeSpec;
+import org.relevo.proxy.failover.ReplicaDecision;
 import org.relevo.proxy.failover.RoleChange;
 import org.relevo.proxy.failover.ViewDecision;
 import org.slf4j.Logger;
@@ -36,6 +39,15 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
 
   private record Observed(NodeObservation observation) implements Event {}
 
+  private record Mandated(Mandate mandate, CompletableFuture<ClusterView> published)
+      implements Event {}
+
+  private record KeptOut(
+      BackendId node, Optional<NodeView.Status> as, CompletableFuture<ClusterView> published)
+      implements Event {}
+
+  private record Detached() implements Event {}
+
   private record RolesChanged(
       RoleChange change, List<NodeObservation> fresh, CompletableFuture<ClusterView> published)
       implements Event {
@@ -51,7 +63,14 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
       new CopyOnWriteArrayList<>();
   private final Thread thread;
   private final Map<BackendId, NodeObservation> last = new HashMap<>();
+  private final Map<BackendId, NodeView.Status> keptOut = new HashMap<>();
   private RoleChange change = RoleChange.NONE;
+  private Optional<Mandate> mandate = Optional.empty();
+
+  /// What was said last; the event only tells that there is something new, so a full queue loses
+  /// nothing.
+  private volatile Optional<Map<BackendId, String>> detached = Optional.empty();
+
   private volatile ClusterView view;
   private volatile Map<BackendId, Answered> answers = Map.of();
 
@@ -90,6 +109,31 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
     }
   }
 
+  /// Sets what the members of the cluster have agreed on; from the first time on only that counts.
+  ///
+  /// @return completes when the picture that includes it is published
+  CompletableFuture<ClusterView> mandate(Mandate agreed) {
+    CompletableFuture<ClusterView> published = new CompletableFuture<>();
+    if (!queue.offer(new Mandated(agreed, published))) {
+      published.completeExceptionally(
+          new RejectedExecutionException("the coordinator's queue is full"));
+    }
+    return published;
+  }
+
+  /// Keeps a node from being used, whatever it answers, or lets it be used again.
+  ///
+  /// @param as what it is shown as meanwhile; empty to end it
+  /// @return completes when the picture that includes it is published
+  CompletableFuture<ClusterView> keepOut(BackendId node, Optional<NodeView.Status> as) {
+    CompletableFuture<ClusterView> published = new CompletableFuture<>();
+    if (!queue.offer(new KeptOut(node, as, published))) {
+      published.completeExceptionally(
+          new RejectedExecutionException("the coordinator's queue is full"));
+    }
+    return published;
+  }
+
   /// Sets what an operation is changing, together with what the operation has just seen itself.
   ///
   /// @return completes when the picture that includes it is published
@@ -100,6 +144,14 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
           new RejectedExecutionException("the coordinator's queue is full"));
     }
     return published;
+  }
+
+  /// From now on every server takes writes, apart from these.
+  void detached(Map<BackendId, String> reasons) {
+    detached = Optional.of(Map.copyOf(reasons));
+    if (!queue.offer(new Detached())) {
+      LOG.warn("coordinator.detached-late nodes={}", reasons.keySet());
+    }
   }
 
   @Override
@@ -125,6 +177,20 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
           publish();
         }
       }
+      case Mandated(Mandate agreed, CompletableFuture<ClusterView> published) -> {
+        mandate = Optional.of(agreed);
+        publish();
+        published.complete(view);
+      }
+      case KeptOut(
+              BackendId node,
+              Optional<NodeView.Status> as,
+              CompletableFuture<ClusterView> published) -> {
+        as.ifPresentOrElse(status -> keptOut.put(node, status), () -> keptOut.remove(node));
+        publish();
+        published.complete(view);
+      }
+      case Detached() -> publish();
       case RolesChanged(
               RoleChange next,
               List<NodeObservation> fresh,
@@ -147,8 +213,22 @@ final class ControlLoop implements ClusterViews, AutoCloseable {
     return true;
   }
 
+  /// What an operation marks counts more than what is kept out.
+  private RoleChange marked() {
+    if (keptOut.isEmpty()) {
+      return change;
+    }
+    Map<BackendId, NodeView.Status> marks = new HashMap<>(keptOut);
+    marks.putAll(change.marks());
+    return new RoleChange(change.operationId(), marks);
+  }
+
   private void publish() {
-    ViewDecision.Decision decision = ViewDecision.next(view, last, change, clock.millis());
+    Optional<Map<BackendId, String>> out = detached;
+    ViewDecision.Decision decision =
+        out.isPresent()
+            ? ReplicaDecision.next(view, last, out.get(), clock.millis())
+            : ViewDecision.next(view, last, marked(), mandate, clock.millis());
     Map<BackendId, Answered> said = new HashMap<>();
     last.forEach((node, observation) -> {
       if (observation.outcome() instanceof Answered answer) {

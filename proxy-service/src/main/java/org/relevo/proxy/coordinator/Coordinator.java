@@ -1,16 +1,24 @@
 package org.relevo.proxy.coordinator;
 
 import java.time.Clock;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.TrafficGate;
+import org.relevo.proxy.failover.Mandate;
+import org.relevo.proxy.failover.NodeObservation;
 import org.relevo.proxy.failover.NodeObservation.Answered;
 import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
 import org.relevo.proxy.health.NodeWatch;
+import org.relevo.proxy.health.ProbeFigures;
 
 /// The package's door: makes the control loop, the node watches and the operations, and starts and
 /// stops them together.
@@ -25,8 +33,11 @@ public final class Coordinator implements AutoCloseable {
   private final ControlLoop loop;
   private final ClusterAccess access;
   private final Operations operations;
-  private final List<NodeWatch> watches = new CopyOnWriteArrayList<>();
+  private final Map<BackendId, NodeWatch> watches = new ConcurrentHashMap<>();
+  private final ProbeFigures probes = new ProbeFigures();
   private final long startedAtEpochMs;
+  private volatile Consumer<NodeObservation> observer = _ -> {};
+  private volatile Function<BackendId, HealthSettings> times;
 
   /// @param localGate this service's own clients
   /// @param peerGates the other services of the cluster
@@ -35,6 +46,7 @@ public final class Coordinator implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.startedAtEpochMs = clock.millis();
+    this.times = _ -> settings.health();
     this.journal = new EventJournal(clock);
     this.loop =
         new ControlLoop(settings.nodes().stream().map(NodeSettings::spec).toList(), journal, clock);
@@ -44,18 +56,60 @@ public final class Coordinator implements AutoCloseable {
             new OperationContext(settings, access, loop, localGate, peerGates, clock), journal);
   }
 
-  /// Starts watching, and sets right what a killed service left behind.
+  /// Starts watching.
   public void start() {
     loop.start();
     for (NodeSettings node : settings.nodes()) {
-      watches.add(NodeWatch.start(node, settings.health(), clock, loop::observe));
+      watches.put(node.id(), NodeWatch.start(node, times.apply(node.id()), clock, this::observed));
     }
+  }
+
+  /// Sets right what a killed service left behind. Not where the members of a cluster decide.
+  public void resume() {
     operations.resume();
   }
 
-  /// Takes over new times of probes.
-  public void apply(HealthSettings health) {
-    watches.forEach(watch -> watch.apply(health));
+  /// Tells every probe to somebody else too, on the probes' threads; must not block long.
+  public void tell(Consumer<NodeObservation> next) {
+    observer = next;
+  }
+
+  private void observed(NodeObservation observation) {
+    probes.add(observation, clock.millis());
+    loop.observe(observation);
+    observer.accept(observation);
+  }
+
+  /// Takes over times of probes, which may differ by server; also before the start.
+  public void apply(Function<BackendId, HealthSettings> next) {
+    times = next;
+    watches.forEach((node, watch) -> watch.apply(next.apply(node)));
+  }
+
+  /// Takes over what the members of the cluster have agreed on; from the first time on only that
+  /// counts. May be called before the start.
+  ///
+  /// @return completes when the picture that includes it is published
+  public CompletableFuture<ClusterView> mandate(Mandate agreed) {
+    return loop.mandate(agreed);
+  }
+
+  /// Keeps a node from being used, whatever it answers, or lets it be used again.
+  ///
+  /// @param as what it is shown as meanwhile; empty to end it
+  /// @return completes when the picture that includes it is published
+  public CompletableFuture<ClusterView> keepOut(BackendId node, Optional<NodeView.Status> as) {
+    return loop.keepOut(node, as);
+  }
+
+  /// From now on every server takes writes, apart from these; why they do not is told with them.
+  public void detached(Map<BackendId, String> reasons) {
+    loop.detached(reasons);
+  }
+
+  /// What its probes have come to.
+  public ProbeFigures.Figures probes(BackendId node) {
+    return probes.of(node);
   }
 
   public CoordinatorSettings settings() {
@@ -90,7 +144,7 @@ public final class Coordinator implements AutoCloseable {
 
   /// Probes every node now, such as after an error on user traffic.
   public void probeNow() {
-    watches.forEach(NodeWatch::probeNow);
+    watches.values().forEach(NodeWatch::probeNow);
   }
 
   @Override
@@ -100,7 +154,7 @@ public final class Coordinator implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    watches.forEach(NodeWatch::close);
+    watches.values().forEach(NodeWatch::close);
     loop.close();
   }
 }

@@ -59,6 +59,15 @@ record NodeRow(
     }
   }
 
+  private static String inHand(Status mark) {
+    return switch (mark) {
+      case RECOVERING -> "it is being recovered";
+      case MAINTENANCE -> "detached by hand";
+      case UNUSED, UP, DOWN, QUARANTINED, DETACHED, PROMOTING, DEMOTING ->
+          "an operation is changing its role";
+    };
+  }
+
   static final List<NodeRow> TABLE =
       List.of(
           new NodeRow(
@@ -78,7 +87,7 @@ record NodeRow(
               "no answer, but an operation has it in hand",
               facts -> facts.silent().isPresent() && facts.mark().isPresent(),
               facts -> facts.mark().orElseThrow(),
-              _ -> "an operation is changing its role"),
+              facts -> inHand(facts.mark().orElseThrow())),
           new NodeRow(
               "N-030",
               "no answer and no doubt left",
@@ -105,7 +114,7 @@ record NodeRow(
               "an operation has it in hand",
               facts -> facts.mark().isPresent(),
               facts -> facts.mark().orElseThrow(),
-              _ -> "an operation is changing its role"),
+              facts -> inHand(facts.mark().orElseThrow())),
           new NodeRow(
               "N-070",
               "an old primary that came back writable",

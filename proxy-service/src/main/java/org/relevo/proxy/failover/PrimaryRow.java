@@ -26,21 +26,30 @@ record PrimaryRow(
   ///   of another writer
   record Doubtful(BackendId id, long timeline, boolean failed) {}
 
+  /// @param mandate what the cluster's members have agreed on; empty where nobody else is asked
   /// @param unheard nodes without any conclusive probe since the start
+  /// @param down nodes that do not answer, with no retries left
   /// @param writable of this cluster's own nodes
   /// @param doubtful of this cluster's own nodes; none of them is in `writable`
   /// @param newestTimeline of this cluster's own nodes that answer, whatever their role
   record Facts(
+      Optional<Mandate> mandate,
       RoleChange change,
       List<BackendId> unheard,
+      List<BackendId> down,
       List<Writable> writable,
       List<Doubtful> doubtful,
       Optional<BackendId> previous,
       long newestTimeline) {
     Facts {
       unheard = List.copyOf(unheard);
+      down = List.copyOf(down);
       writable = List.copyOf(writable);
       doubtful = List.copyOf(doubtful);
+    }
+
+    boolean mandateIsDown() {
+      return mandate.flatMap(Mandate::primary).filter(down::contains).isPresent();
     }
 
     List<Writable> onNewest() {
@@ -73,6 +82,18 @@ record PrimaryRow(
 
   static final List<PrimaryRow> TABLE =
       List.of(
+          new PrimaryRow(
+              "P-003",
+              "the members of the cluster have agreed on a node that does not answer",
+              Facts::mandateIsDown,
+              _ -> Optional.empty(),
+              facts -> facts.mandate().orElseThrow().primary().orElseThrow() + " does not answer"),
+          new PrimaryRow(
+              "P-005",
+              "the members of the cluster have agreed on it",
+              facts -> facts.mandate().isPresent(),
+              facts -> facts.mandate().orElseThrow().primary(),
+              facts -> facts.mandate().orElseThrow().reason()),
           new PrimaryRow(
               "P-010",
               "an operation changes roles",

@@ -44,13 +44,15 @@ public final class ViewDecision {
   }
 
   /// @param observations the last one of each node
+  /// @param mandate what the cluster's members have agreed on; empty where nobody else is asked
   public static Decision next(
       ClusterView before,
       Map<BackendId, NodeObservation> observations,
       RoleChange change,
+      Optional<Mandate> mandate,
       long nowEpochMs) {
     String reference = reference(before, observations);
-    PrimaryRow.Facts facts = facts(before, observations, change, reference);
+    PrimaryRow.Facts facts = facts(before, observations, change, mandate, reference);
     PrimaryRow primaryRow =
         PrimaryRow.TABLE.stream().filter(row -> row.when().test(facts)).findFirst().orElseThrow();
     Optional<BackendId> primary = primaryRow.choice().apply(facts);
@@ -111,7 +113,7 @@ public final class ViewDecision {
     return after;
   }
 
-  private static NodeView seen(
+  static NodeView seen(
       NodeView before, NodeRow.Facts facts, Status status, String reason, long nowEpochMs) {
     Optional<Answered> answer = facts.answered();
     Role role =
@@ -139,8 +141,10 @@ public final class ViewDecision {
       ClusterView before,
       Map<BackendId, NodeObservation> observations,
       RoleChange change,
+      Optional<Mandate> mandate,
       String reference) {
     List<BackendId> unheard = new ArrayList<>();
+    List<BackendId> down = new ArrayList<>();
     List<PrimaryRow.Writable> writable = new ArrayList<>();
     List<PrimaryRow.Doubtful> doubtful = new ArrayList<>();
     long newest = -1;
@@ -162,6 +166,7 @@ public final class ViewDecision {
         }
         case Silent silent -> {
           if (silent.conclusive()) {
+            down.add(node.id());
             continue;
           }
           if (node.status() == Status.UNUSED) {
@@ -177,7 +182,8 @@ public final class ViewDecision {
     writable.removeAll(outdated);
     outdated.forEach(
         node -> doubtful.add(new PrimaryRow.Doubtful(node.id(), node.timeline(), false)));
-    return new PrimaryRow.Facts(change, unheard, writable, doubtful, before.primary(), newest);
+    return new PrimaryRow.Facts(
+        mandate, change, unheard, down, writable, doubtful, before.primary(), newest);
   }
 
   /// Writers whose answer is older than the first sight of a writer on a newer timeline: they may

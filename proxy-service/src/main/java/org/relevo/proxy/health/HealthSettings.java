@@ -16,8 +16,8 @@ public record HealthSettings(Duration period, Duration timeout, int retries, Dur
     if (period.toMillis() < 10 || timeout.toMillis() < 10) {
       throw new IllegalArgumentException("health period and timeout must be at least 10 ms");
     }
-    if (retries < 0 || retries > 100 || retryDelay.isNegative()) {
-      throw new IllegalArgumentException("health retries must be 0 to 100 with a positive delay");
+    if (retries < 0 || retries > 1000 || retryDelay.isNegative()) {
+      throw new IllegalArgumentException("health retries must be 0 to 1000 with a positive delay");
     }
   }
 }

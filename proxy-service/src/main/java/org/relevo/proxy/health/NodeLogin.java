@@ -11,8 +11,23 @@ import org.relevo.proxy.core.UnixAddress;
 public final class NodeLogin {
   private NodeLogin() {}
 
+  /// What a standby can run, whatever its sessions begin with elsewhere.
+  private static final String OPTIONS = "-c default_transaction_isolation=read\\ committed";
+
   /// @param limit for connecting and logging in, and the longest silence after that
   public static Connection open(NodeSettings node, String applicationName, Duration limit)
+      throws SQLException {
+    return open(node, applicationName, limit, OPTIONS);
+  }
+
+  /// A session with the settings that every session begins with.
+  public static Connection openAsUsual(NodeSettings node, String applicationName, Duration limit)
+      throws SQLException {
+    return open(node, applicationName, limit, "");
+  }
+
+  private static Connection open(
+      NodeSettings node, String applicationName, Duration limit, String options)
       throws SQLException {
     Properties properties = new Properties();
     // The driver counts these in whole seconds.
@@ -25,6 +40,9 @@ public final class NodeLogin {
     properties.setProperty("ApplicationName", applicationName);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("assumeMinServerVersion", "13");
+    if (!options.isEmpty()) {
+      properties.setProperty("options", options);
+    }
     if (UnixAddress.is(node.host())) {
       String file = UnixAddress.file(node.host(), node.port()).toString();
       properties.setProperty("socketFactory", UnixSocketFactory.class.getName());

@@ -14,8 +14,15 @@ import org.relevo.proxy.core.Lsn;
 /// @param checkpoint where the latest checkpoint's record begins
 /// @param redo where replay would begin
 /// @param timeline of the latest checkpoint
+/// @param recoveryTimeline up to which log must be replayed before the data is consistent; 0 when
+///   there is no such point. After a promotion it is the new one until the first checkpoint
 public record ControlFile(
-    String systemIdentifier, State state, Lsn checkpoint, Lsn redo, long timeline) {
+    String systemIdentifier,
+    State state,
+    Lsn checkpoint,
+    Lsn redo,
+    long timeline,
+    long recoveryTimeline) {
   /// "Database cluster state", in the order of the file's numbers.
   public enum State {
     STARTING_UP,
@@ -27,12 +34,18 @@ public record ControlFile(
     IN_PRODUCTION
   }
 
+  /// Where a start without any target leads to.
+  public long newestTimeline() {
+    return Math.max(timeline, recoveryTimeline);
+  }
+
   private static final int MAX_BYTES = 64 << 10;
   private static final int VERSION_AT = 8;
   private static final int STATE_AT = 16;
   private static final int CHECKPOINT_AT = 32;
   private static final int REDO_AT = 40;
   private static final int TIMELINE_AT = 48;
+  private static final int RECOVERY_TIMELINE_AT = 144;
 
   /// Reads the control file of a data directory and checks its checksum.
   ///
@@ -70,7 +83,8 @@ public record ControlFile(
         State.values()[state],
         new Lsn(buffer.getLong(CHECKPOINT_AT)),
         new Lsn(buffer.getLong(REDO_AT)),
-        Integer.toUnsignedLong(buffer.getInt(TIMELINE_AT)));
+        Integer.toUnsignedLong(buffer.getInt(TIMELINE_AT)),
+        Integer.toUnsignedLong(buffer.getInt(RECOVERY_TIMELINE_AT)));
   }
 
   private static int checksumAt(int layout) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.pgctl.PgCtl;
 import org.relevo.jmx.pgctl.ServerAccount;
@@ -59,6 +61,46 @@ public final class LocalServer {
   /// Ends all sessions and stops with a checkpoint; standbys get everything before it is gone.
   public void stopFast(Duration limit) throws IOException {
     control.stop(PgCtl.StopMode.FAST, limit);
+  }
+
+  /// Ends everything at once, without a checkpoint; the next start recovers from the log.
+  public void stopImmediately(Duration limit) throws IOException {
+    control.stop(PgCtl.StopMode.IMMEDIATE, limit);
+  }
+
+  /// Kills what does not even take that order, such as a frozen server.
+  public void kill() throws IOException {
+    Optional<ProcessHandle> postmaster = Postmaster.of(control.dataDirectory());
+    if (postmaster.isEmpty()) {
+      return;
+    }
+    List<ProcessHandle> all = postmaster.get().descendants().toList();
+    boolean killed = postmaster.get().destroyForcibly();
+    for (ProcessHandle child : all) {
+      killed &= child.destroyForcibly() || !child.isAlive();
+    }
+    if (!killed && running()) {
+      throw new IOException("the server in " + dataDirectory() + " cannot be killed");
+    }
+  }
+
+  /// At rest a data directory is a standby's: a next start never takes writes by itself. For a
+  /// running primary this has no effect before its next start.
+  public void seal() throws IOException {
+    StandbySetup.mark(control.dataDirectory(), account);
+  }
+
+  /// Whether the next start is as a standby.
+  public boolean sealed() {
+    return StandbySetup.marked(control.dataDirectory());
+  }
+
+  public ServerAccount account() {
+    return account;
+  }
+
+  public PgBinaries binaries() {
+    return control.binaries();
   }
 
   /// Makes the stopped server a standby from its next start on.

@@ -25,8 +25,43 @@ public final class Postmaster {
     if (lines.isEmpty() || !lines.getFirst().strip().matches("\\d{1,18}")) {
       return Optional.empty();
     }
-    return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
-        .filter(ProcessHandle::isAlive);
+    return ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).filter(Postmaster::runs);
+  }
+
+  /// Processes of a server that work in a folder, also when the folder, and with it the file that
+  /// names them, has been removed.
+  public static List<ProcessHandle> workingIn(Path dataDirectory) {
+    String folder = dataDirectory.toAbsolutePath().normalize().toString();
+    return ProcessHandle.allProcesses()
+        .filter(process -> {
+          try {
+            String works =
+                Files.readSymbolicLink(Path.of("/proc", String.valueOf(process.pid()), "cwd"))
+                    .toString();
+            return works.equals(folder) || works.equals(folder + " (deleted)");
+          } catch (IOException _) {
+            return false; // gone, or of an account that no server of ours has
+          }
+        })
+        .filter(Postmaster::runs)
+        .toList();
+  }
+
+  /// Whether a process still runs: one that has ended and only waits for its parent to take note
+  /// does not.
+  public static boolean runs(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return false;
+    }
+    try {
+      // pid (name) state …, where the name may contain anything.
+      String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+      int state = stat.lastIndexOf(')') + 2;
+      return state >= stat.length() || (stat.charAt(state) != 'Z' && stat.charAt(state) != 'X');
+    } catch (IOException _) {
+      // Not Linux, or gone between the two looks.
+      return process.isAlive();
+    }
   }
 
   /// The port that the running server listens on, empty when its file does not say.

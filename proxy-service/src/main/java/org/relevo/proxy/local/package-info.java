@@ -2,7 +2,7 @@
 /// file says when they do not run.
 ///
 /// Owner: none; each call reads the disk anew. May import `core`, `recovery` and `jmx.pgctl`;
-/// imported by `health` and `coordinator`. Start reading at [LocalServer].
+/// imported by `health`, `coordinator` and `agent`. Start reading at [LocalServer].
 @NullMarked
 package org.relevo.proxy.local;
 

@@ -38,6 +38,7 @@ class InterruptedOperationIT {
     lab = new PairLab(folder);
     try (Coordinator first = lab.coordinator(false)) {
       first.start();
+      first.resume();
       awaitPrimary(first, NODE0);
       plan = first.operations().plan(1, "test");
     }
@@ -103,6 +104,7 @@ class InterruptedOperationIT {
     Files.writeString(lab.state().resolve("operation.json"), "{ broken");
     next = lab.coordinator(false);
     next.start();
+    next.resume();
     assertThat(next.journal().since(0))
         .anyMatch(event ->
             event.name().equals("operation.file") && event.text().contains("operation.json"));
@@ -127,6 +129,7 @@ class InterruptedOperationIT {
     }
     next = lab.coordinator(false);
     next.start();
+    next.resume();
     return awaitEnd(next, "s-" + diedIn);
   }
 }

@@ -54,6 +54,7 @@ class SwitchoverIT {
     lab.gate.reset();
     coordinator = lab.coordinator(false);
     coordinator.start();
+    coordinator.resume();
     awaitPrimary(coordinator, NODE0);
   }
 
@@ -222,6 +223,7 @@ class SwitchoverIT {
     coordinator.close();
     coordinator = lab.coordinator(true);
     coordinator.start();
+    coordinator.resume();
     awaitPrimary(coordinator, NODE0);
     OperationStatus status = switchOver(coordinator, NODE1);
     assertThat(status.state()).as(status.toString()).isEqualTo(OperationState.SUCCEEDED);

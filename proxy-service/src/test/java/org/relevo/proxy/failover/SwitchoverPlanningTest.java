@@ -164,7 +164,7 @@ class SwitchoverPlanningTest {
             1);
     Map<BackendId, NodeObservation> seen = new HashMap<>();
     answers.forEach((id, answer) -> seen.put(id, new NodeObservation(id, 1, answer)));
-    view = ViewDecision.next(view, seen, RoleChange.NONE, 2).view();
+    view = ViewDecision.next(view, seen, RoleChange.NONE, Optional.empty(), 2).view();
     assertThat(seen.values()).noneMatch(each -> each.outcome() instanceof Silent);
     return new SwitchoverFacts("lab", view, answers, Map.of(), List.of(), Optional.of(primary), "");
   }

@@ -26,6 +26,7 @@ class ViewDecisionTest {
   private final Map<BackendId, NodeObservation> last = new HashMap<>();
   private final List<String> rows = new ArrayList<>();
   private RoleChange change = RoleChange.NONE;
+  private Optional<Mandate> mandate = Optional.empty();
   private ClusterView view =
       ViewDecision.initial(
           Stream.of(N0, N1).map(id -> new NodeSpec(id, id.toString(), "host", 5432)).toList(), 1);
@@ -236,6 +237,25 @@ class ViewDecisionTest {
   }
 
   @Test
+  void whatTheMembersAgreedOnCountsAlone() {
+    mandate = Optional.of(new Mandate(Optional.empty(), "the members have not agreed yet"));
+    see(N0, primary(1));
+    see(N1, standby(1));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).isEqualTo("the members have not agreed yet");
+    mandate = Optional.of(new Mandate(Optional.of(N1), ""));
+    see(N0, primary(1));
+    assertThat(view.primary()).contains(N1);
+    see(N1, new Silent(1, false, "slow"));
+    assertThat(view.primary()).contains(N1);
+    see(N1, new Silent(3, true, "gone"));
+    assertThat(view.primary()).isEmpty();
+    assertThat(view.primaryReason()).contains("does not answer");
+    see(N1, primary(2));
+    assertThat(view.primary()).contains(N1);
+  }
+
+  @Test
   void rowIdsAreUniqueAndOrdered() {
     for (List<String> ids :
         List.of(
@@ -254,7 +274,7 @@ class ViewDecisionTest {
 
   private void see(BackendId node, Outcome outcome) {
     last.put(node, new NodeObservation(node, ++now, outcome));
-    ViewDecision.Decision decision = ViewDecision.next(view, last, change, now);
+    ViewDecision.Decision decision = ViewDecision.next(view, last, change, mandate, now);
     view = decision.view();
     decision.changes().forEach(each -> rows.add(each.row()));
   }
