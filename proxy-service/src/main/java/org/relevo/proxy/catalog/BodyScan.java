@@ -84,7 +84,7 @@ final class BodyScan {
     return word;
   }
 
-  private static boolean part(char c) {
+  static boolean part(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

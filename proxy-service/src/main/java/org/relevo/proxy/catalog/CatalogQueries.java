@@ -16,9 +16,25 @@ final class CatalogQueries {
 
   static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-  /// Once per connection. The place of the login's search_path is asked for before it is changed.
-  static final String PATH_SOURCE =
-      "SELECT source FROM pg_catalog.pg_settings WHERE name = 'search_path'";
+  /// Settings whose values at the beginning of a session are kept.
+  private static final String KEPT =
+      "('search_path', 'default_transaction_isolation', 'default_transaction_read_only')";
+
+  /// Once per connection: settings that the login has from the server's configuration.
+  static final String OF_ALL =
+      """
+      SELECT g.name FROM pg_settings g
+      WHERE g.name IN @KEPT@
+            AND NOT EXISTS (
+                SELECT FROM pg_db_role_setting s, unnest(s.setconfig) c(setting)
+                WHERE split_part(c.setting, '=', 1) = g.name
+                      AND (s.setdatabase = 0
+                           OR s.setdatabase = (SELECT oid FROM pg_database
+                                               WHERE datname = current_database()))
+                      AND (s.setrole = 0
+                           OR s.setrole = (SELECT oid FROM pg_roles WHERE rolname = session_user)))
+      """
+          .replace("@KEPT@", KEPT);
 
   static final String PREPARE =
       """
@@ -36,8 +52,8 @@ final class CatalogQueries {
       SELECT p.n, o.n, c.n, concat_ws(' ', p.n, p.h, o.n, o.h, c.n, c.h, r.n, r.h, i.n, i.h,
                                       t.n, t.h, d.n, d.h, s.n, s.h, l.n, l.h, q.n, q.h,
                                       v.n, v.h, g.n, g.h,
-                                      (SELECT reset_val FROM pg_settings
-                                       WHERE name = 'search_path'))
+                                      (SELECT string_agg(reset_val, ' ' ORDER BY name)
+                                       FROM pg_settings WHERE name IN @KEPT@))
       FROM (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
             FROM pg_proc) p,
            (SELECT count(*) n, sum(hashtextextended(oid || ' ' || xmin::text, 0)) h
@@ -72,6 +88,7 @@ final class CatalogQueries {
                   OR setdatabase = (SELECT oid FROM pg_database
                                     WHERE datname = current_database())) q
       """
+          .replace("@KEPT@", KEPT)
           .replace("@SHOWN@", SHOWN)
           .replace("@LASTING@", LASTING);
 
@@ -106,14 +123,14 @@ final class CatalogQueries {
       WHERE p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       """;
 
-  /// Of functions that say that they do not write.
+  /// Of functions and procedures in languages that can be read.
   static final String BODIES =
       """
       SELECT p.oid::bigint, octet_length(p.prosrc) > @MAX@ OR @LONG@,
              CASE WHEN octet_length(p.prosrc) <= @MAX@ THEN p.prosrc END,
              CASE WHEN NOT @LONG@ THEN @TREE@ END
       FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-      WHERE p.provolatile <> 'v' AND l.lanname IN ('sql', 'plpgsql')
+      WHERE l.lanname IN ('sql', 'plpgsql')
             AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
             AND p.pronamespace NOT IN ('pg_catalog'::regnamespace,
                                        'information_schema'::regnamespace)
@@ -178,20 +195,23 @@ final class CatalogQueries {
           .replace("@MAX@", String.valueOf(MAX_TREE));
 
   /// What sessions begin with; the narrower scope comes later.
-  static final String PATHS =
+  static final String ROLE_SETTINGS =
       """
-      SELECT coalesce(r.rolname, ''), substr(c.setting, length('search_path=') + 1)
+      SELECT coalesce(r.rolname, ''), split_part(c.setting, '=', 1),
+             substr(c.setting, strpos(c.setting, '=') + 1)
       FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole,
            unnest(s.setconfig) c(setting)
-      WHERE c.setting LIKE 'search\\_path=%'
+      WHERE split_part(c.setting, '=', 1) IN @KEPT@
             AND (s.setdatabase = 0
                  OR s.setdatabase = (SELECT oid FROM pg_database
                                      WHERE datname = current_database()))
             AND (s.setrole = 0 OR r.oid IS NOT NULL)
       ORDER BY s.setdatabase <> 0
-      """;
+      """
+          .replace("@KEPT@", KEPT);
 
-  static final String RESET_PATH = "SELECT reset_val FROM pg_settings WHERE name = 'search_path'";
+  static final String RESET_VALUES =
+      "SELECT name, reset_val FROM pg_settings WHERE name IN " + KEPT;
 
   private CatalogQueries() {}
 

@@ -42,23 +42,22 @@ final class CatalogReader implements AutoCloseable {
   private final Connection connection;
   private final int major;
 
-  /// Whether new sessions of other roles begin with the same search_path as this one did.
-  private final boolean pathOfAll;
+  /// Settings that new sessions of other roles begin with as this one did.
+  private final Set<String> ofAll = new HashSet<>();
 
   private CatalogReader(NodeSettings node, Connection connection) throws SQLException {
     this.node = node;
     this.connection = connection;
     this.major = connection.getMetaData().getDatabaseMajorVersion();
     connection.setNetworkTimeout(Runnable::run, ANSWER_LIMIT_MS);
-    String source = first(CatalogQueries.PATH_SOURCE);
-    pathOfAll = source.equals("default") || source.equals("configuration file");
     execute(CatalogQueries.PREPARE);
+    each(CatalogQueries.OF_ALL, 0, row -> ofAll.add(row.getString(1)));
     connection.setAutoCommit(false); // else the driver does not stream
   }
 
   /// @param node with the database that is meant
   static CatalogReader open(NodeSettings node) throws SQLException {
-    Connection connection = NodeLogin.open(node, APPLICATION_NAME, LOGIN_LIMIT);
+    Connection connection = NodeLogin.openAsUsual(node, APPLICATION_NAME, LOGIN_LIMIT);
     try {
       return new CatalogReader(node, connection);
     } catch (SQLException | RuntimeException e) {
@@ -158,7 +157,7 @@ final class CatalogReader implements AutoCloseable {
         FETCH_LONG_ROWS,
         row -> rows.unnamed.add(new Rows.Unnamed(row.getString(1), NodeTree.of(row.getString(2)))));
     bodies(rows);
-    rows.paths = paths();
+    settings(rows.settings);
     connection.rollback();
     return new Loaded(fingerprint, rows);
   }
@@ -225,25 +224,35 @@ final class CatalogReader implements AutoCloseable {
                       ? BodyScan.Found.NOTHING
                       : BodyScan.in(text, suspects::contains, relations::contains),
                   tree == null ? NodeTree.EMPTY : NodeTree.of(tree),
-                  row.getBoolean(2)));
+                  row.getBoolean(2),
+                  row.getBoolean(2) || (text != null && DefinitionScan.in(text))));
         });
   }
 
-  private Snapshot.Paths paths() throws SQLException {
-    Map<String, String> byRole = new HashMap<>();
-    String[] others = {pathOfAll ? first(CatalogQueries.RESET_PATH) : null};
+  private void settings(Map<String, RoleSetting> settings) throws SQLException {
+    Map<String, Map<String, String>> byRole = new HashMap<>();
+    Map<String, @Nullable String> others = new HashMap<>();
     each(
-        CatalogQueries.PATHS,
+        CatalogQueries.RESET_VALUES,
+        FETCH_ROWS,
+        row -> {
+          String name = row.getString(1);
+          byRole.put(name, new HashMap<>());
+          others.put(name, ofAll.contains(name) ? row.getString(2) : null);
+        });
+    each(
+        CatalogQueries.ROLE_SETTINGS,
         FETCH_ROWS,
         row -> {
           String role = row.getString(1);
+          String name = row.getString(2);
           if (role.isEmpty()) {
-            others[0] = row.getString(2);
+            others.put(name, row.getString(3));
           } else {
-            byRole.put(role, row.getString(2));
+            byRole.getOrDefault(name, new HashMap<>()).put(role, row.getString(3));
           }
         });
-    return new Snapshot.Paths(byRole, others[0]);
+    byRole.forEach((name, roles) -> settings.put(name, new RoleSetting(roles, others.get(name))));
   }
 
   private interface EachRow {

@@ -65,10 +65,16 @@ public final class Catalogs implements AutoCloseable {
 
   /// What a session sees; to be made anew when its search_path or its role (`SET ROLE`) changes.
   ///
+  /// @param login whose session it is
   /// @param user the current role, for `"$user"`
-  /// @param searchPath value of the setting; empty for what the role's sessions begin with
-  public Catalog of(String database, String user, Optional<String> searchPath) {
-    return new SessionCatalog(this, database, user, searchPath.orElse(null));
+  /// @param searchPath value of the setting; empty for what the login's sessions begin with
+  public Catalog of(String database, String login, String user, Optional<String> searchPath) {
+    return new SessionCatalog(this, database, login, user, searchPath.orElse(null));
+  }
+
+  /// What a session sees that has set nothing else.
+  public Catalog of(String database, String login, Optional<String> searchPath) {
+    return of(database, login, login, searchPath);
   }
 
   /// A change of definitions may come into force at any moment, until [#changed] is told: a

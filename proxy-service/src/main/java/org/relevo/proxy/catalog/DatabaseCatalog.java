@@ -32,6 +32,8 @@ final class DatabaseCatalog {
   private boolean refresh;
   private boolean look;
   private CatalogStatus status;
+  private long looks;
+  private final Suspicions suspicions = new Suspicions();
 
   DatabaseCatalog(String name) {
     this.name = name;
@@ -78,6 +80,14 @@ final class DatabaseCatalog {
     underway = Math.max(0, underway - 1);
     valid = null;
     notifyAll();
+  }
+
+  /// Whether what may change definitions is to be taken for a change: [#changing] is to be called.
+  ///
+  /// @param what it is called
+  /// @param known what says that it may
+  synchronized boolean suspects(String what, Snapshot known) {
+    return suspicions.raised(what, known, looks);
   }
 
   /// Looks soon, without believing less until then.
@@ -152,6 +162,7 @@ final class DatabaseCatalog {
   synchronized boolean publish(Snapshot snapshot, Task task, boolean primary, CatalogStatus now) {
     last = snapshot;
     status = now;
+    looks++;
     if (primary) {
       verified = task.version();
     }

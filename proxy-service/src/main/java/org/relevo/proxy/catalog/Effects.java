@@ -27,6 +27,10 @@ final class Effects {
   private final int system;
   private final Set<Integer> known = new HashSet<>();
   private final Set<Integer> writing = new HashSet<>();
+
+  /// That change definitions, or call what does.
+  private final Set<Integer> defining = new HashSet<>();
+
   private final Set<Integer> harmless = new HashSet<>();
   private final Map<String, List<Rows.Function>> byName = new HashMap<>();
   private final Map<Integer, Integer> operators = new HashMap<>();
@@ -48,6 +52,7 @@ final class Effects {
     }
     rows.functions.forEach(this::rowFunction);
     settle();
+    settleDefining();
   }
 
   private void begin(Rows.Function function) {
@@ -61,6 +66,9 @@ final class Effects {
         || (function.schema() == system && BuiltIns.primaryOnly(function.name()))
         || (body != null && body.tooLong())) {
       writing.add(function.oid());
+    }
+    if (body != null && body.defines()) {
+      defining.add(function.oid());
     }
   }
 
@@ -107,6 +115,38 @@ final class Effects {
         changed |= inherits(child);
       }
     }
+  }
+
+  /// A call of a name means any function of that name: a look too many costs little.
+  private void settleDefining() {
+    boolean changed = !defining.isEmpty();
+    for (int round = 0; changed && round < MAX_ROUNDS; round++) {
+      changed = false;
+      for (Map.Entry<Integer, Rows.Body> body : rows.bodies.entrySet()) {
+        changed |= callsDefining(body.getValue()) && defining.add(body.getKey());
+      }
+    }
+  }
+
+  private boolean callsDefining(Rows.Body body) {
+    for (int function : body.tree().functions()) {
+      if (defining.contains(function)) {
+        return true;
+      }
+    }
+    for (QualifiedName call : body.text().calls()) {
+      for (Rows.Function function : byName.getOrDefault(call.name(), List.of())) {
+        if (defining.contains(function.oid())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Whether a function may change definitions, as far as texts tell.
+  boolean defines(int function) {
+    return defining.contains(function);
   }
 
   private boolean writes(int function, boolean now) {

@@ -14,6 +14,10 @@ final class Routine {
 
   final int schema;
   final Effect effect;
+
+  /// Whether it may change definitions.
+  final boolean defines;
+
   private final int least;
   private final int most;
   private final int[] types;
@@ -24,7 +28,9 @@ final class Routine {
   /// @param most arguments that a call may have
   /// @param types oids of the arguments' types
   /// @param strings bit i when argument i is of the string category
-  Routine(int schema, int least, int most, int[] types, long strings, Effect effect) {
+  Routine(
+      int schema, int least, int most, int[] types, long strings, Effect effect, boolean defines) {
+    this.defines = defines;
     this.schema = schema;
     this.least = least;
     this.most = most;

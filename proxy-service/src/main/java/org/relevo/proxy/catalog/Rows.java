@@ -36,11 +36,12 @@ final class Rows {
     }
   }
 
-  /// What a function that is not volatile runs.
+  /// What a function runs.
   ///
   /// @param tree of a body that was parsed when the function was made
   /// @param tooLong whether it was not looked through
-  record Body(BodyScan.Found text, NodeTree tree, boolean tooLong) {}
+  /// @param defines whether it changes definitions itself
+  record Body(BodyScan.Found text, NodeTree tree, boolean tooLong, boolean defines) {}
 
   /// A row of pg_operator.
   record Op(int oid, String name, int schema, int function) {}
@@ -77,5 +78,6 @@ final class Rows {
   /// Oids of types of the string category.
   final Set<Integer> strings = new HashSet<>();
 
-  Snapshot.Paths paths = new Snapshot.Paths(Map.of(), null);
+  /// By name.
+  final Map<String, RoleSetting> settings = new HashMap<>();
 }

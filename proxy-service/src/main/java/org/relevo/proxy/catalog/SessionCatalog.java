@@ -3,6 +3,7 @@ package org.relevo.proxy.catalog;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.routing.Catalog;
+import org.relevo.proxy.routing.SessionDefaults;
 import org.relevo.proxy.sql.FunctionCall;
 import org.relevo.proxy.sql.QualifiedName;
 
@@ -15,18 +16,29 @@ final class SessionCatalog implements Catalog {
   private static final PathOids NOTHING = new PathOids(new int[0], new boolean[0]);
   private static final SearchPath SYSTEM = new SearchPath(java.util.List.of());
 
+  // No function's name can be one of these.
+  private static final String UNKNOWN_FUNCTION = "";
+  private static final String BODY = "\0";
+
   private final Catalogs catalogs;
   private final String name;
+  private final String login;
   private final String user;
   private final @Nullable String given;
   private @Nullable DatabaseCatalog database;
   private @Nullable Snapshot resolved;
   private @Nullable PathOids path;
+  private @Nullable Snapshot begun;
+  private SessionDefaults begins = SessionDefaults.UNKNOWN;
 
-  /// @param given search_path; null for what the role's sessions begin with
-  SessionCatalog(Catalogs catalogs, String name, String user, @Nullable String given) {
+  /// @param login whose session it is
+  /// @param user its role now
+  /// @param given search_path; null for what the login's sessions begin with
+  SessionCatalog(
+      Catalogs catalogs, String name, String login, String user, @Nullable String given) {
     this.catalogs = catalogs;
     this.name = name;
+    this.login = login;
     this.user = user;
     this.given = given;
   }
@@ -87,6 +99,66 @@ final class SessionCatalog implements Catalog {
     return valid.unnamed().isEmpty() ? Effect.READS : Effect.WRITES;
   }
 
+  @Override
+  public boolean defines(FunctionCall call) {
+    Snapshot known = known();
+    if (known == null) {
+      return false; // nothing is believed that a change could make wrong
+    }
+    boolean unknown = !known.knows(call);
+    return (unknown || known.defines(call))
+        && suspects(unknown ? UNKNOWN_FUNCTION : call.name().name(), known);
+  }
+
+  @Override
+  public boolean defines(String body) {
+    Snapshot known = known();
+    if (known == null) {
+      return false;
+    }
+    if (DefinitionScan.in(body) && suspects(BODY, known)) {
+      return true;
+    }
+    for (QualifiedName call : BodyScan.in(body, known::defines, _ -> false).calls()) {
+      if (suspects(call.name(), known)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Snapshot known() {
+    Snapshot valid = valid();
+    return valid == null ? last() : valid;
+  }
+
+  private boolean suspects(String what, Snapshot known) {
+    DatabaseCatalog asked = database;
+    return asked != null && asked.suspects(what, known);
+  }
+
+  @Override
+  public SessionDefaults begins() {
+    Snapshot valid = valid();
+    if (valid == null) {
+      return SessionDefaults.UNKNOWN;
+    }
+    if (valid != begun) {
+      begun = valid;
+      begins =
+          new SessionDefaults(
+              valid
+                  .setting(RoleSetting.ISOLATION, login)
+                  .map(SessionDefaults::isolation)
+                  .orElse(SessionDefaults.UNKNOWN.isolation()),
+              valid
+                  .setting(RoleSetting.READ_ONLY, login)
+                  .filter(SessionDefaults::isOn)
+                  .isPresent());
+    }
+    return begins;
+  }
+
   private boolean systemFirst(Snapshot snapshot) {
     return searchPath(snapshot)
         .filter(known -> !known.names().contains(BuiltIns.SCHEMA))
@@ -95,7 +167,7 @@ final class SessionCatalog implements Catalog {
 
   private Optional<SearchPath> searchPath(Snapshot snapshot) {
     return Optional.ofNullable(given)
-        .or(() -> snapshot.paths().of(user))
+        .or(() -> snapshot.setting(RoleSetting.SEARCH_PATH, login))
         .flatMap(SearchPath::parse);
   }
 

@@ -12,20 +12,6 @@ import org.relevo.proxy.sql.QualifiedName;
 
 /// One database's definitions at one moment. Immutable; look-ups allocate nothing.
 final class Snapshot {
-  /// What a role's sessions begin with.
-  ///
-  /// @param byRole search_path of a role in this database, over that of the role elsewhere
-  /// @param others of all other roles; null when it cannot be known
-  record Paths(Map<String, String> byRole, @Nullable String others) {
-    Paths {
-      byRole = Map.copyOf(byRole);
-    }
-
-    Optional<String> of(String role) {
-      return Optional.ofNullable(byRole.getOrDefault(role, others));
-    }
-  }
-
   /// A schema.
   ///
   /// @param open whether every role may use it
@@ -38,7 +24,7 @@ final class Snapshot {
       Map<String, Operator[]> operators,
       Map<String, Relation[]> relations,
       List<String> unnamed,
-      Paths paths,
+      Map<String, RoleSetting> settings,
       Figures figures) {}
 
   /// @param bytes in memory, estimated
@@ -54,7 +40,7 @@ final class Snapshot {
   private final Map<String, Operator[]> operators;
   private final Map<String, Relation[]> relations;
   private final List<String> unnamed;
-  private final Paths paths;
+  private final Map<String, RoleSetting> settings;
   private final Figures figures;
   private final int system;
 
@@ -64,7 +50,7 @@ final class Snapshot {
     operators = content.operators();
     relations = content.relations();
     unnamed = List.copyOf(content.unnamed());
-    paths = content.paths();
+    settings = Map.copyOf(content.settings());
     figures = content.figures();
     system = oid(BuiltIns.SCHEMA);
   }
@@ -77,8 +63,9 @@ final class Snapshot {
     return unnamed;
   }
 
-  Paths paths() {
-    return paths;
+  /// What a setting is when a role's session begins; empty when that is not known.
+  Optional<String> setting(String name, String role) {
+    return settings.getOrDefault(name, RoleSetting.UNKNOWN).of(role);
   }
 
   /// @param path null when it is not known: then only qualified names are
@@ -133,6 +120,36 @@ final class Snapshot {
       }
     }
     return effect;
+  }
+
+  /// Whether the call may mean a function that is known.
+  boolean knows(FunctionCall call) {
+    for (Routine one : routines.getOrDefault(call.name().name(), NO_ROUTINES)) {
+      if (one.fits(Math.max(0, call.arguments()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether the call may mean a function that may change definitions.
+  boolean defines(FunctionCall call) {
+    for (Routine one : routines.getOrDefault(call.name().name(), NO_ROUTINES)) {
+      if (one.defines && one.fits(Math.max(0, call.arguments()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a function of this name may change definitions.
+  boolean defines(String function) {
+    for (Routine one : routines.getOrDefault(function, NO_ROUTINES)) {
+      if (one.defines) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Effect worst(Effect one, Effect other) {

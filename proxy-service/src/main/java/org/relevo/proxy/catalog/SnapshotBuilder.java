@@ -63,7 +63,7 @@ final class SnapshotBuilder {
             operators,
             relations,
             unnamed(rows, effects),
-            rows.paths,
+            rows.settings,
             new Snapshot.Figures(
                 rows.functions.size(),
                 rows.operators.size(),
@@ -108,7 +108,8 @@ final class SnapshotBuilder {
         anyNumber ? Routine.UNBOUNDED : count,
         types,
         strings,
-        special ? Effect.READS : effect);
+        special ? Effect.READS : effect,
+        effects.defines(row.oid()));
   }
 
   private static List<String> unnamed(Rows rows, Effects effects) {

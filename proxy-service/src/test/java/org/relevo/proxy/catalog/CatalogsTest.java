@@ -11,6 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.relevo.jmx.contract.CatalogState;
 import org.relevo.jmx.contract.CatalogStatus;
 import org.relevo.proxy.routing.Catalog;
@@ -123,6 +125,59 @@ class CatalogsTest {
     }
     assertThat(source.loads).hasValue(1);
     assertThat(source.looks.get()).isGreaterThanOrEqualTo(5);
+  }
+
+  private static boolean defines(Catalog catalog, String function) {
+    return catalog.defines(CatalogLab.call(function, 1));
+  }
+
+  /// A call is over that was taken for a change of definitions.
+  private void looked(Catalog catalog) {
+    catalogs.changing(DATABASE);
+    catalogs.changed(DATABASE);
+    filled(catalog);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"maker", "unheard_of"})
+  void aCallThatNeverChangesAnythingIsBelievedInTheEnd(String function) {
+    Catalog catalog = catalog();
+    filled(catalog);
+    for (int i = 0; i < Suspicions.MOST; i++) {
+      assertThat(defines(catalog, function)).as("call " + i).isTrue();
+      assertThat(defines(catalog, function)).as("at the same time").isTrue();
+      looked(catalog);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(defines(catalog, function)).isFalse();
+      looked(catalog);
+    }
+    source.definitions = new FakeSource.Definitions("2", false);
+    looked(catalog);
+    assertThat(defines(catalog, function)).as("another catalog").isTrue();
+  }
+
+  @Test
+  void nothingIsSuspectedBeforeTheCatalogIsKnown() {
+    source.gate = new Semaphore(0);
+    Catalog catalog = catalog();
+    assertThat(defines(catalog, "maker")).isFalse();
+    assertThat(defines(catalog, "lower")).isFalse();
+    source.gate.release();
+    filled(catalog);
+    assertThat(defines(catalog, "maker")).isTrue();
+    assertThat(defines(catalog, "lower")).isFalse();
+    assertThat(defines(catalog, "f")).isFalse();
+  }
+
+  @Test
+  void ofDoTheWordsTell() {
+    Catalog catalog = catalog();
+    filled(catalog);
+    assertThat(catalog.defines("DO 'BEGIN UPDATE t SET a = lower(a) WHERE f(1); END'")).isFalse();
+    assertThat(catalog.defines("DO $$BEGIN PERFORM maker (1); END$$")).isTrue();
+    assertThat(catalog.defines("DO 'BEGIN ALTER TABLE t ADD b int; END'")).isTrue();
+    assertThat(catalog.defines("DO 'BEGIN CREATE TEMP TABLE t (a int); END'")).isFalse();
   }
 
   @Test

@@ -14,7 +14,8 @@ final class FakeSource implements Source {
   static final int SYSTEM = 11;
   static final int PUBLIC = 2200;
 
-  /// What view `v` and function `f` are now, and the fingerprint that goes with it.
+  /// What view `v` and function `f` are now, and the fingerprint that goes with it. Function
+  /// `maker` may change definitions.
   record Definitions(String fingerprint, boolean writes) {}
 
   volatile Definitions definitions = new Definitions("1", false);
@@ -101,6 +102,8 @@ final class FakeSource implements Source {
     rows.namespaces.add(new Rows.Namespace(PUBLIC, "public", true));
     rows.functions.add(function(1, "lower", SYSTEM, 'i'));
     rows.functions.add(function(2, "f", PUBLIC, now.writes() ? 'v' : 's'));
+    rows.functions.add(function(5, "maker", PUBLIC, 'v'));
+    rows.bodies.put(5, new Rows.Body(BodyScan.Found.NOTHING, NodeTree.EMPTY, false, true));
     rows.relations.add(new Rows.Rel(3, "v", PUBLIC, 'v', 'p'));
     rows.relations.add(new Rows.Rel(4, "pg_class", SYSTEM, 'r', 'p'));
     rows.rules.add(new Rows.Rule(3, NodeTree.calling(2)));
