@@ -25,25 +25,39 @@ final class BackupStream {
   private final boolean tagged;
   private final BackupProgress progress;
   private final long totalBytes;
+  private final int expectedArchives;
 
   private ByteBuffer chunk = ByteBuffer.allocate(0);
   private boolean partOpen;
   private Part announced = Part.END;
+  private String location = "";
   private int archives;
   private long bytes;
   private long lastProgressNs;
 
   /// @param connection after the tablespace rows were read and the first COPY stream began
+  /// @param expectedArchives as many as tablespaces were announced, the data directory among them
   BackupStream(
-      ReplicationConnection connection, int serverMajor, long totalBytes, BackupProgress progress) {
+      ReplicationConnection connection,
+      int serverMajor,
+      int expectedArchives,
+      long totalBytes,
+      BackupProgress progress) {
     this.connection = connection;
     this.tagged = serverMajor >= 15;
+    this.expectedArchives = expectedArchives;
     this.totalBytes = totalBytes;
     this.progress = progress;
   }
 
   long bytes() {
     return bytes;
+  }
+
+  /// Of the current archive: the tablespace's folder on the source, "" for the data directory;
+  /// servers before 15 do not say it.
+  String location() {
+    return location;
   }
 
   /// Moves to the first part, or past the one that was read to its end.
@@ -65,8 +79,7 @@ final class BackupStream {
     }
     partOpen = true;
     archives++;
-    // Tablespaces outside the data directory are refused, so there is one archive.
-    return archives == 1 ? Part.ARCHIVE : Part.MANIFEST;
+    return archives <= expectedArchives ? Part.ARCHIVE : Part.MANIFEST;
   }
 
   /// The current part's bytes. The stream ends with the part.
@@ -92,7 +105,7 @@ final class BackupStream {
             }
             case 'p' -> report(data.bytes().getLong(1));
             case 'n' -> {
-              checkInside(data.bytes());
+              announce(data.bytes());
               return end(Part.ARCHIVE);
             }
             case 'm' -> {
@@ -138,11 +151,12 @@ final class BackupStream {
   }
 
   /// 'n' carries the archive's name and the tablespace's place, which is "" for the data directory.
-  private static void checkInside(ByteBuffer message) throws IOException {
+  private void announce(ByteBuffer message) throws IOException {
     String[] texts = StandardCharsets.UTF_8.decode(message.position(1)).toString().split("\0", -1);
-    if (texts.length < 2 || !texts[1].isEmpty()) {
-      throw new IOException("the backup stream has a tablespace that was not announced");
+    if (texts.length < 2) {
+      throw new IOException("the backup stream has an archive without a name");
     }
+    location = texts[1];
   }
 
   private final class Content extends InputStream {

@@ -14,21 +14,24 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The partial copy on disk: writes the archive's entries below one folder and nowhere else, with
-/// private modes, and keeps size and checksums of what it wrote.
+/// The partial copy on disk: writes the archive's entries below one folder and nowhere else, those
+/// of a tablespace below the tablespace's own, with private modes, and keeps size and checksums of
+/// what it wrote.
 ///
 /// Owner: the thread that runs the backup.
 final class BackupTree {
   /// What was written as one file.
   record Written(long bytes, String sha256) {}
 
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
+  static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -36,13 +39,28 @@ final class BackupTree {
   private static final int MAX_FILES = 20_000_000;
 
   private final Path root;
+  private final Tablespaces tablespaces;
   private final Map<String, Written> files = new HashMap<>();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long bytes;
 
-  BackupTree(Path root) throws IOException {
+  BackupTree(Path root, Tablespaces tablespaces) throws IOException {
     this.root = root;
+    this.tablespaces = tablespaces;
     Files.createDirectory(root, PRIVATE_FOLDER);
+    tablespaces.make(root);
+  }
+
+  /// All is as the server read it.
+  void verified() throws IOException {
+    tablespaces.finish();
+  }
+
+  /// The data directory and the tablespaces.
+  List<Path> roots() {
+    return Stream.concat(
+            Stream.of(root), tablespaces.places().stream().map(Tablespaces.Place::target))
+        .toList();
   }
 
   Map<String, Written> files() {
@@ -53,8 +71,17 @@ final class BackupTree {
     return bytes;
   }
 
-  /// Unpacks one tar stream.
+  /// Unpacks the data directory's tar stream.
   void unpack(InputStream archive) throws IOException {
+    unpack(archive, root, "");
+  }
+
+  /// Unpacks a tablespace's tar stream.
+  void unpack(InputStream archive, Tablespaces.Place place) throws IOException {
+    unpack(archive, place.target(), "pg_tblspc/" + place.oid() + "/");
+  }
+
+  private void unpack(InputStream archive, Path folder, String prefix) throws IOException {
     // Closing is left out on purpose: the stream below belongs to the connection.
     @SuppressWarnings("resource")
     TarArchiveInputStream tar = new TarArchiveInputStream(archive, "UTF-8");
@@ -64,11 +91,13 @@ final class BackupTree {
       if (!entry.isCheckSumOK()) {
         throw new IOException("the backup's archive is damaged before '" + entry.getName() + "'");
       }
-      Path target = inside(entry.getName());
-      if (entry.isDirectory()) {
+      Path target = inside(folder, entry.getName());
+      if (entry.isSymbolicLink()) {
+        checkLink(entry);
+      } else if (entry.isDirectory()) {
         Files.createDirectories(target, PRIVATE_FOLDER);
       } else if (entry.isFile()) {
-        files.put(root.relativize(target).toString(), write(tar, target, entry.getSize()));
+        files.put(prefix + folder.relativize(target), write(tar, folder, target, entry.getSize()));
         if (files.size() > MAX_FILES) {
           throw new IOException("the backup has more than " + MAX_FILES + " files");
         }
@@ -80,22 +109,44 @@ final class BackupTree {
     drain(archive);
   }
 
+  /// The links to tablespaces are there already, and there are no others.
+  private void checkLink(TarArchiveEntry entry) throws IOException {
+    boolean known =
+        tablespaces.places().stream()
+            .anyMatch(place ->
+                entry.getName().replaceFirst("/$", "").equals("pg_tblspc/" + place.oid())
+                    && entry.getLinkName().equals(place.source()));
+    if (!known) {
+      throw new IOException(
+          "the backup has a link that was not announced: '%s' to '%s'"
+              .formatted(entry.getName(), entry.getLinkName()));
+    }
+  }
+
   /// Writes one file that came outside the archive.
   void write(String name, byte[] content) throws IOException {
-    Path target = inside(name);
+    Path target = inside(root, name);
     Files.write(
         Files.createFile(target, PRIVATE_FILE), content, StandardOpenOption.TRUNCATE_EXISTING);
   }
 
   /// Puts everything on the disk: files first, then the folders that name them.
   void sync() throws IOException {
+    for (Path each : roots()) {
+      sync(each);
+    }
+  }
+
+  private static void sync(Path tree) throws IOException {
     Files.walkFileTree(
-        root,
+        tree,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            force(file, StandardOpenOption.WRITE);
+            if (!attributes.isSymbolicLink()) {
+              force(file, StandardOpenOption.WRITE);
+            }
             return FileVisitResult.CONTINUE;
           }
 
@@ -117,16 +168,16 @@ final class BackupTree {
     }
   }
 
-  private Path inside(String name) throws IOException {
-    Path target = root.resolve(name).normalize();
-    if (name.isEmpty() || name.startsWith("/") || !target.startsWith(root)) {
+  private static Path inside(Path folder, String name) throws IOException {
+    Path target = folder.resolve(name).normalize();
+    if (name.isEmpty() || name.startsWith("/") || !target.startsWith(folder)) {
       throw new IOException("the backup has an entry that leaves its folder: '" + name + "'");
     }
     return target;
   }
 
-  private Written write(InputStream in, Path target, long size) throws IOException {
-    if (target.equals(root)) {
+  private Written write(InputStream in, Path folder, Path target, long size) throws IOException {
+    if (target.equals(folder)) {
       throw new IOException("the backup has a file without a name");
     }
     Files.createDirectories(target.resolveSibling("."), PRIVATE_FOLDER);
@@ -144,7 +195,7 @@ final class BackupTree {
     if (written != size) {
       throw new IOException(
           "file '%s' of the backup is cut: %d of %d bytes"
-              .formatted(root.relativize(target), written, size));
+              .formatted(folder.relativize(target), written, size));
     }
     bytes += written;
     return new Written(written, sha256.hex());

@@ -1,6 +1,7 @@
 package org.relevo.proxy.recovery;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -8,8 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.pgctl.FileTrees;
 import org.relevo.proxy.core.Lsn;
@@ -33,6 +37,8 @@ public final class BaseBackup {
   private static final int OLDEST_SERVER = 13;
   private static final int READ_SLOT_SINCE = 15;
   private static final int OPTIONS_IN_PARENTHESES_SINCE = 15;
+  private static final int PACKED_BUFFER_BYTES = 64 << 10;
+  private static final int MAX_TABLESPACES = 10_000;
 
   private BaseBackup() {}
 
@@ -83,50 +89,117 @@ public final class BaseBackup {
 
   private record Copied(BackupTree tree, Lsn start, Lsn end, long timeline) {}
 
+  /// What the server announces before it sends anything.
+  ///
+  /// @param order the tablespaces' folders in the order of their archives, "" for the data
+  ///   directory
+  private record Announced(Map<String, String> start, List<String> order, long bytes) {}
+
   private static Copied copy(
       ReplicationConnection connection, BaseBackupRequest request, Slot slot, Path partial)
       throws IOException {
     // A slot that keeps the WAL makes it needless in the copy; else the copy brings its own.
     boolean wal = slot != Slot.MADE && slot != Slot.KEEPS_WAL;
-    connection.send(command(connection.serverMajor(), wal, request.maxRateKbPerSecond()));
-    Map<String, String> start = row(connection);
-    long totalBytes = 0;
-    CopyEvent event = connection.next();
-    for (; event instanceof CopyEvent.Row row; event = connection.next()) {
-      String tablespace = row.values().getOrDefault("spcoid", "");
-      if (!tablespace.isEmpty()) {
-        throw new IOException(
-            "the server has a tablespace outside its data directory: %s; move its tables to"
-                    .formatted(row.values().getOrDefault("spclocation", tablespace))
-                + " pg_default or copy this server with pg_basebackup --tablespace-mapping");
-      }
-      totalBytes += number(row.values().getOrDefault("size", "0")) * 1024;
-    }
-    if (!(event instanceof CopyEvent.Begun)) {
-      throw new IOException("the server sent no backup");
-    }
+    CopyOptions options = request.options();
+    int major = connection.serverMajor();
+    connection.send(command(major, wal, options));
+    Tablespaces tablespaces = new Tablespaces(options.tablespaces());
+    Announced announced = announced(connection, tablespaces);
     BackupStream stream =
-        new BackupStream(connection, connection.serverMajor(), totalBytes, request.progress());
-    BackupTree tree = new BackupTree(partial);
-    expect(stream, BackupStream.Part.ARCHIVE, "archive");
-    tree.unpack(stream.content());
-    expect(stream, BackupStream.Part.MANIFEST, "manifest");
+        new BackupStream(
+            connection, major, announced.order().size(), announced.bytes(), request.progress());
+    BackupTree tree = new BackupTree(partial, tablespaces);
+    boolean packed = options.compressed() && major >= OPTIONS_IN_PARENTHESES_SINCE;
+    BackupStream.Part part = stream.nextPart();
+    int archives = 0;
+    for (; part == BackupStream.Part.ARCHIVE; part = stream.nextPart()) {
+      if (archives == announced.order().size()) {
+        throw new IOException("the backup has more archives than were announced");
+      }
+      String location =
+          major >= OPTIONS_IN_PARENTHESES_SINCE
+              ? stream.location()
+              : announced.order().get(archives);
+      unpack(stream, tree, tablespaces, location, packed);
+      archives++;
+    }
+    if (archives != announced.order().size() || part != BackupStream.Part.MANIFEST) {
+      throw new IOException(
+          "the server sent %d of %d archives and then %s"
+              .formatted(archives, announced.order().size(), part));
+    }
     BackupManifest manifest = BackupManifest.read(stream.content());
-    if (connection.serverMajor() >= OPTIONS_IN_PARENTHESES_SINCE) {
-      expect(stream, BackupStream.Part.END, "end");
+    if (major >= OPTIONS_IN_PARENTHESES_SINCE && stream.nextPart() != BackupStream.Part.END) {
+      throw new IOException("the backup goes on after its manifest");
     }
     Map<String, String> end = row(connection);
     while (!(connection.next() instanceof CopyEvent.Ended)) {
       // Nothing of what may still come matters; the stream is bounded by the connection.
     }
     manifest.verify(tree.files());
+    tree.verified();
     tree.write("backup_manifest", manifest.content());
     request.progress().at(stream.bytes(), stream.bytes());
-    return new Copied(tree, lsn(start), lsn(end), number(start.getOrDefault("tli", "-1")));
+    return new Copied(
+        tree,
+        lsn(announced.start()),
+        lsn(end),
+        number(announced.start().getOrDefault("tli", "-1")));
+  }
+
+  private static Announced announced(ReplicationConnection connection, Tablespaces tablespaces)
+      throws IOException {
+    Map<String, String> start = row(connection);
+    List<String> order = new ArrayList<>();
+    long bytes = 0;
+    CopyEvent event = connection.next();
+    for (; event instanceof CopyEvent.Row row; event = connection.next()) {
+      String oid = row.values().getOrDefault("spcoid", "");
+      String location = oid.isEmpty() ? "" : row.values().getOrDefault("spclocation", "");
+      if (!oid.isEmpty()) {
+        tablespaces.announce(oid, location);
+      }
+      order.add(location);
+      bytes += number(row.values().getOrDefault("size", "0")) * 1024;
+      if (order.size() > MAX_TABLESPACES) {
+        throw new IOException("the server has more than " + MAX_TABLESPACES + " tablespaces");
+      }
+    }
+    if (!(event instanceof CopyEvent.Begun)) {
+      throw new IOException("the server sent no backup");
+    }
+    return new Announced(start, order, bytes);
+  }
+
+  private static void unpack(
+      BackupStream stream,
+      BackupTree tree,
+      Tablespaces tablespaces,
+      String location,
+      boolean packed)
+      throws IOException {
+    InputStream plain = stream.content();
+    // Closing is left out on purpose: the stream below belongs to the connection.
+    @SuppressWarnings("resource")
+    InputStream archive = packed ? new GZIPInputStream(plain, PACKED_BUFFER_BYTES) : plain;
+    if (location.isEmpty()) {
+      tree.unpack(archive);
+    } else {
+      tree.unpack(
+          archive,
+          tablespaces
+              .at(location)
+              .orElseThrow(
+                  () -> new IOException("the backup has a tablespace that was not announced")));
+    }
+    if (plain.read() >= 0) {
+      throw new IOException("the backup's archive goes on after its end");
+    }
   }
 
   /// @see "https://www.postgresql.org/docs/current/protocol-replication.html"
-  static String command(int serverMajor, boolean wal, int rate) throws IOException {
+  static String command(int serverMajor, boolean wal, CopyOptions options) throws IOException {
+    int rate = options.maxRateKbPerSecond();
     if (serverMajor < OLDEST_SERVER) {
       throw new IOException(
           "the server has version " + serverMajor + ", copies are made of 13 and later");
@@ -142,6 +215,7 @@ public final class BaseBackup {
         + wal
         + ", WAIT false"
         + (rate > 0 ? ", MAX_RATE " + rate : "")
+        + (options.compressed() ? ", COMPRESSION 'gzip', COMPRESSION_DETAIL 'level=1'" : "")
         + ", MANIFEST 'yes', MANIFEST_CHECKSUMS 'SHA256')";
   }
 
@@ -183,7 +257,9 @@ public final class BaseBackup {
   private static void finish(BaseBackupRequest request, Path partial, BackupTree tree)
       throws IOException {
     Files.deleteIfExists(partial.resolve(StandbySetup.PASSWORD_FILE));
-    request.owner().own(partial);
+    for (Path root : tree.roots()) {
+      request.owner().own(root);
+    }
     if (request.durable()) {
       tree.sync();
     }
@@ -196,6 +272,7 @@ public final class BaseBackup {
 
   private static void cleanUp(BaseBackupRequest request, Path partial, Slot slot, Exception cause) {
     try {
+      Tablespaces.delete(partial);
       FileTrees.delete(partial);
     } catch (IOException e) {
       cause.addSuppressed(e);
@@ -211,7 +288,7 @@ public final class BaseBackup {
     } catch (IOException e) {
       cause.addSuppressed(e);
       LOG.error(
-          "recovery.slot.left slot={} source={} reason=\"{}\" todo=\"SELECT"
+          "recovery.slot-left slot={} source={} reason=\"{}\" todo=\"SELECT"
               + " pg_drop_replication_slot('{}')\"",
           request.slot().get(),
           request.source(),
@@ -256,6 +333,7 @@ public final class BaseBackup {
           throw new IOException("this service is copying into the same target already");
         }
         if (!alive) {
+          Tablespaces.delete(leftover);
           FileTrees.delete(leftover);
           LOG.info("recovery.leftover.removed folder={}", leftover);
         }
@@ -269,13 +347,6 @@ public final class BaseBackup {
       throw new IOException("the target must be below some folder");
     }
     return parent;
-  }
-
-  private static void expect(BackupStream stream, BackupStream.Part part, String what)
-      throws IOException {
-    if (stream.nextPart() != part) {
-      throw new IOException("the server's backup stream has no " + what + " where it belongs");
-    }
   }
 
   private static Map<String, String> one(ReplicationConnection connection, String command)

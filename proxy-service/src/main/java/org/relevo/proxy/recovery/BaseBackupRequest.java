@@ -11,7 +11,6 @@ import org.relevo.proxy.recovery.protocol.ServerAddress;
 /// @param owner account that will run the copy
 /// @param slot physical replication slot that keeps the WAL the copy needs from now on; made when
 ///   missing. When empty, the needed WAL is part of the copy and nothing is kept on the source.
-/// @param maxRateKbPerSecond 32 to 1048576, or 0 for no limit
 /// @param durable whether the copy is on disk before the call returns; only tests say no
 /// @param progress called on the calling thread, at most about ten times a second
 public record BaseBackupRequest(
@@ -19,27 +18,30 @@ public record BaseBackupRequest(
     Path target,
     ServerAccount owner,
     Optional<String> slot,
-    int maxRateKbPerSecond,
+    CopyOptions options,
     boolean durable,
     BackupProgress progress) {
-  private static final int MIN_RATE = 32;
-  private static final int MAX_RATE = 1_048_576;
-
   public BaseBackupRequest {
     target = target.toAbsolutePath().normalize();
-    if (maxRateKbPerSecond != 0
-        && (maxRateKbPerSecond < MIN_RATE || maxRateKbPerSecond > MAX_RATE)) {
-      throw new IllegalArgumentException(
-          "base backup rate must be 0 or %d to %d kB/s: %d"
-              .formatted(MIN_RATE, MAX_RATE, maxRateKbPerSecond));
-    }
     slot.ifPresent(BaseBackupRequest::checkSlotName);
+  }
+
+  /// @param maxRateKbPerSecond 32 to 1048576, or 0 for no limit
+  public BaseBackupRequest(
+      ServerAddress source,
+      Path target,
+      ServerAccount owner,
+      Optional<String> slot,
+      int maxRateKbPerSecond,
+      boolean durable,
+      BackupProgress progress) {
+    this(source, target, owner, slot, CopyOptions.limited(maxRateKbPerSecond), durable, progress);
   }
 
   /// Without slot, limit and progress.
   public static BaseBackupRequest of(ServerAddress source, Path target, ServerAccount owner) {
     return new BaseBackupRequest(
-        source, target, owner, Optional.empty(), 0, true, BackupProgress.NONE);
+        source, target, owner, Optional.empty(), CopyOptions.USUAL, true, BackupProgress.NONE);
   }
 
   static void checkSlotName(String name) {

@@ -47,12 +47,8 @@ public record StandbySetup(
     if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
       throw new IOException("no PostgreSQL data directory: " + dataDirectory);
     }
-    Path passwordFile = dataDirectory.resolve(PASSWORD_FILE).toAbsolutePath();
-    replace(passwordFile, passwordLine(), owner);
-    Map<String, String> wanted = new LinkedHashMap<>();
-    wanted.put("primary_conninfo", connectionInfo(passwordFile));
-    wanted.put("primary_slot_name", slot.orElse(""));
-    wanted.put("recovery_target_timeline", "latest");
+    writePassword(dataDirectory, owner);
+    Map<String, String> wanted = recoverySettings(dataDirectory);
     settings.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(setting -> wanted.put(setting.getKey(), setting.getValue()));
@@ -60,6 +56,90 @@ public record StandbySetup(
     replace(autoConf, merged(lines(autoConf), wanted), owner);
     replace(dataDirectory.resolve(SIGNAL), "", owner);
     BackupTree.force(dataDirectory, StandardOpenOption.READ);
+  }
+
+  /// Only the password file, for a running standby that is pointed elsewhere by its settings.
+  public void writePassword(Path dataDirectory, ServerAccount owner) throws IOException {
+    replace(dataDirectory.resolve(PASSWORD_FILE).toAbsolutePath(), passwordLine(), owner);
+  }
+
+  /// What a standby is set to, unquoted.
+  public Map<String, String> recoverySettings(Path dataDirectory) {
+    Map<String, String> wanted = new LinkedHashMap<>();
+    wanted.put(
+        "primary_conninfo", connectionInfo(dataDirectory.resolve(PASSWORD_FILE).toAbsolutePath()));
+    wanted.put("primary_slot_name", slot.orElse(""));
+    wanted.put("recovery_target_timeline", "latest");
+    return wanted;
+  }
+
+  /// Changes settings of a stopped server's `postgresql.auto.conf`, unquoted values.
+  public static void set(Path dataDirectory, Map<String, String> settings, ServerAccount owner)
+      throws IOException {
+    Path autoConf = dataDirectory.resolve(AUTO_CONF);
+    replace(autoConf, merged(lines(autoConf), settings), owner);
+    BackupTree.force(dataDirectory, StandardOpenOption.READ);
+  }
+
+  /// What `postgresql.auto.conf` says, unquoted; the last line counts.
+  public static Optional<String> get(Path dataDirectory, String name) throws IOException {
+    return lines(dataDirectory.resolve(AUTO_CONF)).stream()
+        .filter(line -> name(line).equals(name))
+        .map(line -> unquoted(line.strip().substring(name.length()).replaceFirst("^\\s*=?", "")))
+        .reduce((_, last) -> last);
+  }
+
+  /// Takes a setting out of a stopped server's `postgresql.auto.conf`.
+  public static void unset(Path dataDirectory, String name, ServerAccount owner)
+      throws IOException {
+    Path autoConf = dataDirectory.resolve(AUTO_CONF);
+    List<String> others =
+        lines(autoConf).stream().filter(line -> !name(line).equals(name)).toList();
+    replace(autoConf, merged(others, Map.of()), owner);
+    BackupTree.force(dataDirectory, StandardOpenOption.READ);
+  }
+
+  private static String name(String line) {
+    return line.strip().replaceFirst("[\\s=].*", "").toLowerCase(Locale.ROOT);
+  }
+
+  /// A value as the server writes it: in quotes, where a quote is doubled and a backslash escapes.
+  private static String unquoted(String written) {
+    String text = written.strip();
+    if (!text.startsWith("'")) {
+      return text.replaceFirst("\\s*#.*", "");
+    }
+    StringBuilder value = new StringBuilder();
+    for (int at = 1; at < text.length(); at++) {
+      char next = text.charAt(at);
+      boolean two = at + 1 < text.length();
+      if (next == '\\' && two) {
+        at++;
+        value.append(text.charAt(at));
+      } else if (next == '\'' && two && text.charAt(at + 1) == '\'') {
+        at++;
+        value.append(next);
+      } else if (next == '\'') {
+        break;
+      } else {
+        value.append(next);
+      }
+    }
+    return value.toString();
+  }
+
+  /// Puts the mark of a standby; does nothing when it is there.
+  public static void mark(Path dataDirectory, ServerAccount owner) throws IOException {
+    if (marked(dataDirectory)) {
+      return;
+    }
+    replace(dataDirectory.resolve(SIGNAL), "", owner);
+    BackupTree.force(dataDirectory, StandardOpenOption.READ);
+  }
+
+  /// Whether the next start is as a standby.
+  public static boolean marked(Path dataDirectory) {
+    return Files.exists(dataDirectory.resolve(SIGNAL));
   }
 
   /// Takes the mark back, so that the next start is as a primary again.
@@ -113,13 +193,16 @@ public record StandbySetup(
   static String merged(List<String> lines, Map<String, String> wanted) {
     List<String> kept = new ArrayList<>();
     for (String line : lines) {
-      String name = line.strip().replaceFirst("[\\s=].*", "").toLowerCase(Locale.ROOT);
-      if (!wanted.containsKey(name)) {
+      if (!wanted.containsKey(name(line))) {
         kept.add(line);
       }
     }
-    wanted.forEach((name, value) -> kept.add(name + " = '" + value.replace("'", "''") + "'"));
+    wanted.forEach((name, value) -> kept.add(name + " = '" + quoted(value) + "'"));
     return String.join("\n", kept) + "\n";
+  }
+
+  private static String quoted(String value) {
+    return value.replace("\\", "\\\\").replace("'", "''");
   }
 
   private static List<String> lines(Path file) throws IOException {

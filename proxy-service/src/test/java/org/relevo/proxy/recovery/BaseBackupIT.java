@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.relevo.jmx.pgctl.FileTrees;
+import org.relevo.jmx.pgctl.NewCluster;
+import org.relevo.jmx.pgctl.PgCtl;
 import org.relevo.jmx.pgctl.ServerAccount;
 import org.relevo.proxy.recovery.protocol.ServerAddress;
 import org.relevo.proxy.testkit.FaultyForwarder;
@@ -144,18 +147,61 @@ class BaseBackupIT {
   }
 
   @Test
-  void aTablespaceElsewhereIsRefusedByName() throws IOException, SQLException {
+  void tablespacesGoToFoldersOfTheirOwn() throws IOException, SQLException {
     Path space = Files.createDirectory(folder.resolve("space"));
+    Path other = Files.createDirectory(folder.resolve("other"));
     account.own(space);
+    account.own(other);
     primary.execute("CREATE TABLESPACE far LOCATION '" + space + "'");
+    primary.execute("CREATE TABLESPACE near LOCATION '" + other + "'");
+    primary.execute("CREATE TABLE far_t TABLESPACE far AS SELECT generate_series(1, 9000) AS n");
+    primary.execute("CREATE TABLE near_t TABLESPACE near AS SELECT generate_series(1, 70) AS n");
+    Path target = folder.resolve("ts");
+    Path moved = folder.resolve("moved");
     try {
-      assertThatThrownBy(() ->
-              BaseBackup.run(
-                  BaseBackupRequest.of(primary.address(), folder.resolve("ts"), account)))
-          .hasMessageContaining(space.toString());
-      assertNothingLeft("ts");
+      for (boolean compressed : new boolean[] {false, true}) {
+        BaseBackup.run(
+            new BaseBackupRequest(
+                primary.address(),
+                target,
+                account,
+                Optional.empty(),
+                new CopyOptions(0, compressed, Map.of(other.toString(), moved.toString())),
+                false,
+                BackupProgress.NONE));
+        PgCtl copy = new PgCtl(LabServer.binaries(), target, account);
+        Files.writeString(
+            target.resolve("postgresql.auto.conf"),
+            "port = " + NewCluster.freePort() + "\n",
+            java.nio.file.StandardOpenOption.APPEND);
+        copy.start(space.resolve("ts.log"), LabServer.LIMIT);
+        copy.stop(PgCtl.StopMode.FAST, LabServer.LIMIT);
+        try (Stream<Path> links = Files.list(target.resolve("pg_tblspc"))) {
+          assertThat(links.map(BaseBackupIT::targetOf))
+              .hasSize(2)
+              .doesNotContain(space, other)
+              .anySatisfy(each -> assertThat(each.toString()).startsWith(space + ".relevo-"))
+              .anySatisfy(each -> assertThat(each).isEqualTo(moved));
+        }
+        try (Stream<Path> files = Files.walk(moved)) {
+          assertThat(files).noneMatch(file -> file.endsWith("relevo.partial"));
+        }
+        FileTrees.delete(target);
+        FileTrees.delete(moved);
+      }
     } finally {
+      primary.execute("DROP TABLE far_t");
+      primary.execute("DROP TABLE near_t");
       primary.execute("DROP TABLESPACE far");
+      primary.execute("DROP TABLESPACE near");
+    }
+  }
+
+  private static Path targetOf(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

@@ -38,6 +38,23 @@ class StandbySetupTest {
         .isEqualTo("# kept\nwork_mem = '4MB'\nport = 'it''s'\n");
   }
 
+  /// The server reads what is written here as it was meant, and so do we.
+  @Test
+  void aValueIsReadAsItWasWritten() throws Exception {
+    ServerAccount myself = new ServerAccount(Optional.empty());
+    String command = "cp '/ar\\ch/%f' \"%p\" # x";
+    StandbySetup.set(data, Map.of("restore_command", command, "port", "1"), myself);
+    assertThat(StandbySetup.get(data, "restore_command")).contains(command);
+    assertThat(StandbySetup.get(data, "restore")).isEmpty();
+    StandbySetup.unset(data, "restore_command", myself);
+    assertThat(StandbySetup.get(data, "restore_command")).isEmpty();
+    assertThat(StandbySetup.get(data, "port")).contains("1");
+    Files.writeString(
+        data.resolve("postgresql.auto.conf"), "a = 'x'\nA='it''s \\'y\\' \\\\' # no\nb 5 # five\n");
+    assertThat(StandbySetup.get(data, "a")).contains("it's 'y' \\");
+    assertThat(StandbySetup.get(data, "b")).contains("5");
+  }
+
   @Test
   void thePasswordIsInThePrivateFileOnly() throws Exception {
     Files.writeString(data.resolve("PG_VERSION"), "18\n");
@@ -49,8 +66,8 @@ class StandbySetupTest {
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     String conf = Files.readString(data.resolve("postgresql.auto.conf"));
     assertThat(conf)
-        .containsOnlyOnce("primary_conninfo = 'host=''db\\''1'' port=5433 user=''re\\\\pl''")
-        .contains(" connect_timeout=5 sslmode=''verify-full'' sslrootcert=''/ca\\''s''")
+        .containsOnlyOnce("primary_conninfo = 'host=''db\\\\''1'' port=5433 user=''re\\\\\\\\pl''")
+        .contains(" connect_timeout=5 sslmode=''verify-full'' sslrootcert=''/ca\\\\''s''")
         .contains("primary_slot_name = 'relevo_node1'")
         .contains("recovery_target_timeline = 'latest'")
         .doesNotContain("ret");

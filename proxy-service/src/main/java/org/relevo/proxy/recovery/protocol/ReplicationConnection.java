@@ -48,6 +48,7 @@ public final class ReplicationConnection implements AutoCloseable {
   private final OutputStream out;
   private final Map<String, String> parameters = new HashMap<>();
   private List<String> columns = List.of();
+  private boolean refused;
 
   private ReplicationConnection(ServerAddress address, Socket socket) throws IOException {
     this.address = address;
@@ -116,6 +117,10 @@ public final class ReplicationConnection implements AutoCloseable {
 
   /// Sends a command; read its answer with [#next] until [CopyEvent.Ended].
   public void send(String command) throws IOException {
+    while (refused) {
+      // The end of the refused command's answer.
+      refused = !(next() instanceof CopyEvent.Ended);
+    }
     columns = List.of();
     write('Q', cString(command));
   }
@@ -143,7 +148,10 @@ public final class ReplicationConnection implements AutoCloseable {
         case ReadyForQuery _ -> {
           return new CopyEvent.Ended();
         }
-        case ErrorResponse error -> throw refused(error);
+        case ErrorResponse error -> {
+          refused = true;
+          throw refused(error);
+        }
         case ParameterStatus parameter -> keep(parameter);
         case Ignored _ -> {}
         case Authentication _ -> throw unexpected();
