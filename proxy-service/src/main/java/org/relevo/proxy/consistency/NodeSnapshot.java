@@ -162,7 +162,11 @@ final class NodeSnapshot implements AutoCloseable {
     }
   }
 
-  private Connection openConnection() throws SQLException {
+  int nodeId() {
+    return node.id().value();
+  }
+
+  Connection openConnection() throws SQLException {
     Connection open = connection;
     if (open == null) {
       throw new SQLException("not connected", "08003");
