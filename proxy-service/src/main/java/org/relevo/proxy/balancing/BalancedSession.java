@@ -8,12 +8,14 @@ import org.relevo.proxy.routing.QueryText;
 import org.relevo.proxy.routing.Route;
 import org.relevo.proxy.routing.Router;
 import org.relevo.proxy.routing.RoutingView;
+import org.relevo.proxy.routing.SessionDefaults;
 import org.relevo.proxy.routing.SessionState;
 import org.relevo.proxy.session.Freshness;
 import org.relevo.proxy.session.SessionRouter;
 import org.relevo.proxy.sql.FunctionCall;
 import org.relevo.proxy.sql.QualifiedName;
 import org.relevo.proxy.sql.SessionSyntax;
+import org.relevo.proxy.sql.SqlStatement;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.sql.classify.StatementClassifier;
 
@@ -28,6 +30,7 @@ final class BalancedSession implements SessionRouter {
   private SessionSyntax syntax = SessionSyntax.of(0, true, "");
   private String encoding = "";
   private @Nullable Catalog catalog;
+  private @Nullable Catalog beginning;
   private String catalogRole = "";
   private Optional<String> catalogPath = Optional.empty();
   private final SessionBounds bounds;
@@ -100,12 +103,44 @@ final class BalancedSession implements SessionRouter {
     Optional<String> path = state.searchPath();
     Catalog known = catalog;
     if (known == null || !role.equals(catalogRole) || !path.equals(catalogPath)) {
-      known = balancing.catalog(database, role, path);
+      known = balancing.catalog(database, user, role, path);
       catalog = known;
       catalogRole = role;
       catalogPath = path;
     }
     return known;
+  }
+
+  @Override
+  public boolean defines(StatementClass statement) {
+    for (SqlStatement one : statement.statements()) {
+      for (FunctionCall call : one.functions()) {
+        if (beginning().defines(call)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean definesByDo(byte[] text, int length) {
+    return beginning().defines(new String(text, 0, length, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public SessionDefaults begins() {
+    return beginning().begins();
+  }
+
+  /// As the session sees it that has set nothing.
+  private Catalog beginning() {
+    Catalog own = beginning;
+    if (own == null) {
+      own = balancing.catalog(database, user);
+      beginning = own;
+    }
+    return own;
   }
 
   @Override

@@ -137,8 +137,12 @@ public final class Balancing implements SessionRouters, AutoCloseable {
     return major;
   }
 
-  Catalog catalog(String database, String role, Optional<String> searchPath) {
-    return catalogs.of(database, role, searchPath);
+  Catalog catalog(String database, String login, String role, Optional<String> searchPath) {
+    return catalogs.of(database, login, role, searchPath);
+  }
+
+  Catalog catalog(String database, String login) {
+    return catalogs.of(database, login, Optional.empty());
   }
 
   static double random() {
@@ -164,7 +168,7 @@ public final class Balancing implements SessionRouters, AutoCloseable {
 
     @Override
     public Catalog catalog(String database, String user) {
-      return Balancing.this.catalog(database, user, Optional.empty());
+      return Balancing.this.catalog(database, user);
     }
 
     @Override

@@ -121,7 +121,11 @@ final class NodeSampler implements Conversation {
     credentials.learned(settings.user(), new Credentials.Password(settings.password()));
     opener.open(
         new PoolKey(node, settings.database(), settings.user()),
-        Map.of("application_name", APPLICATION_NAME),
+        Map.of(
+            "application_name",
+            APPLICATION_NAME,
+            "default_transaction_isolation",
+            "read committed"),
         loop,
         newest);
   }

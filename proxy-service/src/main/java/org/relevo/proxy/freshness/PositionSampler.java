@@ -16,6 +16,7 @@ import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.NodeView.Status;
+import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.server.Logins;
 import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnector;
@@ -165,7 +166,8 @@ public final class PositionSampler implements AutoCloseable, NodeSampler.Events 
             doors.security(),
             doors.logins(),
             credentials,
-            () -> PositionSettings.OPEN_LIMIT);
+            () -> PositionSettings.OPEN_LIMIT,
+            new WriteFence());
     return new NodeSampler(node, loop, opener, credentials, settings, this);
   }
 

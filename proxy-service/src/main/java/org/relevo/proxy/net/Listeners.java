@@ -55,7 +55,7 @@ final class Listeners implements AutoCloseable {
   /// @throws IOException naming address, port and setting when one cannot be had; [#close] then
   void open(ProxyServerSettings settings) throws IOException {
     int backlog = settings.backlog();
-    for (InetAddress address : addresses(settings.listenAddresses())) {
+    for (InetAddress address : addresses(settings.listenAddresses(), "listen_addresses")) {
       listen(address, settings.port(), backlog);
     }
     for (Path directory : settings.unixSockets().directories()) {
@@ -75,7 +75,7 @@ final class Listeners implements AutoCloseable {
         bootstrap(backlog)
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
+            // TCP_NODELAY the library sets by itself: a second call would only cost.
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .bind(new InetSocketAddress(address, wanted))
             .awaitUninterruptibly();
@@ -123,19 +123,19 @@ final class Listeners implements AutoCloseable {
     LOG.info("proxy.listening address={} transport={}", channel.localAddress(), transport);
   }
 
-  private static String reason(@Nullable Throwable cause) {
+  static String reason(@Nullable Throwable cause) {
     String text = cause == null ? "" : String.valueOf(cause.getMessage());
     return text.contains("in use") ? "the port is in use" : text;
   }
 
-  private static Set<InetAddress> addresses(List<String> names) throws IOException {
+  static Set<InetAddress> addresses(List<String> names, String setting) throws IOException {
     Set<InetAddress> found = new LinkedHashSet<>();
     for (String name : names) {
       try {
         found.add(InetAddress.getByName(name.equals("*") ? everyAddress() : name));
       } catch (UnknownHostException e) {
         throw new IOException(
-            "listen_addresses: unknown host '" + name + "'; name an address of this machine", e);
+            setting + ": unknown host '" + name + "'; name an address of this machine", e);
       }
     }
     return found;

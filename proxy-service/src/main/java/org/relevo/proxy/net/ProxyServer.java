@@ -20,20 +20,29 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.relevo.jmx.contract.PoolMXBean;
 import org.relevo.proxy.auth.Authentication;
+import org.relevo.proxy.console.ConsoleSource;
 import org.relevo.proxy.console.PoolBean;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.core.Succession;
 import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.core.UnixAddress;
+import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.freshness.Freshness;
 import org.relevo.proxy.freshness.PositionSampler;
 import org.relevo.proxy.freshness.SamplerFigures;
 import org.relevo.proxy.pool.Pools;
+import org.relevo.proxy.server.OpenServers;
 import org.relevo.proxy.server.RoleCredentials;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.ServerOpener;
+import org.relevo.proxy.session.CancelGuard;
+import org.relevo.proxy.session.ClientServers;
 import org.relevo.proxy.session.ClientSide;
 import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.session.LoopShard;
@@ -66,6 +75,8 @@ public final class ProxyServer implements AutoCloseable {
   private final NameLookup nameLookup = new NameLookup();
   private final Pools<ServerConnection> pools;
   private final SessionHub hub;
+  private final WriteFence fence = new WriteFence();
+  private final OpenServers servers;
   private final SessionGate gate;
   private final PoolMetrics metrics;
   private final ClusterViews.Subscription subscription;
@@ -102,7 +113,9 @@ public final class ProxyServer implements AutoCloseable {
             access.security(),
             access.logins(),
             credentials,
-            () -> hub().settings().connectTimeout());
+            () -> hub().settings().connectTimeout(),
+            fence);
+    servers = opener.servers();
     pools = new Pools<>(eventLoops, opener, settings.policy(), settings.limits());
     hub =
         new SessionHub(
@@ -166,6 +179,74 @@ public final class ProxyServer implements AutoCloseable {
     return listeners.address();
   }
 
+  /// Asks before cancel requests go to the primary.
+  public void guardCancels(CancelGuard guard) {
+    hub.guardCancels(guard);
+  }
+
+  /// Until when something may be passed to the primary.
+  public WriteFence fence() {
+    return fence;
+  }
+
+  /// The primary is lost: its connections are closed, so that clients are told and go on.
+  public void abandon(BackendId primary) {
+    eachConnection(connection -> {
+      if (connection.node().id().equals(primary)) {
+        connection.abort("is no longer the primary");
+      }
+    });
+  }
+
+  /// Closes the connections to a primary that no client has, as before it is stopped in order.
+  public void leaving(BackendId primary) {
+    eachConnection(connection -> {
+      if (connection.node().id().equals(primary) && unused(connection)) {
+        connection.close("the primary is about to be stopped");
+      }
+    });
+  }
+
+  private static boolean unused(ServerConnection connection) {
+    return connection.tenant() == null && !connection.conversing();
+  }
+
+  /// Which life of which server takes writes, as far as it is known.
+  public void lives(Succession now) {
+    servers.lives(now);
+  }
+
+  /// Another node is the primary: what was opened to it as a standby, or to others as the primary,
+  /// serves nobody any more.
+  public void primaryIs(BackendId primary) {
+    eachConnection(connection -> {
+      boolean opened = connection.node().role() == NodeView.Role.PRIMARY;
+      if (opened != connection.node().id().equals(primary)) {
+        if (unused(connection)) {
+          connection.close("the node has another role now");
+        } else {
+          connection.spoil();
+        }
+      }
+    });
+  }
+
+  private void eachConnection(Consumer<ServerConnection> work) {
+    for (LoopShard shard : shardList) {
+      shard.loop().execute(() -> servers.on(shard.loop()).forEach(work));
+    }
+  }
+
+  /// What the console shows and does.
+  public ConsoleSource console() {
+    return hub.console();
+  }
+
+  /// Refuses new clients for good; those that are there stay.
+  public void stopListening() {
+    listeners.close();
+  }
+
   public TrafficGate gate() {
     return gate;
   }
@@ -188,6 +269,11 @@ public final class ProxyServer implements AutoCloseable {
   /// How sessions that begin from now on are sent to several nodes.
   public void route(SessionRouters routers, DefinitionChanges changes) {
     hub.route(routers, changes);
+  }
+
+  /// Who serves clients instead of sessions, from now on.
+  public void serveBy(ClientServers servers) {
+    hub.serveBy(servers);
   }
 
   /// Most event loops that serve clients.

@@ -3,6 +3,7 @@ package org.relevo.proxy.net;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.relevo.proxy.config.CommitOutcome;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.console.ConsoleAccess;
 import org.relevo.proxy.core.BackendId;
@@ -76,7 +77,8 @@ public record ProxyServerSettings(
             clients.replicationAllowed(),
             clients.reservedConnections(),
             new ConsoleAccess(config.console().adminUsers(), config.console().statsUsers()),
-            clients.maxUnauthenticated()),
+            clients.maxUnauthenticated(),
+            clients.commitOutcome() == CommitOutcome.ASK),
         config.pools().policy(),
         config.pools().limits(),
         positions(config));

@@ -10,10 +10,14 @@ final class OpenDecision {
   /// is also how long a waiter waits for an opening before it takes any idle connection.
   static final long SPARE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  private static final int FIRST_OPENINGS = 1;
+
   enum Step {
     ASK_SIBLING,
     TAKE_PERMIT,
-    LATER
+    LATER,
+    /// Once one of those that come up is there.
+    AFTER_OTHERS
   }
 
   enum Blocked {
@@ -26,11 +30,23 @@ final class OpenDecision {
 
   /// @param siblingIdleNs longest idle time of a connection of another shard, negative for none
   /// @param backoffNs time until the next opening is allowed, 0 for now
-  static Step next(long siblingIdleNs, boolean poolFull, long backoffNs) {
-    if (siblingIdleNs >= SPARE_NS || (siblingIdleNs >= 0 && (poolFull || backoffNs > 0))) {
+  /// @param climbing whether as many come up as may at once
+  static Step next(long siblingIdleNs, boolean poolFull, long backoffNs, boolean climbing) {
+    boolean noneOpens = poolFull || backoffNs > 0 || climbing;
+    if (siblingIdleNs >= SPARE_NS || (siblingIdleNs >= 0 && noneOpens)) {
       return Step.ASK_SIBLING;
     }
-    return backoffNs > 0 ? Step.LATER : Step.TAKE_PERMIT;
+    return backoffNs > 0 ? Step.LATER : climbing ? Step.AFTER_OTHERS : Step.TAKE_PERMIT;
+  }
+
+  /// How many a shard opens at once: a quarter of what the pool has, so that the first are there
+  /// soon and serve those who wait while others come up. All at once, as after a change of the
+  /// primary, each would take as long as all together: a login costs a server more than most
+  /// transactions.
+  ///
+  /// @param established connections of the pool that are open
+  static int mostOpening(int established) {
+    return Math.max(FIRST_OPENINGS, established / 4);
   }
 
   /// What to do when a limit is full.

@@ -89,11 +89,17 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     PoolShard<C> sibling = shared.coldestBut(shard);
     long siblingIdle = sibling == null ? -1 : Math.max(0, now - sibling.idle.oldestIdleNs());
     long backoff = shared.backoff.remainingNs(now);
-    return switch (OpenDecision.next(siblingIdle, shared.share.full(), backoff)) {
+    return switch (OpenDecision.next(siblingIdle, shared.share.full(), backoff, climbing())) {
       case ASK_SIBLING -> sibling != null && ask(sibling);
       case LATER -> retryAt(now + backoff, backoff);
       case TAKE_PERMIT -> take();
+      case AFTER_OTHERS -> false;
     };
+  }
+
+  /// As many connections come up as may at once.
+  boolean climbing() {
+    return opening >= OpenDecision.mostOpening(shared.live.get() - opening);
   }
 
   private boolean take() {

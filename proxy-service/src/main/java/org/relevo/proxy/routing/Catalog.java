@@ -47,4 +47,19 @@ public interface Catalog {
   default Effect unnamed() {
     return Effect.READS;
   }
+
+  /// Whether calling a function or procedure may change what this catalog tells.
+  default boolean defines(FunctionCall call) {
+    return false;
+  }
+
+  /// The same of running a text in PL/pgSQL or the like.
+  default boolean defines(String body) {
+    return false;
+  }
+
+  /// What the transactions of new sessions begin with.
+  default SessionDefaults begins() {
+    return SessionDefaults.USUAL;
+  }
 }

@@ -65,7 +65,8 @@ public final class RouteExplainer {
     Catalog catalog = source.catalog(database, user);
     RoutingView view = source.view();
     Router router = source.router();
-    SessionState session = new NewSession(database, user, router.rules().consistency());
+    SessionState session =
+        new NewSession(database, user, router.rules().consistency(), catalog.begins());
     Route route = router.route(text, () -> sql, session, view, catalog, random);
     List<Part> parts = new ArrayList<>();
     for (SqlStatement statement : text.statements()) {
@@ -93,7 +94,8 @@ public final class RouteExplainer {
   }
 
   /// A session that has done nothing yet.
-  private record NewSession(String database, String user, ReadConsistency consistency)
+  private record NewSession(
+      String database, String user, ReadConsistency consistency, SessionDefaults begins)
       implements SessionState {
     @Override
     public String applicationName() {
@@ -112,12 +114,12 @@ public final class RouteExplainer {
 
     @Override
     public Isolation isolation() {
-      return Isolation.READ_COMMITTED;
+      return begins.isolation();
     }
 
     @Override
     public boolean readOnly() {
-      return false;
+      return begins.readOnly();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.relevo.proxy.server;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.wire.Tags;
 import org.relevo.proxy.wire.WireLimits;
@@ -44,14 +43,8 @@ public final class Outstanding {
 
   public static final byte SPARED_CLOSE = 'g';
 
-  private static final byte[] NONE = {};
-  private static final @Nullable Object[] NO_NOTES = {};
-
   private final OutstandingOwner owner;
-  private byte[] ring = NONE;
-  private @Nullable Object[] notes = NO_NOTES;
-  private int head;
-  private int size;
+  private final Entries entries = new Entries();
   private int owed;
   private int noted;
   private boolean batchOpen;
@@ -89,7 +82,7 @@ public final class Outstanding {
       case Tags.PARSE, Tags.BIND, Tags.DESCRIBE, Tags.EXECUTE, Tags.CLOSE -> extended(tag, note);
       case Tags.FLUSH -> batchOpen |= !copyIn;
       case Tags.COPY_DONE, Tags.COPY_FAIL -> {
-        if (!copyIn && size > 0 && !skipping) {
+        if (!copyIn && entries.size() > 0 && !skipping) {
           push(COPIED, null);
         }
         copyIn = false;
@@ -112,7 +105,7 @@ public final class Outstanding {
   ///
   /// @param note of its answer
   public void ownSync(Object note) {
-    if (inBatch() && !(size > 0 && isOwn(last()) && !skipping && !copyIn)) {
+    if (inBatch() && !(isOwn(entries.last()) && !skipping && !copyIn)) {
       throw new IllegalStateException("a Sync would end the client's batch");
     }
     batchOpen = false;
@@ -130,7 +123,7 @@ public final class Outstanding {
 
   /// Whether the next answer is to a message of the service.
   public boolean isOwnNext() {
-    return size > 0 && isOwn(ring[head]);
+    return isOwn(entries.first());
   }
 
   private static boolean isOwn(byte mark) {
@@ -139,8 +132,8 @@ public final class Outstanding {
 
   /// Whether the next ReadyForQuery answers a Sync of the service.
   public boolean isOwnReadyNext() {
-    for (int i = 0; i < size; i++) {
-      byte mark = at(i);
+    for (int i = 0; i < entries.size(); i++) {
+      byte mark = entries.at(i);
       if (endsBatch(mark)) {
         return mark == OWN_SYNC;
       }
@@ -154,7 +147,7 @@ public final class Outstanding {
 
   /// The note of what the server is answering now.
   public @Nullable Object current() {
-    return size == 0 ? null : notes[head];
+    return entries.noteAt(0);
   }
 
   /// A message other than ReadyForQuery came from the server.
@@ -174,7 +167,8 @@ public final class Outstanding {
   }
 
   private void answered(byte kind, byte own) {
-    if (size > 0 && (ring[head] == kind || ring[head] == own)) {
+    byte first = entries.first();
+    if (first != 0 && (first == kind || first == own)) {
       copyIn = false;
       pop(true);
       answerSpared();
@@ -189,8 +183,8 @@ public final class Outstanding {
     batchOpen &= !skipping;
     skipping = false;
     boolean ended = false;
-    while (size > 0 && !ended) {
-      ended = endsBatch(ring[head]);
+    while (entries.size() > 0 && !ended) {
+      ended = endsBatch(entries.first());
       pop(true);
     }
     answerSpared();
@@ -203,21 +197,21 @@ public final class Outstanding {
 
   /// Nothing sent that is not answered; a transaction may be open.
   public boolean answeredAll() {
-    return size == 0 && !batchOpen && !skipping;
+    return entries.size() == 0 && !batchOpen && !skipping;
   }
 
   /// Whether an extended-protocol batch is open, so that what follows belongs to it.
   public boolean inBatch() {
-    return batchOpen || skipping || copyIn || (size > 0 && last() == COPIED && !copiedByQuery());
+    return batchOpen || skipping || copyIn || (entries.last() == COPIED && !copiedByQuery());
   }
 
   /// Whether a query string began the COPY whose end was sent last; in a COPY, Syncs are swallowed.
   private boolean copiedByQuery() {
-    int at = size - 1;
-    while (at > 0 && (at(at) == COPIED || at(at) == SYNCED)) {
+    int at = entries.size() - 1;
+    while (at > 0 && (entries.at(at) == COPIED || entries.at(at) == SYNCED)) {
       at--;
     }
-    return at(at) == ASKED;
+    return entries.at(at) == ASKED;
   }
 
   /// Whether a batch waits for its Sync.
@@ -227,7 +221,7 @@ public final class Outstanding {
 
   /// Whether a batch waits for its Sync, all of it so far answered.
   public boolean answeredBatch() {
-    return batchOpen && size == 0 && !skipping;
+    return batchOpen && entries.size() == 0 && !skipping;
   }
 
   /// Whether the server drops what comes before the next Sync.
@@ -250,83 +244,91 @@ public final class Outstanding {
     return status;
   }
 
+  /// A ReadyForQuery came that answers nothing of this account.
+  void status(byte transactionStatus) {
+    status = transactionStatus;
+  }
+
+  /// What is not answered, in order: kinds of messages as in [#added] and [#sent].
+  public byte[] unanswered() {
+    return entries.marks();
+  }
+
   /// Whether no more may be sent before answers come.
   public boolean full() {
-    return size >= WireLimits.MAX_OUTSTANDING;
+    return entries.size() >= WireLimits.MAX_OUTSTANDING;
   }
 
   /// The COPY was started by the entry at the head. Syncs that were sent after it, up to the end of
   /// the COPY, are swallowed by the server.
   private void copyBegins() {
-    if (size == 0) {
+    if (entries.size() == 0) {
       return;
     }
     int kept = 1;
     int at = 1;
     boolean ended = false;
-    while (at < size && !ended && at(at) != ASKED) {
-      byte mark = at(at);
+    while (at < entries.size() && !ended && entries.at(at) != ASKED) {
+      byte mark = entries.at(at);
       ended = mark == COPIED;
       if (mark == SYNCED) {
         owed--;
       } else if (!ended) {
-        move(at, kept++);
+        entries.move(at, kept++);
       }
       at++;
     }
-    boolean stopped = at < size && !ended;
-    while (at < size) {
-      move(at++, kept++);
+    boolean stopped = at < entries.size() && !ended;
+    while (at < entries.size()) {
+      entries.move(at++, kept++);
     }
-    for (int i = kept; i < size; i++) {
-      notes[index(i)] = null;
-    }
-    size = kept;
+    entries.cut(kept);
     copyIn = !ended && !stopped;
-    batchOpen = size > 0 && !endsBatch(last());
+    batchOpen = entries.size() > 0 && !endsBatch(entries.last());
   }
 
   private void failed() {
-    boolean batch = size > 0 ? !endsBatch(ring[head]) : batchOpen;
+    boolean batch = entries.size() > 0 ? !endsBatch(entries.first()) : batchOpen;
     copyIn = false;
     if (!batch) {
       return;
     }
     int skipped = 0;
-    while (skipped < size && at(skipped) != SYNCED && at(skipped) != OWN_SYNC) {
+    while (skipped < entries.size()
+        && entries.at(skipped) != SYNCED
+        && entries.at(skipped) != OWN_SYNC) {
       skipped++;
     }
     takeBack(skipped);
     for (int i = 0; i < skipped; i++) {
       pop(false);
     }
-    skipping = size == 0;
-    batchOpen = size > 0 && !endsBatch(last());
+    skipping = entries.size() == 0;
+    batchOpen = entries.size() > 0 && !endsBatch(entries.last());
   }
 
   /// The last first: each takes back to what was before it.
   private void takeBack(int count) {
     for (int i = count - 1; i >= 0; i--) {
-      Object note = notes[index(i)];
-      notes[index(i)] = null;
+      Object note = entries.takeNote(i);
       if (note != null) {
         noted -= Note.weight(note);
-        owner.skipped(at(i), note);
+        owner.skipped(entries.at(i), note);
       }
     }
   }
 
   /// The connection is gone: nothing of what is not answered was done, as far as anybody knows.
   public void lost() {
-    takeBack(size);
-    size = 0;
+    takeBack(entries.size());
+    entries.cut(0);
     owed = 0;
     batchOpen = skipping = copyIn = false;
   }
 
   private void answerSpared() {
-    while (size > 0) {
-      byte kind = ring[head];
+    while (entries.size() > 0) {
+      byte kind = entries.first();
       if (kind != SPARED_PARSE && kind != SPARED_CLOSE && kind != COPIED) {
         return;
       }
@@ -337,43 +339,16 @@ public final class Outstanding {
     }
   }
 
-  private byte at(int position) {
-    return ring[index(position)];
-  }
-
-  private int index(int position) {
-    return (head + position) & (ring.length - 1);
-  }
-
-  private void move(int from, int to) {
-    if (from != to) {
-      ring[index(to)] = ring[index(from)];
-      notes[index(to)] = notes[index(from)];
-    }
-  }
-
-  private byte last() {
-    return size == 0 ? 0 : at(size - 1);
-  }
-
   private void push(byte mark, @Nullable Object note) {
-    if (size == ring.length) {
-      grow();
-    }
-    int at = index(size);
-    ring[at] = mark;
-    notes[at] = note;
+    entries.add(mark, note);
     noted += Note.weight(note);
-    size++;
     owed += endsBatch(mark) ? 1 : 0;
   }
 
   private void pop(boolean done) {
-    byte mark = ring[head];
-    Object note = notes[head];
-    notes[head] = null;
-    head = (head + 1) & (ring.length - 1);
-    size--;
+    byte mark = entries.first();
+    Object note = entries.takeNote(0);
+    entries.removeFirst();
     owed -= endsBatch(mark) ? 1 : 0;
     if (note != null) {
       noted -= Note.weight(note);
@@ -383,18 +358,5 @@ public final class Outstanding {
         owner.skipped(mark, note);
       }
     }
-  }
-
-  private void grow() {
-    int capacity = Math.max(16, ring.length * 2);
-    byte[] marks = new byte[capacity];
-    @Nullable Object[] kept = Arrays.copyOf(NO_NOTES, capacity);
-    for (int i = 0; i < size; i++) {
-      marks[i] = at(i);
-      kept[i] = notes[index(i)];
-    }
-    ring = marks;
-    notes = kept;
-    head = 0;
   }
 }

@@ -20,6 +20,7 @@ final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
   private final ServerConnection connection;
   private final ServerStream stream = new ServerStream(this);
   private final Outstanding outstanding = new Outstanding(this);
+  private final XidQuestion question = new XidQuestion();
   private VarSet reported = VarSet.EMPTY;
   private @Nullable Tenant tenant;
   private @Nullable Conversation conversation;
@@ -31,6 +32,10 @@ final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
 
   Outstanding outstanding() {
     return outstanding;
+  }
+
+  XidQuestion question() {
+    return question;
   }
 
   VarSet reported() {
@@ -126,6 +131,12 @@ final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
 
   @Override
   public ServerStream.Fate begins(byte tag, int bodyBytes) {
+    if (!question.quiet()) {
+      ServerStream.Fate aside = question.fate(tag, bodyBytes);
+      if (aside != null) {
+        return aside;
+      }
+    }
     return switch (tag) {
       case Tags.DATA_ROW, Tags.COPY_DATA -> ServerStream.Fate.PASS;
       case Tags.READY_FOR_QUERY -> {
@@ -170,12 +181,18 @@ final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
         tenant.reported(status.getKey());
       }
       pass(frame);
+    } else if (tag == Tags.DATA_ROW) {
+      question.row(frame);
+      frame.release();
     } else {
-      Note answered = (Note) outstanding.current();
+      boolean aside = question.refused(frame);
+      Note answered = aside ? null : (Note) outstanding.current();
       if (answered != null) {
         answered.failed();
       }
-      outstanding.received(tag);
+      if (!aside) {
+        outstanding.received(tag);
+      }
       Tenant holder = tenant;
       if (holder == null) {
         connection.spoil(); // the end of an idle connection, in words
@@ -198,6 +215,10 @@ final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
         // the many
       }
       case Tags.READY_FOR_QUERY -> {
+        if (question.ready()) {
+          outstanding.status(lastByte);
+          return;
+        }
         boolean own = outstanding.isOwnReadyNext();
         outstanding.ready(lastByte);
         if (tenant != null && !own) {
@@ -205,6 +226,9 @@ final class ServerAnswers implements ServerStream.Sink, OutstandingOwner {
         }
       }
       default -> {
+        if (question.asked()) {
+          return;
+        }
         if (tag == 'C' && outstanding.current() instanceof Note note) {
           note.completed(stream.rows());
         }

@@ -95,6 +95,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return answers.outstanding();
   }
 
+  /// What it is asked ahead of a COMMIT.
+  public XidQuestion question() {
+    return answers.question();
+  }
+
   public ServerStatements statements() {
     return statements;
   }
@@ -152,6 +157,16 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /// Whether the last thing the server said was an error.
   public boolean endedWithError() {
     return answers.endsWithError();
+  }
+
+  /// Whether it leads to a primary that nothing may be passed to any more, or from; then it is
+  /// closed.
+  public boolean fenced() {
+    if (node.role() != NodeView.Role.PRIMARY || !servers.fenced()) {
+      return false;
+    }
+    abort("was cut off: this service may not write at the moment");
+    return true;
   }
 
   // ------------------------------------------------------------------ pool
@@ -281,7 +296,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
-    if (closed) {
+    if (closed || fenced()) {
       in.release();
       return;
     }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
+import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.pool.ConnectionOpener;
 import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.tls.Secured;
@@ -27,16 +28,19 @@ public final class ServerOpener implements ConnectionOpener<ServerConnection> {
   private final Logins logins;
   private final RoleCredentials credentials;
   private final Supplier<Duration> timeout;
-  private final OpenServers servers = new OpenServers();
+  private final OpenServers servers;
 
   /// @param timeout for the whole of an opening
+  /// @param fence of what leads to the primary
   public ServerOpener(
       ClusterViews views,
       ServerConnector connector,
       ServerSecurity security,
       Logins logins,
       RoleCredentials credentials,
-      Supplier<Duration> timeout) {
+      Supplier<Duration> timeout,
+      WriteFence fence) {
+    this.servers = new OpenServers(fence);
     this.views = views;
     this.connector = connector;
     this.security = security;

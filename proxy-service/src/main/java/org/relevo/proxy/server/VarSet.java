@@ -1,10 +1,14 @@
 package org.relevo.proxy.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.wire.BackendMessages;
 
 /// Settings by lower-case name, immutable. Values are bytes of the client's encoding, one character
 /// each ([#BYTES]): they are passed on unread.
@@ -17,6 +21,9 @@ public final class VarSet {
   private final Map<String, String> values;
   private final int hash;
   private final boolean standardStrings;
+
+  /// Written once, as every new client gets them; a race writes the same again.
+  private byte @Nullable [] statuses;
 
   private VarSet(Map<String, String> values) {
     this.values = Collections.unmodifiableMap(values);
@@ -46,6 +53,19 @@ public final class VarSet {
   /// is not among the settings).
   public boolean standardStrings() {
     return standardStrings;
+  }
+
+  /// Writes each of them as a ParameterStatus.
+  public void writeStatuses(ByteBuf out) {
+    byte[] written = statuses;
+    if (written == null) {
+      ByteBuf all = Unpooled.buffer();
+      values.forEach((name, value) -> BackendMessages.parameterStatus(all, name, value));
+      written = new byte[all.readableBytes()];
+      all.readBytes(written);
+      statuses = written;
+    }
+    out.writeBytes(written);
   }
 
   public boolean isEmpty() {

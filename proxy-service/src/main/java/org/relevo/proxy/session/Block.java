@@ -96,8 +96,11 @@ final class Block {
   }
 
   /// A server says that there is one.
-  void adopt(Lease lease) {
+  ///
+  /// @param unseen whether nobody looked at how it began
+  void adopt(Lease lease, boolean unseen) {
     forgetPrelude();
+    wrote |= unseen;
     open = true;
     bound = lease;
   }

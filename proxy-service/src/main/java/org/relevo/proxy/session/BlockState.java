@@ -1,13 +1,13 @@
 package org.relevo.proxy.session;
 
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.Lsn;
 import org.relevo.proxy.core.NodeView;
+import org.relevo.proxy.routing.SessionDefaults;
 import org.relevo.proxy.routing.SessionState;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.server.VarSet;
@@ -25,6 +25,7 @@ final class BlockState implements SessionState {
   private final Session session;
   private final Leases leases;
   private final Block block;
+  private final SessionRouter router;
   private final Freshness freshness;
   private final Set<String> temporary = new HashSet<>(0);
   private boolean open;
@@ -40,8 +41,8 @@ final class BlockState implements SessionState {
   // Read from sets of settings that are the same for long.
   private VarSet wanted = VarSet.EMPTY;
   private VarSet told = VarSet.EMPTY;
-  private Isolation usualIsolation = Isolation.READ_COMMITTED;
-  private boolean usuallyReadOnly;
+  private @Nullable Isolation setIsolation;
+  private @Nullable Boolean setReadOnly;
   private Optional<String> role = Optional.empty();
   private Optional<String> searchPath = Optional.empty();
   private @Nullable BackendId sessionNode;
@@ -49,11 +50,12 @@ final class BlockState implements SessionState {
   /// Where the balanced reads of the transaction go.
   private @Nullable BackendId readsOn;
 
-  BlockState(Session session, Leases leases, Block block, Freshness freshness) {
+  BlockState(Session session, Leases leases, Block block, SessionRouter router) {
     this.session = session;
     this.leases = leases;
     this.block = block;
-    this.freshness = freshness;
+    this.router = router;
+    this.freshness = router.freshness();
   }
 
   // ------------------------------------------------------------------ looking ahead
@@ -93,8 +95,8 @@ final class BlockState implements SessionState {
   void modes(SqlStatement statement) {
     for (SettingChange change : statement.settings()) {
       switch (change.name()) {
-        case "transaction_isolation" -> isolation = isolation(change.value());
-        case "transaction_read_only" -> readOnly = isOn(change.value());
+        case "transaction_isolation" -> isolation = SessionDefaults.isolation(change.value());
+        case "transaction_read_only" -> readOnly = SessionDefaults.isOn(change.value());
         default -> {
           // says nothing about where it may run
         }
@@ -152,41 +154,29 @@ final class BlockState implements SessionState {
 
   private void defaults() {
     readSettings();
-    isolation = usualIsolation;
-    readOnly = usuallyReadOnly;
+    isolation = setIsolation == null ? router.begins().isolation() : setIsolation;
+    readOnly = setReadOnly == null ? router.begins().readOnly() : setReadOnly;
   }
 
   @SuppressWarnings("ReferenceEquality") // the same most of the time, and cheap to read anew
   private void readSettings() {
     VarSet now = leases.vars().wanted();
-    if (now != wanted) {
+    boolean changed = now != wanted;
+    if (changed) {
       wanted = now;
       String level = now.values().get("default_transaction_isolation");
-      usualIsolation = level == null ? Isolation.READ_COMMITTED : isolation(level);
+      setIsolation = level == null ? null : SessionDefaults.isolation(level);
       String named = now.values().get("role");
       role = named == null || named.equals("none") ? Optional.empty() : Optional.of(named);
       searchPath = Optional.ofNullable(now.values().get("search_path"));
     }
     VarSet heard = session.relay().output().told();
-    if (heard != told) {
+    if (heard != told || changed) {
       told = heard;
-      usuallyReadOnly = isOn(heard.values().getOrDefault("default_transaction_read_only", ""));
+      String name = "default_transaction_read_only"; // servers before 14 do not report it
+      String value = heard.values().getOrDefault(name, wanted.values().get(name));
+      setReadOnly = value == null ? null : SessionDefaults.isOn(value);
     }
-  }
-
-  static Isolation isolation(String level) {
-    return switch (level.toLowerCase(Locale.ROOT)) {
-      case "repeatable read" -> Isolation.REPEATABLE_READ;
-      case "read committed", "read uncommitted" -> Isolation.READ_COMMITTED;
-      default -> Isolation.SERIALIZABLE; // also one that is not understood
-    };
-  }
-
-  static boolean isOn(String value) {
-    return switch (value.toLowerCase(Locale.ROOT)) {
-      case "", "off", "false", "no", "0", "read write" -> false;
-      default -> true;
-    };
   }
 
   // ------------------------------------------------------------------ what happened

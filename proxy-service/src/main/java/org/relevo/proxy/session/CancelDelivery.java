@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.server.Deadline;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.wire.CancelKey;
@@ -75,16 +76,41 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
         .security()
         .secure(server.node(), open)
         .addListener(secured -> {
-          // Nothing that began after the statement that was meant is cancelled on another's behalf.
-          if (secured.isSuccess() && !ended && session.running() == server) {
-            send(open);
+          if (secured.isSuccess() && !ended) {
+            ask(open);
           } else {
             var _ = open.close();
           }
         });
   }
 
+  private void ask(Channel open) {
+    CancelGuard guard = session.hub().cancelGuard();
+    if (guard.equals(CancelGuard.NONE) || server.node().role() != NodeView.Role.PRIMARY) {
+      send(open);
+      return;
+    }
+    var _ =
+        guard
+            .mayCancel(server.node().id(), key.processId())
+            .thenAcceptAsync(
+                may -> {
+                  if (may) {
+                    send(open);
+                  } else {
+                    var _ = open.close();
+                  }
+                },
+                session.loop());
+  }
+
+  /// Nothing that began after the statement that was meant is cancelled on another's behalf.
+  @SuppressWarnings("ReferenceEquality") // the question is whether it is the same connection
   private void send(Channel open) {
+    if (ended || session.running() != server) {
+      var _ = open.close();
+      return;
+    }
     ByteBuf request = open.alloc().buffer();
     FrontendMessages.cancelRequest(request, key);
     sent = true;

@@ -20,7 +20,7 @@ final class CancelDesk {
   private static final int LONG_KEY_BYTES = 32;
 
   private final ConcurrentMap<CancelKey, Session> sessions = new ConcurrentHashMap<>();
-  private final ConcurrentMap<CancelKey, ConsoleClient> consoles = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CancelKey, CancelTarget> others = new ConcurrentHashMap<>();
   private final SecureRandom random = new SecureRandom();
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -32,9 +32,9 @@ final class CancelDesk {
     return register(processId, longKey, session, sessions);
   }
 
-  /// @return a key that ends what the console's client waits for
-  CancelKey register(int processId, boolean longKey, ConsoleClient client) {
-    return register(processId, longKey, client, consoles);
+  /// @return a key that ends what a client waits for that has no session
+  CancelKey register(int processId, boolean longKey, CancelTarget client) {
+    return register(processId, longKey, client, others);
   }
 
   private <T> CancelKey register(
@@ -56,15 +56,15 @@ final class CancelDesk {
 
   void forget(CancelKey key) {
     sessions.remove(key);
-    consoles.remove(key);
+    others.remove(key);
   }
 
   /// Serves a cancel request; the requester's connection closes when it has been delivered. A
   /// requester that leaves before is served all the same, as by PostgreSQL.
   void cancel(CancelKey key, Channel requester) {
-    ConsoleClient console = consoles.get(key);
-    if (console != null) {
-      console.loop().execute(console::cancel);
+    CancelTarget other = others.get(key);
+    if (other != null) {
+      other.loop().execute(other::cancel);
     }
     Session session = sessions.get(key);
     if (session == null || inFlight.incrementAndGet() > MAX_IN_FLIGHT) {

@@ -55,6 +55,11 @@ final class ClientInput {
     held = HeldBytes.joined(relay.client().alloc(), held, in);
   }
 
+  /// What was sent comes first again. Takes the buffer over.
+  void putBack(ByteBuf sent) {
+    held = held == null ? sent : HeldBytes.joined(relay.client().alloc(), sent, held);
+  }
+
   /// Whether something waits to be passed on.
   boolean holding() {
     return held != null;
@@ -98,7 +103,6 @@ final class ClientInput {
     if (tag == Tags.QUERY || tag == Tags.FUNCTION_CALL) {
       from = at = in.readerIndex();
       leaveOut(in, in.getInt(at + 1) - Integer.BYTES);
-      dropping = remaining > 0;
       finish(in);
       relay.answeredHere();
     } else {
@@ -172,7 +176,6 @@ final class ClientInput {
     }
     if (refused) {
       leaveOut(in, body);
-      dropping = remaining > 0;
       if (tag == Tags.SYNC) {
         refused = false;
         relay.answeredHere();
@@ -202,7 +205,7 @@ final class ClientInput {
     }
     used = true;
     if (routes != null) {
-      routes.begins();
+      routes.begins(in, at);
     }
     out.begin(server.channel());
     if (tag == Tags.QUERY && server.outstanding().batchOpen()) {
@@ -220,7 +223,6 @@ final class ClientInput {
   private void held(RouteDesk desk, ByteBuf in, byte tag, int body) {
     if (tag == Tags.QUERY) {
       desk.answer(in, leaveOut(in, body), body);
-      dropping = remaining > 0;
     } else if (desk.answersBatch()) {
       byte next;
       do {
@@ -245,7 +247,6 @@ final class ClientInput {
   private boolean tracked(ServerConnection server, ByteBuf in, byte tag, int body, int available) {
     if (server.outstanding().skipping() && tag != Tags.SYNC) {
       leaveOut(in, body);
-      dropping = remaining > 0;
       return true;
     }
     switch (tag) {
@@ -304,12 +305,11 @@ final class ClientInput {
     Optional<Refusal> refusal = leases.refusal(traits);
     if (refusal.isPresent()) {
       leaveOut(in, body);
-      dropping = remaining > 0;
       refuse(server, refusal.get());
       return true;
     }
     if (routes != null) {
-      routes.texts().passes(traits);
+      routes.texts().passes(text, length, traits);
     }
     boolean names = (traits & StatementScan.SQL_PREPARED) != 0;
     if (names && body > available && body <= InputNeeds.MAX_KEPT_PARSE_BYTES) {
@@ -331,7 +331,6 @@ final class ClientInput {
   private void named(ServerConnection server, ByteBuf in, int body) {
     wholeQuery = false;
     int start = leaveOut(in, body);
-    dropping = remaining > 0;
     Optional<Refusal> refusal =
         dropping
             ? Optional.of(Refusal.of("54000", "a string with PREPARE or EXECUTE is too long"))
@@ -350,7 +349,7 @@ final class ClientInput {
     remaining = body;
   }
 
-  /// Passes on what comes before the message, and leaves the message itself out.
+  /// Passes on what comes before the message, and leaves the message itself out, all of it.
   ///
   /// @return where it begins
   private int leaveOut(ByteBuf in, int body) {
@@ -359,6 +358,7 @@ final class ClientInput {
     int there = Math.min(body, in.writerIndex() - at - HEADER_BYTES);
     at += HEADER_BYTES + there;
     remaining = body - there;
+    dropping = remaining > 0;
     from = at;
     return start;
   }

@@ -21,6 +21,12 @@ final class ClientOutput {
   private final Presence presence;
   private VarSet told = VarSet.EMPTY;
 
+  /// What the server in use reports: the same to the client as `told`.
+  private VarSet same = VarSet.EMPTY;
+
+  /// The same, of the server that was in use before.
+  private VarSet sameBefore = VarSet.EMPTY;
+
   ClientOutput(Channel client, LoopCounters counters, Presence presence) {
     this.client = client;
     this.counters = counters;
@@ -36,10 +42,10 @@ final class ClientOutput {
 
   /// The end of a login, in one write; flushes.
   void greet(VarSet reported, CancelKey key) {
-    told = reported;
+    knowsAll(reported);
     ByteBuf out = client.alloc().buffer(512);
     BackendMessages.authenticationOk(out);
-    reported.values().forEach((name, value) -> BackendMessages.parameterStatus(out, name, value));
+    reported.writeStatuses(out);
     BackendMessages.backendKeyData(out, key);
     BackendMessages.readyForQuery(out, 'I');
     write(out);
@@ -48,13 +54,22 @@ final class ClientOutput {
 
   /// ParameterStatus messages were passed on as they came.
   void knows(VarSet reported) {
-    told = reported;
+    if (!isTold(reported)) {
+      knowsAll(reported);
+    }
   }
 
-  /// Whether it is the very object that the client was told of last.
+  private void knowsAll(VarSet reported) {
+    told = reported;
+    same = reported;
+    sameBefore = reported;
+  }
+
+  /// Whether it is one of the very objects that the client was told of last: those of two servers
+  /// that differ in nothing that clients are told.
   @SuppressWarnings("ReferenceEquality") // asked for each transaction
   boolean isTold(VarSet reported) {
-    return reported == told;
+    return reported == same || reported == sameBefore;
   }
 
   /// All that the client has been told of settings.
@@ -62,19 +77,14 @@ final class ClientOutput {
     return told;
   }
 
-  /// What the client has been told of a setting, "" for nothing.
-  String toldOf(String name) {
-    return told.values().getOrDefault(name, "");
-  }
-
   /// What the server reports, as far as the client has been told something else. Which server it is
   /// now is not the client's to see.
   void told(VarSet reported) {
-    VarSet before = told;
-    told = reported;
-    if (reported.equals(before)) {
+    if (isTold(reported)) {
       return;
     }
+    VarSet before = told;
+    boolean[] news = {false};
     reported
         .values()
         .forEach((name, value) -> {
@@ -82,8 +92,15 @@ final class ClientOutput {
             ByteBuf status = client.alloc().buffer();
             BackendMessages.parameterStatus(status, name, value);
             write(status);
+            news[0] = true;
           }
         });
+    if (news[0]) {
+      knowsAll(reported);
+    } else {
+      sameBefore = same;
+      same = reported;
+    }
   }
 
   private static boolean ofServer(String name) {

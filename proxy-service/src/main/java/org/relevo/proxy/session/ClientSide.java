@@ -264,8 +264,9 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
               "database \"" + startup.database() + "\" takes no new clients: it is disabled"));
       return;
     }
-    if (startup.replication()) {
-      begin(new ReplicationRelay(hub, shard, channel, startup), rest);
+    SessionlessClient served = hub.otherwise(shard, channel, startup);
+    if (served != null) {
+      begin(served, rest);
       return;
     }
     Session begun;
@@ -394,7 +395,6 @@ public final class ClientSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // A reset by the peer; channelInactive follows and does the rest.
-    var _ = context.close();
+    var _ = context.close(); // a reset by the peer; channelInactive does the rest
   }
 }

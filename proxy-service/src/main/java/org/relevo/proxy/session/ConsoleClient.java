@@ -14,7 +14,7 @@ import org.relevo.proxy.wire.CancelKey;
 /// A client of the administration console, from the end of its authentication to its end.
 ///
 /// Owner: event loop of the client channel.
-final class ConsoleClient implements SessionlessClient, ConsoleSink {
+final class ConsoleClient implements SessionlessClient, ConsoleSink, CancelTarget {
   private final SessionHub hub;
   private final LoopShard shard;
   private final Channel channel;
@@ -59,7 +59,8 @@ final class ConsoleClient implements SessionlessClient, ConsoleSink {
   }
 
   /// The client's cancel request.
-  void cancel() {
+  @Override
+  public void cancel() {
     session.cancel();
   }
 

@@ -83,16 +83,31 @@ final class HeldAnswers {
 
   // ------------------------------------------------------------------ answers
 
-  /// Answers a query string.
-  void query(RoutePlan plan, ByteBuf in, int from, int length) {
-    run(plan, ByteBufUtil.getBytes(in, from, length));
-    ready();
+  /// Whether a batch, all of it, gets the answers of a server.
+  boolean answersBatch(RoutePlan plan) {
+    return plan.problem == null && (!block.failedHere() || endsFailed(plan));
+  }
+
+  /// Answers one message of a plan.
+  ///
+  /// @param at where it begins
+  /// @param body its length
+  void answer(RoutePlan plan, ByteBuf in, int at, int body) {
+    if (plan.problem != null) {
+      fails(plan.problem);
+      ready();
+    } else if (in.getByte(at) == Tags.QUERY) {
+      run(plan, ByteBufUtil.getBytes(in, at + HEADER_BYTES, Math.max(0, body - 1)));
+      ready();
+    } else {
+      message(plan, in, at);
+    }
   }
 
   /// Answers one message of a batch, which is complete and about one statement.
   ///
   /// @param at where it begins
-  void message(RoutePlan plan, ByteBuf in, int at) {
+  private void message(RoutePlan plan, ByteBuf in, int at) {
     ClientOutput output = session.relay().output();
     switch (in.getByte(at)) {
       case Tags.PARSE -> {
@@ -124,16 +139,22 @@ final class HeldAnswers {
   }
 
   /// A query string or batch fails by the service's own word, and with it its transaction.
-  void fails(BackendError problem) {
+  private void fails(BackendError problem) {
     session.relay().output().error(problem);
     if (block.open()) {
       block.failHere(true);
     }
   }
 
-  /// Answers an extended message of a transaction that has failed here; all up to Sync is left out.
-  void aborted() {
-    session.relay().output().error(why());
+  /// A batch fails; all up to its Sync is left out.
+  ///
+  /// @param problem why; null for a transaction that has failed here before
+  void abort(@Nullable BackendError problem) {
+    if (problem == null) {
+      session.relay().output().error(why());
+    } else {
+      fails(problem);
+    }
     session.client().flush(); // it may wait for the error before it sends Sync
   }
 
@@ -143,7 +164,7 @@ final class HeldAnswers {
   }
 
   /// Whether a batch ends the transaction that has failed here.
-  boolean endsFailed(RoutePlan plan) {
+  private boolean endsFailed(RoutePlan plan) {
     SqlStatement statement = only(plan);
     return plan.plain && plan.complete && statement != null && canRecover(statement);
   }

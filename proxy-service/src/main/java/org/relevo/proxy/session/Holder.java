@@ -41,7 +41,7 @@ final class Holder implements Tenant {
 
   @Override
   public void errorFromServer(ByteBuf frame, @Nullable Note note) {
-    boolean unseen = relay().spares(lease); // the farewell of an idle one
+    boolean unseen = relay().unseen(lease, frame);
     if (current() && !unseen) {
       relay().errorFromServer(frame, note);
     } else {
@@ -51,6 +51,10 @@ final class Holder implements Tenant {
 
   @Override
   public void spared(byte kind) {
+    RouteDesk routes = session().routes();
+    if (routes != null) {
+      routes.second().spared();
+    }
     relay().output().spared(kind);
   }
 

@@ -86,6 +86,9 @@ final class Lease {
     if (session.paused() && !leases.inTransaction()) {
       return null;
     }
+    if (node == null && session.hub().fenced()) {
+      return null;
+    }
     ServerConnection given = queue.ask();
     if (given == null) {
       return null;

@@ -17,6 +17,7 @@ import org.relevo.proxy.wire.BackendError;
 final class LeaseQueue implements Waiter<ServerConnection> {
   private final Session session;
   private final Lease lease;
+  private final Replacement replacement;
   private @Nullable PoolShard<ServerConnection> pool;
   private @Nullable ClusterView sourceView;
   private @Nullable PoolShard<ServerConnection> source;
@@ -26,6 +27,7 @@ final class LeaseQueue implements Waiter<ServerConnection> {
   LeaseQueue(Session session, Lease lease) {
     this.session = session;
     this.lease = lease;
+    this.replacement = new Replacement(session);
   }
 
   boolean waiting() {
@@ -102,6 +104,7 @@ final class LeaseQueue implements Waiter<ServerConnection> {
       return;
     }
     left();
+    replacement.over();
     session.presence().waited(System.nanoTime() - sinceNs);
     lease.granted(connection);
   }
@@ -114,8 +117,8 @@ final class LeaseQueue implements Waiter<ServerConnection> {
         session.leases().unreachable(lease);
       } else if (error.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS.code())) {
         session.dequeued(error);
-      } else {
-        session.unserved(error);
+      } else if (!replacement.awaited(error)) {
+        session.leases().unserved(error);
       }
     }
   }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
-import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.pool.PoolMode;
 import org.relevo.proxy.pool.PoolSettings;
@@ -94,7 +93,9 @@ final class Leases {
   Lease on(BackendId node) {
     ServerConnection server = home.connection();
     BackendId primary =
-        server != null ? server.node().id() : session.primary().map(NodeView::id).orElse(null);
+        server != null
+            ? server.node().id()
+            : session.hub().views().current().primary().orElse(null);
     if (node.equals(primary)) {
       return home;
     }
@@ -112,10 +113,15 @@ final class Leases {
   void switchTo(Lease next) {
     if (next != current) {
       current = next;
-      ServerConnection server = next.held();
-      if (server != null) {
-        session.told(server.reported());
-      }
+      switched(next);
+    }
+  }
+
+  /// The client is told what the current one reports.
+  void switched(Lease lease) {
+    ServerConnection server = lease.held();
+    if (server != null && lease == current) {
+      session.told(server.reported());
     }
   }
 
@@ -219,6 +225,36 @@ final class Leases {
       session.fail(
           BackendError.fatal(
               SqlState.CONNECTION_FAILURE, "a server closed its connection of this session"));
+    }
+  }
+
+  /// Loses what leads to a primary that nothing may be passed to, and tells the client: the current
+  /// connection, and the one at home, where the next statement may go.
+  void fence() {
+    ServerConnection used = current.connection();
+    ServerConnection parked = current == home ? null : home.connection();
+    if (used != null) {
+      var _ = used.fenced();
+    }
+    if (parked != null) {
+      var _ = parked.fenced();
+    }
+  }
+
+  /// The primary cannot be had. A read whose standby has died may be repeated: that was no fault of
+  /// the primary's, and the session has lost nothing.
+  void unserved(BackendError error) {
+    RouteDesk routes = session.routes();
+    if (routes != null && routes.second().takePending()) {
+      session.dequeued(
+          BackendError.of(
+                  "ERROR",
+                  SqlState.SERIALIZATION_FAILURE.code(),
+                  "the standby of this read was lost, and the primary cannot be reached: "
+                      + error.message())
+              .withHint("The read may be repeated."));
+    } else {
+      session.unserved(error);
     }
   }
 

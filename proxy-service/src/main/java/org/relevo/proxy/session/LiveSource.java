@@ -149,14 +149,15 @@ final class LiveSource implements ConsoleSource {
     return view.nodes().stream()
         .map(node -> {
           boolean primary = view.primary().filter(node.id()::equals).isPresent();
+          ServiceSide.Replication replication = service.replication(node.id());
           return new NodeState(
               node,
               primary,
               service.weight(node.id()),
               primary ? 0 : lag(written, node.replayed()),
-              "",
-              "",
-              Optional.empty(),
+              replication.state(),
+              replication.sync(),
+              service.health(node.id()),
               Optional.of(statements(node.id())));
         })
         .toList();

@@ -125,7 +125,7 @@ public final class LoopShard {
     greetings.clear();
   }
 
-  EventLoop loop() {
+  public EventLoop loop() {
     return loop;
   }
 

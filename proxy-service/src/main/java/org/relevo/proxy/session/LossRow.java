@@ -20,6 +20,11 @@ record LossRow(String id, String rule, Predicate<Facts> when, Told told) {
           new LossRow(
               "L-020", "the session has what only the lost server has", Facts::anchored, Told.END),
           new LossRow(
+              "L-025",
+              "one read outside a transaction at a standby, of whose answer nothing was seen",
+              Facts::again,
+              Told.AGAIN),
+          new LossRow(
               "L-030",
               "nothing was asked, no transaction is open",
               facts -> !facts.owes() && !facts.inBlock(),
@@ -55,6 +60,7 @@ record LossRow(String id, String rule, Predicate<Facts> when, Told told) {
   ///
   /// @param settingsUnknown whether settings that outlive transactions are not known
   /// @param anchored LISTEN, temporary objects, session-level locks, cursors WITH HOLD
+  /// @param again whether what was asked can be asked of the primary and nobody can tell
   /// @param owes whether an answer is outstanding
   /// @param inBlock whether a transaction block was open before what was asked
   /// @param failed whether that block had failed
@@ -65,6 +71,7 @@ record LossRow(String id, String rule, Predicate<Facts> when, Told told) {
   record Facts(
       boolean settingsUnknown,
       boolean anchored,
+      boolean again,
       boolean owes,
       boolean inBlock,
       boolean failed,
@@ -77,6 +84,8 @@ record LossRow(String id, String rule, Predicate<Facts> when, Told told) {
   enum Told {
     /// The session ends.
     END,
+    /// Nothing: the primary is asked the same.
+    AGAIN,
     /// Nothing: it goes on with another server.
     NOTHING,
     /// With its next statement, that the transaction was rolled back.

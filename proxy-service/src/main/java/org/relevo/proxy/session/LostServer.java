@@ -20,13 +20,24 @@ final class LostServer {
   private final RouteDesk routes;
   private final Underway underway;
 
+  private final LostCommit commit;
+
   /// Whether the client has been told that its session ends.
   private boolean told;
+
+  /// Whether the last server's farewell was kept from the client.
+  private boolean silent;
 
   LostServer(Session session, RouteDesk routes) {
     this.session = session;
     this.routes = routes;
     this.underway = routes.underway();
+    this.commit = new LostCommit(session);
+  }
+
+  /// What became of a COMMIT that was not answered.
+  LostCommit commit() {
+    return commit;
   }
 
   /// Looks at an error. That the server goes away is told in the service's own words when the
@@ -39,7 +50,32 @@ final class LostServer {
     if (ends != BackendError.Ends.SERVER) {
       return false;
     }
+    silent = true;
     session.loop().execute(() -> server.abort("is going away"));
+    return true;
+  }
+
+  boolean silent() {
+    return silent;
+  }
+
+  /// Looks at an error before anybody: whether it is the farewell of an idle server, or of one
+  /// whose read will be tried again.
+  ///
+  /// @return whether the client must not see it
+  boolean unseen(Lease lease, ByteBuf frame) {
+    ServerConnection server = lease.connection();
+    if (spares(lease)) {
+      return true;
+    }
+    if (server == null
+        || !routes.second().possible(lease, server)
+        || BackendError.ends(frame) == BackendError.Ends.STATEMENT) {
+      return false;
+    }
+    silent = true;
+    routes.second().dies();
+    session.loop().execute(() -> server.abort("said farewell"));
     return true;
   }
 
@@ -57,24 +93,56 @@ final class LostServer {
 
   /// @param tookPart whether the server knew of the transaction that is open
   /// @return whether the session has been dealt with
-  boolean lost(ServerConnection server, boolean tookPart, String why) {
+  boolean lost(Lease lease, ServerConnection server, boolean tookPart, String why) {
     if (told || !server.betweenMessages() || !session.serving()) {
       return false;
     }
     Outstanding outstanding = server.outstanding();
-    LossRow row = LossRow.of(facts(tookPart, outstanding));
+    LossRow row = LossRow.of(facts(lease, server, tookPart));
     if (row.told() == Told.END) {
       return false;
     }
     LOG.debug("session.survives server={} row={} why=\"{}\"", server.node().id(), row.id(), why);
-    int owed = outstanding.owed();
+    byte[] due = outstanding.unanswered();
+    int owed = owed(due);
     boolean open = outstanding.inBatch();
+    boolean asks =
+        (row.told() == Told.UNKNOWN || row.told() == Told.ROLLED_BACK)
+            && owed == 1
+            && !open
+            && (server.question().xid() != 0 || server.question().told());
     outstanding.lost();
     session.leases().vars().takenBack();
+    if (row.told() == Told.AGAIN) {
+      routes.again(lease);
+      silent = false;
+      session.relay().input().putBack(routes.second().take());
+      return true;
+    }
     session.relay().input().abandon(open);
     settle(row.told(), server);
+    if (asks && server.question().told()) {
+      session.relay().answeredHere();
+      return true;
+    }
+    if (asks) {
+      commit.begin(
+          server,
+          due,
+          new LostCommit.Errors(error(Told.UNKNOWN, server), error(Told.ROLLED_BACK, server)));
+      return true;
+    }
     answer(error(row.told(), server), owed, open);
     return true;
+  }
+
+  /// How many ends of statements the client waits for.
+  private static int owed(byte[] due) {
+    int owed = 0;
+    for (byte kind : due) {
+      owed += kind == Outstanding.ASKED || kind == Outstanding.SYNCED ? 1 : 0;
+    }
+    return owed;
   }
 
   /// The same for a server that another one has taken the place of for the moment: the answer to
@@ -94,7 +162,8 @@ final class LostServer {
     return true;
   }
 
-  private LossRow.Facts facts(boolean tookPart, Outstanding outstanding) {
+  private LossRow.Facts facts(Lease lease, ServerConnection server, boolean tookPart) {
+    Outstanding outstanding = server.outstanding();
     Block block = routes.block();
     boolean inBlock = block.open() && tookPart;
     SessionVars vars = session.leases().vars();
@@ -102,6 +171,7 @@ final class LostServer {
     return new LossRow.Facts(
         vars.dirty() && (session.leases().kept() || idle),
         session.leases().anchored(),
+        routes.second().possible(lease, server),
         !outstanding.answeredAll(),
         inBlock,
         block.failedHere() || outstanding.status() == 'E',
@@ -126,7 +196,7 @@ final class LostServer {
         session.leases().endBlocksBut(null, _ -> false);
         block.end();
       }
-      case NOTHING, END -> {
+      case NOTHING, AGAIN, END -> {
         // as it was
       }
     }

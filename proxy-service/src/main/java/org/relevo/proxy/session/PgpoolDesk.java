@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.console.ConsoleCommands;
@@ -266,7 +267,11 @@ final class PgpoolDesk implements ConsoleSink {
               this,
               hub.console(),
               // Nobody acts from an ordinary database.
-              new Viewer(user, role == ConsoleRole.ADMIN ? ConsoleRole.STATS : role, address));
+              new Viewer(
+                  user,
+                  role == ConsoleRole.ADMIN ? ConsoleRole.STATS : role,
+                  address,
+                  () -> Optional.ofNullable(relay.routes()).flatMap(RouteDesk::readsOn)));
       console = session;
     }
     return session;

@@ -82,6 +82,11 @@ final class PlanReader {
     return passed < parsed.size() ? parsed.get(passed++).facts : null;
   }
 
+  /// Another message is at the front than the one that was looked at.
+  void startsAnew() {
+    looked = 0;
+  }
+
   /// A batch passes that was not looked at.
   void forget() {
     passed = parsed.size();
@@ -100,6 +105,7 @@ final class PlanReader {
     StatementClass facts = classify(in, text, body - 1);
     plan.chains = chains(facts, in, text, body - 1);
     plan.items.add(item(facts, true));
+    plan.bytes = HEADER_BYTES + body;
     return plan;
   }
 
@@ -137,6 +143,7 @@ final class PlanReader {
         plan.items.add(item(one.facts, false));
       }
     }
+    plan.bytes = end - first;
     return plan;
   }
 

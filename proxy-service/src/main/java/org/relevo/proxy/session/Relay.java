@@ -87,8 +87,27 @@ final class Relay {
     return nowNs - quietSinceNs;
   }
 
+  private boolean outcomeAwaited() {
+    return losses != null && losses.commit().pending();
+  }
+
+  /// Whether something waits to be passed on, or to be told what became of a COMMIT.
+  boolean waits() {
+    return input.holding() || outcomeAwaited();
+  }
+
+  void end() {
+    input.release();
+    if (losses != null) {
+      losses.commit().end();
+    }
+  }
+
   /// The statement that waits in the queue ends with an error; the session goes on.
   void dequeued(BackendError error) {
+    if (losses != null && losses.commit().giveUp()) {
+      return;
+    }
     output.error(error.asError());
     if (routes != null) {
       routes.dequeued();
@@ -120,6 +139,7 @@ final class Relay {
     LoopCounters.add(session.counters().bytesFromClients, in.readableBytes());
     session.presence().received(in.readableBytes());
     quietSinceNs = shard.nowNs();
+    leases.fence();
     if (session.closed()) {
       in.release();
       return;
@@ -135,7 +155,7 @@ final class Relay {
 
   /// Sends on what was held, as far as it may go now.
   void drip() {
-    if (dripping || !session.serving()) {
+    if (dripping || !session.serving() || (losses != null && losses.commit().waits())) {
       return;
     }
     dripping = true;
@@ -174,7 +194,7 @@ final class Relay {
   void farewell(BackendError error) {
     ServerConnection server = leases.current().connection();
     if (server == null || !server.isOpen() || server.betweenMessages()) {
-      output.error(error);
+      output.error(losses == null ? error : losses.commit().farewell(error));
     }
   }
 
@@ -210,7 +230,9 @@ final class Relay {
 
   /// Takes the buffer over.
   void toClient(ByteBuf out) {
-    output.write(out);
+    if (routes == null || !routes.second().holds(out)) {
+      output.write(out);
+    }
     if (!client.isWritable()) {
       adjustReading();
     }
@@ -220,8 +242,7 @@ final class Relay {
     statements.failed(note);
     ServerConnection server = leases.current().connection();
     if (routes != null && server != null) {
-      byte severity = frame.readableBytes() > 6 ? frame.getByte(frame.readerIndex() + 6) : 0;
-      shard.nodes().answered(server.node().id(), severity);
+      shard.nodes().answered(server.node().id(), BackendError.severity(frame));
       routes.texts().failed();
     }
     if (losses != null && server != null && losses.keeps(server, frame)) {
@@ -265,6 +286,9 @@ final class Relay {
   }
 
   void serverReadComplete() {
+    if (routes != null) {
+      routes.second().readEnds();
+    }
     serverRead = true;
     afterAnswers();
     if (serverRead) {
@@ -279,10 +303,9 @@ final class Relay {
       return;
     }
     output.knows(server.reported());
+    // The rest of a message is this client's.
     boolean atRest =
-        server.outstanding().answeredAll()
-            && server.betweenMessages() // the rest of it is this client's
-            && input.atMessageStart();
+        server.outstanding().answeredAll() && server.betweenMessages() && input.atMessageStart();
     if (atRest) {
       quietSinceNs = shard.nowNs();
       client.flush();
@@ -309,10 +332,6 @@ final class Relay {
     }
   }
 
-  void serverWritabilityChanged() {
-    adjustReading();
-  }
-
   /// Symmetric back-pressure: a side that cannot be written stops reading from the other.
   void adjustReading() {
     if (session.closed()) {
@@ -324,7 +343,8 @@ final class Relay {
     boolean writable = server == null || !open || server.channel().isWritable();
     boolean full = server != null && server.outstanding().full();
     // The beginning of a message waits for the client itself, which must be read then.
-    boolean waiting = session.serving() ? input.blocked() : input.holding();
+    boolean waits = !session.serving() || outcomeAwaited();
+    boolean waiting = waits ? input.holding() : input.blocked();
     // A short wait costs no call of the kernel: few clients say more before they are answered.
     boolean readClient = !(waiting && input.holdingMuch()) && writable && !full;
     if (client.config().isAutoRead() != readClient) {
@@ -343,32 +363,34 @@ final class Relay {
     return losses != null && losses.parked(lost, tookPart);
   }
 
-  /// Whether the end of this connection is nothing to the client.
-  boolean spares(Lease lease) {
-    return losses != null && losses.spares(lease);
+  /// Whether the client must not see an error of a server.
+  boolean unseen(Lease lease, ByteBuf frame) {
+    return losses != null && losses.unseen(lease, frame);
   }
 
   void serverLost(String why) {
     Lease lease = leases.current();
     ServerConnection lost = lease.connection();
-    boolean unseen = spares(lease);
+    RouteDesk desk = losses != null && losses.spares(lease) ? routes : null;
     boolean tookPart = lease.block().open();
     lease.lost();
     if (session.closed() || lost == null || session.move().serverLost()) {
       return;
     }
-    if (unseen && routes != null) {
-      routes.unreachable(lease);
+    boolean goesOn = desk != null;
+    if (desk != null) {
+      desk.unreachable(lease);
+    } else if (!input.terminated() && losses != null && losses.lost(lease, lost, tookPart, why)) {
+      leases.fence(); // what is tried again may not go there
+      goesOn = true;
+    }
+    if (goesOn) {
       drip();
       flushServer();
       return;
     }
-    if (!input.terminated() && losses != null && losses.lost(lost, tookPart, why)) {
-      drip();
-      flushServer();
-      return;
-    }
-    if (input.terminated() || lost.endedWithError() || !lost.betweenMessages()) {
+    boolean told = lost.endedWithError() && (losses == null || !losses.silent());
+    if (input.terminated() || told || !lost.betweenMessages()) {
       session.closeClient();
       return;
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.routing.Reason;
 import org.relevo.proxy.routing.Route;
+import org.relevo.proxy.routing.SessionDefaults;
 import org.relevo.proxy.routing.SessionState.Isolation;
 import org.relevo.proxy.sql.FunctionCall;
 import org.relevo.proxy.sql.SettingChange;
@@ -266,9 +267,9 @@ final class RouteChoice {
       SettingChange change = statement.settings().get(i);
       boolean refused =
           switch (change.name()) {
-            case "transaction_read_only" -> !BlockState.isOn(change.value());
+            case "transaction_read_only" -> !SessionDefaults.isOn(change.value());
             case "transaction_isolation" ->
-                BlockState.isolation(change.value()) == Isolation.SERIALIZABLE;
+                SessionDefaults.isolation(change.value()) == Isolation.SERIALIZABLE;
             default -> false;
           };
       if (refused) {

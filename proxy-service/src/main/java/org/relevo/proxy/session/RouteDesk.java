@@ -1,6 +1,8 @@
 package org.relevo.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.server.ServerConnection;
@@ -30,8 +32,6 @@ final class RouteDesk {
     HELD
   }
 
-  private static final int HEADER_BYTES = 5;
-
   private final Session session;
   private final Leases leases;
   private final SessionRouter router;
@@ -44,6 +44,7 @@ final class RouteDesk {
   private final Patience patience;
   private final TokenDesk tokens;
   private final ReplayWait waits;
+  private final SecondTry second;
   private @Nullable RoutePlan plan;
   private @Nullable RoutePlan sent;
   private final Underway underway = new Underway();
@@ -52,13 +53,14 @@ final class RouteDesk {
     this.session = session;
     this.leases = leases;
     this.router = router;
-    this.state = new BlockState(session, leases, block, router.freshness());
+    this.state = new BlockState(session, leases, block, router);
     this.reader = new PlanReader(session, leases, block, router);
     this.choice = new RouteChoice(leases, block, state, router);
     this.held = new HeldAnswers(session, leases, block, state);
-    this.texts = new SentTexts(session, leases, block, state, reader);
+    this.texts = new SentTexts(session, router, leases, block, state, reader);
     this.patience = new Patience(session, leases, leases::unreachable);
     this.tokens = new TokenDesk(session, router.freshness());
+    this.second = new SecondTry(session);
     this.waits = new ReplayWait(session, leases, block, router.freshness());
   }
 
@@ -69,12 +71,21 @@ final class RouteDesk {
     return tokens.begin().orElse(null);
   }
 
+  SecondTry second() {
+    return second;
+  }
+
   Block block() {
     return block;
   }
 
   Underway underway() {
     return underway;
+  }
+
+  /// Where the session's balanced reads go; empty before the first.
+  Optional<BackendId> readsOn() {
+    return Optional.ofNullable(state.sessionNode());
   }
 
   /// What is told of the texts on their way to a server.
@@ -88,8 +99,9 @@ final class RouteDesk {
       return 'E';
     }
     ServerConnection server = leases.current().connection();
-    if (server != null && server.outstanding().status() != 'I') {
-      return server.outstanding().status();
+    byte there = server == null ? (byte) 'I' : server.outstanding().status();
+    if (there != 'I' && !leases.current().block().ending()) {
+      return there;
     }
     return (byte) (block.open() ? 'T' : 'I');
   }
@@ -104,11 +116,12 @@ final class RouteDesk {
   /// @param at where it begins; its header is there
   Verdict decide(byte tag, ByteBuf in, int at) {
     ServerConnection server = leases.current().held();
-    if (!begins(tag) || (server != null && server.outstanding().inBatch())) {
+    if (!RoutePlan.of(tag) || (server != null && server.outstanding().inBatch())) {
       return Verdict.PASS;
     }
     RoutePlan now = plan;
     if (now == null) {
+      boolean again = second.takeAgain();
       boolean asleep = !router.active() && !block.open();
       boolean token = asleep && tokens.ahead(tag, in, at);
       if (asleep && !token && leases.current() == leases.home()) {
@@ -118,8 +131,9 @@ final class RouteDesk {
         texts.of(null);
         return Verdict.PASS;
       }
-      RoutePlan read = asleep && !token ? null : reader.read(in, at);
-      if (read == null && (token || !asleep)) {
+      boolean looks = token || !asleep;
+      RoutePlan read = looks ? reader.read(in, at) : null;
+      if (read == null && looks) {
         return Verdict.MORE;
       }
       now = asleep || read == null ? RoutePlan.blind(tag == Tags.QUERY) : read;
@@ -127,25 +141,10 @@ final class RouteDesk {
         now.token = tokens.of(read);
       }
       waits.begins();
+      now.again = again;
       plan = now;
     }
     return follow(now);
-  }
-
-  private static boolean begins(byte tag) {
-    return switch (tag) {
-      case Tags.QUERY,
-          Tags.FUNCTION_CALL,
-          Tags.PARSE,
-          Tags.BIND,
-          Tags.DESCRIBE,
-          Tags.EXECUTE,
-          Tags.CLOSE,
-          Tags.FLUSH,
-          Tags.SYNC ->
-          true;
-      default -> false;
-    };
   }
 
   private Verdict follow(RoutePlan now) {
@@ -187,7 +186,7 @@ final class RouteDesk {
 
   private void choose(RoutePlan now, boolean quiet) {
     if (block.failedHere() || now.problem != null) {
-      now.held = true;
+      now.held = quiet; // answers come in their order
     } else if (block.open() && leases.current().block().failed()) {
       Lease failed = leases.current();
       if (choice.failed(now) && quiet && failed != leases.home()) {
@@ -199,17 +198,15 @@ final class RouteDesk {
         now.target = quiet ? failed : null; // it may have recovered by now
       }
     } else {
-      choice.make(now, texts.pinned());
+      choice.make(now, now.again || texts.pinned());
       if (state.missesSettings() && !block.open() && !leases.current().block().open()) {
         if (!quiet || !leases.current().survey().settled()) {
           now.target = null; // what its names stand for is being asked
           return;
         }
       }
-      if (now.begins
-          && quiet
-          && !leases.current().block().open()
-          && !leases.current().survey().settled()) {
+      boolean fresh = now.begins && quiet && !leases.current().block().open();
+      if (fresh && !leases.current().survey().settled()) {
         now.target = null; // what it begins with is not known yet: its isolation level, too
         return;
       }
@@ -248,15 +245,11 @@ final class RouteDesk {
 
   private void told(Lease lease, @Nullable BackendError problem) {
     ServerConnection server = lease.connection();
-    if (problem == null) {
-      if (server != null && leases.current() == lease) {
-        session.told(server.reported());
-      }
-      session.served();
-      return;
-    }
     boolean lost = server == null || !server.isOpen();
-    if (lease.node() != null) {
+    if (problem == null) {
+      leases.switched(lease);
+      session.served();
+    } else if (lease.node() != null) {
       if (lost) {
         lease.lost();
       } else {
@@ -272,12 +265,15 @@ final class RouteDesk {
   }
 
   /// The message at the front goes to the current lease's server.
-  void begins() {
+  ///
+  /// @param at where it begins in `in`
+  void begins(ByteBuf in, int at) {
     RoutePlan now = plan;
     Lease target = leases.current();
     if (now == null) {
       return;
     }
+    second.begins(now, target, block.open() || state.looksOpen(), in, at);
     plan = null;
     sent = now;
     ServerConnection server = target.held();
@@ -287,16 +283,16 @@ final class RouteDesk {
     if (now.ends) {
       block.bind(null);
     }
+    boolean inBlock = block.open() || state.looksOpen();
     boolean stays = now.opaque || (now.runsSomething && state.staysWhereItIs());
     if (block.bound() == null && stays) {
-      boolean inBlock = block.open() || state.looksOpen();
       block.bind(inBlock ? target : null);
     }
     BackendId node = choice.balanced();
     if (node != null) {
       state.balancedTo(node);
     }
-    if (block.open() || state.looksOpen()) {
+    if (inBlock) {
       block.remembers(now, target);
       if (now.wrote && target == leases.home()) {
         leases.endBlocksBut(target, block::needs);
@@ -311,39 +307,24 @@ final class RouteDesk {
 
   /// Whether the batch at the front, all of it, gets the answers of a server.
   boolean answersBatch() {
-    RoutePlan now = plan;
-    return now != null && now.problem == null && (!block.failedHere() || held.endsFailed(now));
+    return plan != null && held.answersBatch(plan);
   }
 
   /// The message at `at`, of what is [Verdict#HELD]; it has been taken out of the input.
   void answer(ByteBuf in, int at, int body) {
-    RoutePlan now = plan;
-    if (now == null) {
-      throw new IllegalStateException("nothing is held");
-    }
+    RoutePlan now = Objects.requireNonNull(plan, "nothing is held");
     byte tag = in.getByte(at);
     if (tag == Tags.QUERY || tag == Tags.SYNC) {
       plan = null;
     }
-    if (now.problem != null) {
-      held.fails(now.problem);
-      session.relay().answeredHere();
-    } else if (tag == Tags.QUERY) {
-      held.query(now, in, at + HEADER_BYTES, Math.max(0, body - 1));
-    } else {
-      held.message(now, in, at);
-    }
+    held.answer(now, in, at, body);
   }
 
   /// The batch at the front fails as a whole.
   void abort() {
     RoutePlan now = plan;
     plan = null;
-    if (now != null && now.problem != null) {
-      held.fails(now.problem);
-    } else {
-      held.aborted();
-    }
+    held.abort(now == null ? null : now.problem);
   }
 
   // ------------------------------------------------------------------ afterwards
@@ -351,15 +332,16 @@ final class RouteDesk {
   /// ReadyForQuery has come from the current lease's server.
   void ready(byte status, boolean quiet) {
     RoutePlan last = sent;
+    second.answered();
     state.ready(status == 'I' || (last != null && last.ends), quiet);
     if (status == 'I') {
       if (quiet) {
         block.end();
       }
     } else if (quiet && !block.open()) {
-      block.adopt(leases.current());
+      block.adopt(leases.current(), last == null);
     } else if (quiet && last != null && last.ends && last.query) {
-      block.adopt(leases.current()); // COMMIT AND CHAIN
+      block.adopt(leases.current(), false); // COMMIT AND CHAIN
     }
   }
 
@@ -370,6 +352,7 @@ final class RouteDesk {
 
   void end() {
     patience.end();
+    second.end();
   }
 
   /// The statement at the front has been answered with an error, by the service.
@@ -393,7 +376,15 @@ final class RouteDesk {
   /// The server of the current lease is gone, perhaps with the end of a transaction.
   void lost(boolean ended) {
     plan = null;
+    second.forget();
     state.ready(ended, true);
     texts.failed();
+  }
+
+  /// What was sent to this lease comes first again, and what is at the front comes behind it.
+  void again(Lease lease) {
+    plan = null;
+    reader.startsAnew();
+    unreachable(lease);
   }
 }

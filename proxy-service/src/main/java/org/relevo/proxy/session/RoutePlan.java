@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.sql.StatementClass;
 import org.relevo.proxy.wire.BackendError;
+import org.relevo.proxy.wire.Tags;
 
 /// One query string or one batch at the front of a client's input: what it holds, and where it
 /// goes.
@@ -38,6 +39,12 @@ final class RoutePlan {
 
   /// Execute messages in it.
   int executes;
+
+  /// Length of its messages when all are there, else 0.
+  int bytes;
+
+  /// Whether it was at a standby that died.
+  boolean again;
 
   /// Runs something that may not be said of its texts: a function call, or what was not looked at.
   boolean blind;
@@ -75,6 +82,23 @@ final class RoutePlan {
 
   RoutePlan(boolean query) {
     this.query = query;
+  }
+
+  /// Whether a message may be the first of one.
+  static boolean of(byte tag) {
+    return switch (tag) {
+      case Tags.QUERY,
+          Tags.FUNCTION_CALL,
+          Tags.PARSE,
+          Tags.BIND,
+          Tags.DESCRIBE,
+          Tags.EXECUTE,
+          Tags.CLOSE,
+          Tags.FLUSH,
+          Tags.SYNC ->
+          true;
+      default -> false;
+    };
   }
 
   static RoutePlan blind(boolean query) {

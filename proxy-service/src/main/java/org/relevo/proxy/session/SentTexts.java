@@ -17,22 +17,32 @@ final class SentTexts {
       StatementScan.LISTENS | StatementScan.HOLDS | StatementScan.TEMPORARY;
 
   private final Session session;
+  private final SessionRouter router;
   private final Leases leases;
   private final Block block;
   private final BlockState state;
   private final PlanReader reader;
   private final StatementCount count;
+  private final CommitDesk commits;
   private @Nullable RoutePlan sent;
   private @Nullable SharedStatement bound;
   private boolean pinned;
 
-  SentTexts(Session session, Leases leases, Block block, BlockState state, PlanReader reader) {
+  SentTexts(
+      Session session,
+      SessionRouter router,
+      Leases leases,
+      Block block,
+      BlockState state,
+      PlanReader reader) {
     this.session = session;
+    this.router = router;
     this.leases = leases;
     this.block = block;
     this.state = state;
     this.reader = reader;
     this.count = new StatementCount(session, leases);
+    this.commits = new CommitDesk(session, leases, block);
   }
 
   /// Whether the session stays on the primary.
@@ -48,11 +58,32 @@ final class SentTexts {
     count.begins();
     if (plan == null) {
       reader.forget();
+    } else {
+      commits.ahead(plan);
+      if (plan.wrote) {
+        calls(plan);
+      }
     }
   }
 
-  /// A text with these traits is on its way.
-  void passes(int traits) {
+  /// What a function runs is in no text: the definitions may be others afterwards.
+  private void calls(RoutePlan plan) {
+    for (int i = 0; i < plan.items.size(); i++) {
+      StatementClass facts = plan.items.get(i).facts();
+      if (facts != null && plan.items.get(i).runs() && router.defines(facts)) {
+        leases.vars().defines();
+      }
+    }
+  }
+
+  /// A text is on its way.
+  ///
+  /// @param text the first so many bytes of it
+  void passes(byte[] text, int length, int traits) {
+    boolean cut = (traits & StatementScan.CUT) != 0;
+    if ((traits & StatementScan.DOES) != 0 && (cut || router.definesByDo(text, length))) {
+      leases.vars().defines();
+    }
     if ((traits & ANY_TRAITS) != 0) {
       boolean stays = (traits & (StatementScan.LISTENS | StatementScan.HOLDS)) != 0;
       pinned |= stays || ((traits & StatementScan.TEMPORARY) != 0 && !temporariesKnown());
@@ -104,7 +135,7 @@ final class SentTexts {
 
   /// A statement is bound to the unnamed portal, or to another one.
   void binds(SharedStatement statement, boolean unnamedPortal) {
-    passes(statement.traits());
+    passes(statement.text(), statement.text().length, statement.traits());
     NodeTalk.tell(session, statement.text(), statement.text().length);
     bound = unnamedPortal ? statement : null;
     count.binds(statement);

@@ -1,10 +1,12 @@
 package org.relevo.proxy.session;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.relevo.proxy.config.SettingState;
 import org.relevo.proxy.console.ConsoleException;
+import org.relevo.proxy.console.NodeState;
 import org.relevo.proxy.core.BackendId;
 
 /// What the console shows and does that is not the data plane's. Called on event loops: nothing
@@ -34,6 +36,19 @@ public interface ServiceSide {
               new ConsoleException("55000", "there is no configuration file"));
         }
       };
+
+  /// What probes of a server have come to; empty where they are not counted.
+  default Optional<NodeState.Health> health(BackendId node) {
+    return Optional.empty();
+  }
+
+  /// How a standby receives the log.
+  default Replication replication(BackendId node) {
+    return new Replication("", "");
+  }
+
+  /// In the words of `pg_stat_replication`, "" for what is not known.
+  record Replication(String state, String sync) {}
 
   /// Of the service.
   String version();

@@ -120,7 +120,7 @@ final class Session {
         && !closedForMe()
         && !paused()) {
       String reason = hub.views().current().primaryReason();
-      unserved(
+      leases.unserved(
           BackendError.fatal(
               SqlState.CANNOT_CONNECT_NOW,
               "there is no primary server" + (reason.isEmpty() ? "" : ": " + reason)));
@@ -239,7 +239,7 @@ final class Session {
     leases.current().viewChanged();
     if (phase == Phase.GREETING) {
       seekServer();
-    } else if (relay.input().holding()) {
+    } else if (relay.waits()) {
       relay.drip();
       relay.flushServer();
     } else {
@@ -272,7 +272,7 @@ final class Session {
 
   /// Looks at the session's times.
   void tick(long nowNs) {
-    if (phase == Phase.SERVING && !relay.input().holding() && !leases.current().queued()) {
+    if (phase == Phase.SERVING && !relay.waits() && !leases.current().queued()) {
       SessionTimes.exceeded(
               leases.settings(), leases.current().held(), relay.inBlock(), relay.quietNs(nowNs))
           .ifPresent(this::fail);
@@ -311,7 +311,7 @@ final class Session {
     }
     move.sessionEnds();
     leases.end();
-    relay.input().release();
+    relay.end();
     shard.remove(this);
     hub.dismiss();
   }

@@ -1,11 +1,14 @@
 package org.relevo.proxy.session;
 
+import io.netty.channel.Channel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.auth.Authentication;
 import org.relevo.proxy.console.ConsoleSource;
 import org.relevo.proxy.core.ClusterViews;
+import org.relevo.proxy.core.Succession;
 import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.pool.Pools;
 import org.relevo.proxy.server.RoleCredentials;
@@ -14,6 +17,7 @@ import org.relevo.proxy.server.ServerConnector;
 import org.relevo.proxy.server.ServerOpener;
 import org.relevo.proxy.server.ServerSecurity;
 import org.relevo.proxy.statistics.AllStatements;
+import org.relevo.proxy.wire.StartupRequest;
 
 /// What all sessions of a service share.
 ///
@@ -50,6 +54,8 @@ public final class SessionHub {
   private volatile PoolPolicy policy;
   private volatile Authentication authentication;
   private volatile SessionRouters routers = SessionRouters.NONE;
+  private volatile @Nullable ClientServers servers;
+  private volatile CancelGuard cancelGuard = CancelGuard.NONE;
   private volatile NodeTalk.Settings nodeTalk = NodeTalk.Settings.OFF;
 
   /// @param service for the console
@@ -83,6 +89,21 @@ public final class SessionHub {
     routers = now;
   }
 
+  /// Who serves clients instead of sessions, from now on.
+  public void serveBy(ClientServers now) {
+    servers = now;
+  }
+
+  /// Who serves this client instead of a session; null when a session does.
+  @Nullable SessionlessClient otherwise(
+      LoopShard shard, Channel channel, StartupRequest.Startup startup) {
+    if (startup.replication()) {
+      return new ReplicationRelay(this, shard, channel, startup);
+    }
+    ClientServers now = servers;
+    return now == null ? null : now.serve(new ClientDoor(this, shard, channel, startup));
+  }
+
   /// Which statements of routed sessions are told of, with their node.
   ///
   /// @param toLog `log_per_node_statement`
@@ -94,6 +115,35 @@ public final class SessionHub {
   /// What statements of routed sessions cost.
   public AllStatements statements() {
     return statements;
+  }
+
+  /// Whether a primary that is lost is replaced by another, which is worth waiting for.
+  boolean primariesReplaced() {
+    return parts.opener().servers().replaced();
+  }
+
+  /// Whether what became of a COMMIT without an answer is asked for.
+  boolean asksOutcomes() {
+    return settings.asksOutcomes() && primariesReplaced();
+  }
+
+  /// Which life of which server takes writes, as far as it is known.
+  Succession lives() {
+    return parts.opener().servers().lives();
+  }
+
+  /// Whether nothing may go to the primary at the moment.
+  boolean fenced() {
+    return parts.opener().servers().fenced();
+  }
+
+  /// Asks before cancel requests go to the primary.
+  public void guardCancels(CancelGuard guard) {
+    cancelGuard = guard;
+  }
+
+  CancelGuard cancelGuard() {
+    return cancelGuard;
   }
 
   NodeTalk.Settings nodeTalk() {

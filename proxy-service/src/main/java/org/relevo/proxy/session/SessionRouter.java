@@ -1,6 +1,7 @@
 package org.relevo.proxy.session;
 
 import org.relevo.proxy.routing.Route;
+import org.relevo.proxy.routing.SessionDefaults;
 import org.relevo.proxy.routing.SessionState;
 import org.relevo.proxy.sql.StatementClass;
 
@@ -23,6 +24,21 @@ public interface SessionRouter {
   /// Whether the rule that decided says that the text may change something. Asked of texts whose
   /// syntax only reads.
   boolean writes(Route route);
+
+  /// Whether a text may change definitions by what it calls. Asked of texts that may write.
+  default boolean defines(StatementClass statement) {
+    return false;
+  }
+
+  /// The same of a string with DO in it, whose texts are known by their words only.
+  default boolean definesByDo(byte[] text, int length) {
+    return false;
+  }
+
+  /// What the session's transactions begin with while it has set nothing else.
+  default SessionDefaults begins() {
+    return SessionDefaults.USUAL;
+  }
 
   Freshness freshness();
 }

@@ -9,6 +9,7 @@ import org.relevo.proxy.console.ConsoleAccess;
 /// @param reservedClients of the most clients, those kept for the console
 /// @param console who may use it
 /// @param maxUnauthenticated most clients whose authentication has not ended
+/// @param asksOutcomes whether what became of a COMMIT without an answer is asked for
 public record SessionSettings(
     int maxClients,
     Duration authenticationTimeout,
@@ -17,7 +18,8 @@ public record SessionSettings(
     boolean replicationAllowed,
     int reservedClients,
     ConsoleAccess console,
-    int maxUnauthenticated) {
+    int maxUnauthenticated,
+    boolean asksOutcomes) {
   /// Without a limit but that of all clients.
   public SessionSettings(
       int maxClients,
@@ -35,7 +37,8 @@ public record SessionSettings(
         replicationAllowed,
         reservedClients,
         console,
-        Integer.MAX_VALUE);
+        Integer.MAX_VALUE,
+        true);
   }
 
   /// Without a console.

@@ -122,12 +122,19 @@ final class SessionVars {
       boolean sets = (traits & SETTING) != 0;
       dirty |= sets;
       namesDirty |= sets;
-      if (!definitionsChanged && (traits & StatementScan.DDL) != 0) {
-        definitionsChanged = true;
-        schema.begins(database);
+      if ((traits & StatementScan.DDL) != 0) {
+        defines();
       }
       unknownSet |= (traits & StatementScan.SETS_UNNAMED) != 0;
       rolesChanged |= (traits & StatementScan.SHARED_DDL) != 0;
+    }
+  }
+
+  /// What is on its way to the server may change definitions.
+  void defines() {
+    if (!definitionsChanged) {
+      definitionsChanged = true;
+      schema.begins(database);
     }
   }
 

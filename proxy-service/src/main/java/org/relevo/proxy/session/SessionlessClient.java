@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 /// A client that has logged in and has no session: it is served in another way.
 ///
 /// Owner: event loop of the client channel.
-interface SessionlessClient {
+public interface SessionlessClient {
   void begin();
 
   /// Takes the buffer over.

@@ -37,6 +37,9 @@ public final class StatementScan extends Lexer {
   /// `set_config` with a name that the text does not show.
   public static final int SETS_UNNAMED = 1 << 11;
 
+  /// DO.
+  public static final int DOES = 1 << 12;
+
   /// The string is longer than what was looked through.
   public static final int CUT = 1 << 9;
 
@@ -169,6 +172,7 @@ public final class StatementScan extends Lexer {
       case Words.BEGIN, Words.START -> traits |= BEGINS;
       case Words.DISCARD -> traits |= SETS;
       case Words.CREATE, Words.ALTER, Words.DROP -> traits |= DDL;
+      case Words.DO -> traits |= DOES;
       case Words.EXECUTE -> traits |= SQL_PREPARED;
       case Words.EXPLAIN -> {
         explaining = true; // what it explains is looked at as if it stood alone

@@ -38,6 +38,7 @@ final class Words {
   static final byte GLOBAL = 30;
   static final byte TEMP_SCHEMA = 31;
   static final byte SHARED_OBJECT = 32;
+  static final byte DO = 33;
 
   private static final int SIZE = 256;
   private static final byte[] @Nullable [] WORDS = new byte[SIZE][];
@@ -71,6 +72,7 @@ final class Words {
     add(INSERT, "insert", "merge");
     add(AS, "as");
     add(OR, "or");
+    add(DO, "do");
     add(GLOBAL, "global");
     add(TEMP_SCHEMA, "pg_temp");
     add(SHARED_OBJECT, "role", "user", "group", "database", "system");

@@ -58,6 +58,11 @@ public record BackendError(Map<Character, String> fields) {
     return new BackendError(more);
   }
 
+  /// Of a notice: that something is not as it should be.
+  public boolean isWarning() {
+    return "WARNING".equals(fields.get('V'));
+  }
+
   public String sqlState() {
     return fields.getOrDefault('C', "");
   }
@@ -73,6 +78,22 @@ public record BackendError(Map<Character, String> fields) {
     SESSION,
     /// 57P01, 57P02 and 57P03: the server is going away.
     SERVER
+  }
+
+  /// First letter of an ErrorResponse's severity, in no language: E, F or P.
+  ///
+  /// @param frame with its header; not changed
+  public static byte severity(ByteBuf frame) {
+    int at = frame.readerIndex() + 5;
+    int end = frame.writerIndex();
+    while (at + 1 < end && frame.getByte(at) != 0) {
+      if (frame.getByte(at) == 'V') {
+        return frame.getByte(at + 1);
+      }
+      int zero = frame.indexOf(at + 1, end, (byte) 0);
+      at = zero < 0 ? end : zero + 1;
+    }
+    return 'E';
   }
 
   /// Reads only as much of an ErrorResponse as it takes.

@@ -53,6 +53,18 @@ class BalanceIT {
     pair.close();
   }
 
+  @Test
+  void theSessionsNodeIsTold() throws Exception {
+    String asked = "SHOW POOL_NODES WHERE load_balance_node = 'true'";
+    Choice choice = new Choice(PoolMode.TRANSACTION, 20, "", 0, 1);
+    try (BalancedProxy proxy = new BalancedProxy(pair, choice);
+        LabClient client = LabClient.of(LabClient.Kind.SIMPLE, proxy.port())) {
+      assertThat(client.ask(asked)).as("before the first read").isEqualTo("0");
+      assertThat(client.ask(READ)).isEqualTo(String.valueOf(pair.standby().port()));
+      assertThat(client.ask(asked)).isEqualTo("1");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "TRANSACTION, 1, 1",

@@ -140,7 +140,7 @@ final class BalancedProxy implements AutoCloseable {
   }
 
   private Catalog catalog() {
-    return balancing.catalog("postgres", "trusty", Optional.empty());
+    return balancing.catalog("postgres", "trusty");
   }
 
   int port() {

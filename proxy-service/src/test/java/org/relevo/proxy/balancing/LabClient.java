@@ -24,6 +24,11 @@ interface LabClient extends AutoCloseable {
     boolean takesStrings() {
       return this != EXTENDED && this != NAMED;
     }
+
+    /// Whether it sets something when it connects, which its servers have to be given.
+    boolean takesSettings() {
+      return this == JDBC || this == JDBC_SIMPLE;
+    }
   }
 
   static LabClient of(Kind kind, int port) throws IOException, SQLException {

@@ -59,7 +59,7 @@ final class PoolPromises {
       }
     }
     long backoff = shard.shared.backoff.remainingNs(world.pools.now());
-    if (unserved > 0 && backoff == 0) {
+    if (unserved > 0 && backoff == 0 && !shard.supply.climbing()) {
       List<PoolLimits.Limit> full = full(shard.key());
       require(!full.isEmpty(), "waits while nothing is full: " + shard.supply.blockedBy());
       for (Map.Entry<PoolKey, List<PoolShard<PoolSimulation.Wire>>> other : all.entrySet()) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.relevo.proxy.pool.PoolWorld.KEY;
 import static org.relevo.proxy.pool.PoolWorld.settings;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.relevo.proxy.pool.PoolWorld.Client;
 import org.relevo.proxy.pool.PoolWorld.Link;
@@ -19,6 +21,24 @@ class PoolShardTest {
     Link link = world.answer();
     assertThat(client.link).isSameAs(link);
     assertThat(world.openings).isEmpty();
+  }
+
+  @Test
+  void aQuarterOfWhatThereIsIsOpenedAtOnce() {
+    PoolWorld many = new PoolWorld(1, settings(20), LimitSettings.NONE);
+    for (int i = 0; i < 20; i++) {
+      many.client(0);
+    }
+    List<Integer> atOnce = new ArrayList<>();
+    while (!many.openings.isEmpty()) {
+      atOnce.add(many.openings.size());
+      many.answer();
+    }
+    assertThat(atOnce)
+        .startsWith(1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3)
+        .hasSize(20)
+        .contains(4)
+        .doesNotContain(5);
   }
 
   @Test

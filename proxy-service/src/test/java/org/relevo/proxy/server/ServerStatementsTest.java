@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.pool.PoolKey;
 import org.relevo.proxy.testkit.FixedViews;
 
@@ -13,7 +14,7 @@ class ServerStatementsTest {
       new ServerConnection(
           new PoolKey(new BackendId(0), "app", "ana"),
           new FixedViews(5432).current().primaryNode().orElseThrow(),
-          new OpenServers());
+          new OpenServers(new WriteFence()));
   private final ServerStatements statements = connection.statements();
   private final SharedStatement one = statement(1);
   private final SharedStatement two = statement(2);

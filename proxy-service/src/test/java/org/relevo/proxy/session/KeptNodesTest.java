@@ -9,6 +9,7 @@ import static org.relevo.proxy.session.SessionLab.ready;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.relevo.proxy.core.BackendId;
@@ -48,6 +49,33 @@ class KeptNodesTest {
 
   private void clientSees(String tag, char status) {
     assertThat(lab.text(ana)).isEqualTo(SessionLab.string(message('C', tag + "\0"), ready(status)));
+  }
+
+  /// This service may not use the primary at the moment: a connection of before is no exception,
+  /// neither for what is tried again nor for what leaves the standby.
+  @Test
+  void nothingGoesToAPrimaryThatMayNotBeUsed() {
+    lab.send(ana, query("/*1*/ SELECT 2"));
+    lab.fence().until(System.nanoTime());
+    var _ = standby.close();
+    lab.settle();
+    assertThat(lab.outbound(primary)).isEmpty();
+    assertThat(primary.isOpen()).isFalse();
+    lab.pass(10_000);
+    assertThat(lab.text(ana)).contains("40001").endsWith(SessionLab.string(ready('I')));
+    lab.fence().until(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+    lab.send(ana, query("INSERT INTO t VALUES (1)"));
+    EmbeddedChannel next = lab.server(lab.servers() - 1);
+    lab.acceptLogin(next);
+    assertThat(lab.messages(next)).containsExactly("Q INSERT INTO t VALUES (1)");
+  }
+
+  @Test
+  void aWriteDoesNotGoToAPrimaryThatMayNotBeUsed() {
+    lab.fence().until(System.nanoTime());
+    lab.send(ana, query("INSERT INTO t VALUES (1)"));
+    assertThat(lab.outbound(primary)).isEmpty();
+    assertThat(primary.isOpen()).isFalse();
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolMode;
@@ -141,7 +142,13 @@ class SessionKillTest {
       shard = new LoopShard(loop, 0, 1, new AtomicInteger());
       ServerOpener opener =
           new ServerOpener(
-              views, connector, ACCESS.security(), ACCESS.logins(), credentials, () -> limit);
+              views,
+              connector,
+              ACCESS.security(),
+              ACCESS.logins(),
+              credentials,
+              () -> limit,
+              new WriteFence());
       pools =
           new Pools<>(
               List.of(loop), opener, policy, LimitSettings.NONE, simulation.clock()::nanoTime);

@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.Succession;
+import org.relevo.proxy.core.WriteFence;
 import org.relevo.proxy.net.Access;
 import org.relevo.proxy.pool.ConnectionOpener;
 import org.relevo.proxy.pool.LimitSettings;
@@ -52,6 +54,7 @@ final class SessionLab implements AutoCloseable {
   private final IdentityHashMap<EmbeddedChannel, Integer> ports = new IdentityHashMap<>();
   private final EmbeddedChannel first = channel();
   private final LoopShard shard = new LoopShard(first.eventLoop(), 0, 1, new AtomicInteger());
+  private final WriteFence fence = new WriteFence();
   private final ServerOpener opener;
   private final SessionHub hub;
 
@@ -70,7 +73,8 @@ final class SessionLab implements AutoCloseable {
             access.security(),
             access.logins(),
             credentials,
-            () -> Duration.ofSeconds(10));
+            () -> Duration.ofSeconds(10),
+            fence);
     PoolPolicy policy = (_, _) -> TestAccess.pools(mode, poolSize);
     Pools<ServerConnection> pools =
         new Pools<>(List.of(first.eventLoop()), opener, policy, LimitSettings.NONE);
@@ -96,6 +100,20 @@ final class SessionLab implements AutoCloseable {
     hub.route((_, _, _) -> router, DefinitionChanges.UNHEARD);
   }
 
+  /// From now on members of a cluster decide who is the primary, and replace a lost one.
+  void replacesPrimaries() {
+    fence.until(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+  }
+
+  FixedViews views() {
+    return views;
+  }
+
+  /// What is known of the primary's life.
+  void lives(Succession now) {
+    opener.servers().lives(now);
+  }
+
   /// Where a server connection was opened to.
   int port(EmbeddedChannel server) {
     return ports.getOrDefault(server, 0);
@@ -114,6 +132,10 @@ final class SessionLab implements AutoCloseable {
 
   LoopShard shard() {
     return shard;
+  }
+
+  WriteFence fence() {
+    return fence;
   }
 
   SessionHub hub() {
@@ -317,8 +339,16 @@ final class SessionLab implements AutoCloseable {
   }
 
   static byte[] error(String sqlState, String message) {
+    return error("ERROR", sqlState, message);
+  }
+
+  static byte[] fatal(String sqlState, String message) {
+    return error("FATAL", sqlState, message);
+  }
+
+  private static byte[] error(String severity, String sqlState, String message) {
     ByteBuf out = Unpooled.buffer();
-    BackendError.of("ERROR", sqlState, message).writeTo(out);
+    BackendError.of(severity, sqlState, message).writeTo(out);
     return ByteBufUtil.getBytes(out);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.relevo.proxy.sql.StatementScan.BEGINS;
 import static org.relevo.proxy.sql.StatementScan.DDL;
 import static org.relevo.proxy.sql.StatementScan.DEALLOCATES_ALL;
+import static org.relevo.proxy.sql.StatementScan.DOES;
 import static org.relevo.proxy.sql.StatementScan.HOLDS;
 import static org.relevo.proxy.sql.StatementScan.LISTENS;
 import static org.relevo.proxy.sql.StatementScan.SESSION_LOCK;
@@ -65,6 +66,9 @@ class StatementScanTest {
 
   static Stream<Arguments> temporary() {
     return Stream.of(
+        arguments("do 'begin create table t (a int); end'", DOES),
+        arguments("do language plpgsql $$begin perform f(); end$$", DOES),
+        arguments("insert into t values (1) on conflict do nothing", 0),
         arguments("create temp table t (a int)", DDL | TEMPORARY),
         arguments("create temporary table t (a int) on commit delete rows", DDL | TEMPORARY),
         arguments("create temp table t (a int) on commit drop", DDL),

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,23 @@ class MessagesTest {
         assertThat(BackendError.read(cut).fields().size()).isLessThan(5);
       } catch (WireException e) {
         assertThat(e).hasMessageContaining("unterminated");
+      }
+    }
+  }
+
+  @Test
+  void severitiesAreKnownInAnyLanguage() {
+    for (String severity : new String[] {"ERROR", "FATAL", "PANIC"}) {
+      ByteBuf frame = Unpooled.buffer();
+      Map<Character, String> fields = new LinkedHashMap<>();
+      fields.put('S', "FEHLER");
+      fields.put('V', severity);
+      fields.put('C', "57P01");
+      new BackendError(fields).writeTo(frame);
+      assertThat(BackendError.severity(frame)).isEqualTo((byte) severity.charAt(0));
+      for (int length = 5; length < frame.writerIndex(); length++) {
+        assertThat(BackendError.severity(frame.slice(0, length)))
+            .isIn((byte) 'E', (byte) severity.charAt(0));
       }
     }
   }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.ClusterView;
 import org.relevo.proxy.core.ClusterViews;
 import org.relevo.proxy.core.SqlState;
 import org.relevo.proxy.health.NodeLogin;
@@ -51,11 +52,15 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
   private final ClusterViews views;
   private final Map<BackendId, NodeSettings> nodes;
   private final String query;
+  private final ClusterViews.Subscription subscription;
   // Guarded by this.
   private final Queue<Question<?>> waiting = new ArrayDeque<>();
   private boolean running;
   private boolean closed;
   private boolean failing;
+  private @Nullable BackendId asking;
+  private @Nullable Thread asker;
+  private boolean moved;
 
   private interface Ask<T> {
     T on(Connection connection) throws SQLException;
@@ -76,6 +81,7 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
     nodes.forEach(node -> byId.put(node.id(), node));
     this.nodes = Map.copyOf(byId);
     this.query = query.replace("?", "??").replace("$1", "?");
+    this.subscription = views.listen(this::look);
   }
 
   @Override
@@ -135,35 +141,94 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
 
   /// The owner of the connection.
   private void work() {
-    Connection connection = null;
-    BackendId asked = null;
+    Worker worker = new Worker();
     try {
       while (true) {
         Question<?> question = next();
         if (question == null) {
           return;
         }
-        try {
-          NodeSettings node = node();
-          if (connection != null && (!node.id().equals(asked) || !answers(connection))) {
-            close(connection);
-            connection = null;
-          }
-          if (connection == null) {
-            connection = open(node);
-            asked = node.id();
-          }
-          question.put(connection);
-          succeeded();
-        } catch (SQLException | RuntimeException e) {
-          close(connection);
-          connection = null;
-          question.answer().completeExceptionally(e);
-          failed(e);
+        while (!worker.settles(question)) {
+          // Another server is the one to ask now.
         }
       }
     } finally {
+      worker.drop();
+    }
+  }
+
+  /// Asks one question after the other over a connection that is kept.
+  ///
+  /// Owner: the thread that runs [#work].
+  private final class Worker {
+    private @Nullable Connection connection;
+    private @Nullable BackendId server;
+
+    /// @return false when its server was given up in the middle, so that the next one is to be
+    ///   asked
+    boolean settles(Question<?> question) {
+      try {
+        NodeSettings node = node();
+        begin(node.id());
+        Connection known = connection;
+        if (known != null && node.id().equals(server) && answers(known)) {
+          question.put(known);
+        } else {
+          drop();
+          if (givenUp()) {
+            throw new SQLException(node.id() + " is not the server to ask any more");
+          }
+          Connection opened = AuthQuery.open(node);
+          connection = opened;
+          server = node.id();
+          question.put(opened);
+        }
+        end();
+        succeeded();
+        return true;
+      } catch (SQLException | RuntimeException e) {
+        boolean again = end();
+        drop();
+        if (!again) {
+          question.answer().completeExceptionally(e);
+          failed(e);
+        }
+        return !again;
+      }
+    }
+
+    void drop() {
       close(connection);
+      connection = null;
+    }
+  }
+
+  private synchronized void begin(BackendId server) {
+    asking = server;
+    asker = Thread.currentThread();
+  }
+
+  private synchronized boolean givenUp() {
+    return moved;
+  }
+
+  /// @return whether the server was given up meanwhile
+  private synchronized boolean end() {
+    boolean was = moved;
+    asking = null;
+    asker = null;
+    moved = false;
+    // Only [#look] interrupts, and only between begin and end.
+    boolean _ = Thread.interrupted();
+    return was;
+  }
+
+  /// A server that is no longer the one to ask may be frozen: whoever waits for it asks the next.
+  private synchronized void look(ClusterView view) {
+    Thread busy = asker;
+    if (busy != null && view.primary().isPresent() && !view.primary().get().equals(asking)) {
+      moved = true;
+      busy.interrupt();
     }
   }
 
@@ -250,7 +315,12 @@ public final class AuthQuery implements RoleCatalog, AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    subscription.close();
+    stop();
+  }
+
+  private synchronized void stop() {
     closed = true;
     waiting.forEach(question ->
         question.answer().completeExceptionally(new RejectedExecutionException("stopping")));

@@ -45,7 +45,7 @@ class GrammarServerIT {
             outcome == Outcome.ACCEPTED
                 ? !Oracle.isSyntaxError(answer.message())
                     || answer.isForParameter()
-                    || Oracle.isRefusedByAction(parser.tree())
+                    || Oracle.isRefusedByAction(text, parser.tree())
                 : answer.isOfParser();
         if (!good) {
           problems.add(outcome + ", but " + answer + ": " + Statements.show(text));

@@ -24,6 +24,9 @@ final class Oracle {
   private static final Pattern CONTINUED_BEHIND_COMMENT =
       Pattern.compile("'\\s*(--[^\n]*\n\\s*)+'");
 
+  private static final Pattern SUBSCRIPT_OF_ROUTINE =
+      Pattern.compile("(?is)\\b(FUNCTION|PROCEDURE|ROUTINE)\\b[^()]*[\\[*]");
+
   private static final Path PACKAGES = Path.of("target/grammar/node_modules").toAbsolutePath();
 
   private Oracle() {}
@@ -94,8 +97,12 @@ final class Oracle {
   }
 
   /// Whether the text has what the grammar accepts and an action calls a syntax error: a subscript
-  /// or `*` in the name of a function or a relation.
-  static boolean isRefusedByAction(SyntaxTree tree) {
+  /// or `*` in the name of a function or a relation. A function that is named without arguments
+  /// (`function_with_argtypes`) is none of the symbols that are known, so the text is looked at.
+  static boolean isRefusedByAction(byte[] text, SyntaxTree tree) {
+    if (SUBSCRIPT_OF_ROUTINE.matcher(Statements.show(text)).find()) {
+      return true;
+    }
     GrammarSymbols symbols = tree.tables().symbols();
     for (int node = 0; node < tree.nodes(); node++) {
       Symbol name = symbols.name(tree.symbol(node));
