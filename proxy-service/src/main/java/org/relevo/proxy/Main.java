@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.IgnoredDirective;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.consensus.Machine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -16,8 +18,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `relevo proxy`. Exit codes: 0 stopped on request, 7 bad arguments or configuration, 12 cannot
-/// start (port or directory in use, not readable, …).
+/// `relevo proxy`, and `relevo witness` and `relevo agent` by their first argument. Exit codes: 0
+/// stopped on request, 7 bad arguments or configuration, 12 cannot start (port or directory in use,
+/// not readable, …).
 @Command(
     name = "relevo proxy",
     mixinStandardHelpOptions = true,
@@ -41,6 +44,13 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] args) {
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    if (args.length > 0 && args[0].equals("witness")) {
+      String[] rest = Arrays.copyOfRange(args, 1, args.length);
+      System.exit(WitnessMain.run(rest, Machine.ofCluster(), err));
+    }
+    if (args.length > 0 && args[0].equals("agent")) {
+      System.exit(AgentMain.run(Arrays.copyOfRange(args, 1, args.length), err));
+    }
     // The ordinary call goes without the parser: loading it is a sixth of the whole start.
     boolean ordinary = args.length == 2 && args[0].equals("--config");
     System.exit(ordinary ? runOrdinary(args[1], err) : parse(args, err));
@@ -120,7 +130,7 @@ public final class Main implements Callable<Integer> {
 
   private static void serve(ProxyConfig config, StopRequest stop)
       throws ConfigException, IOException, InterruptedException {
-    ServiceLog.to(config.service().logFile());
+    ServiceLog.to(config.service().logFile(), config.service().jsonLog());
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     for (IgnoredDirective ignored : config.ignored()) {
       LOG.warn("config.ignored {}", ignored);
@@ -132,9 +142,13 @@ public final class Main implements Callable<Integer> {
           wiring.clientAddress(),
           config.management().port(),
           ProcessHandle.current().pid());
-      HangupSignal.run(() -> wiring.reload().reload("SIGHUP"));
+      HangupSignal.run(() -> {
+        ServiceLog.reopen();
+        wiring.reload().reload("SIGHUP");
+      });
       stop.await();
       LOG.info("service.stopping proxyId={}", config.service().proxyId());
+      ServiceLog.leaving();
     }
     LOG.info("service.stopped proxyId={}", config.service().proxyId());
   }

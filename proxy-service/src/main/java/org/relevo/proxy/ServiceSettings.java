@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.JdbcTarget;
@@ -47,7 +48,7 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
         VERSION,
         config.mode().directive(),
         config.backends().stream().map(this::node).toList(),
-        health(config),
+        health(config.health().usual()),
         switchover(),
         config.service().dataDirectory(),
         binaries,
@@ -55,12 +56,14 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
             config.replication().user(), () -> live.get().replication().password().value()));
   }
 
-  static HealthSettings health(ProxyConfig config) {
+  /// How each server is watched.
+  static Function<BackendId, HealthSettings> health(ProxyConfig config) {
+    return node -> health(config.health().of(node));
+  }
+
+  private static HealthSettings health(ProxyConfig.Probing probing) {
     return new HealthSettings(
-        config.health().period(),
-        config.health().timeout(),
-        config.health().maxRetries(),
-        config.health().retryDelay());
+        probing.period(), probing.timeout(), probing.maxRetries(), probing.retryDelay());
   }
 
   static CatalogSettings catalog(ProxyConfig config) {

@@ -5,43 +5,54 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.relevo.jmx.benchmark.Benchmark;
 import org.relevo.jmx.contract.LogLevel;
 import org.relevo.jmx.contract.ObjectNames;
-import org.relevo.jmx.host.HostMonitor;
-import org.relevo.jmx.host.HostSampler;
-import org.relevo.jmx.logs.LogTail;
-import org.relevo.jmx.logs.TailedLog;
-import org.relevo.jmx.postgres.PostgresSampler;
-import org.relevo.jmx.postgres.PostgresSettings;
+import org.relevo.jmx.describe.Described;
 import org.relevo.jmx.server.Caller;
 import org.relevo.jmx.server.JmxConnector;
 import org.relevo.proxy.balancing.Balancing;
 import org.relevo.proxy.catalog.CatalogSettings;
 import org.relevo.proxy.catalog.Catalogs;
+import org.relevo.proxy.config.ClusterSettings;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
+import org.relevo.proxy.consistency.ContentCheck;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.fanout.FanoutClients;
+import org.relevo.proxy.fanout.ReplicaSet;
 import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.http.HttpServer;
+import org.relevo.proxy.http.ServiceMetrics;
 import org.relevo.proxy.mbean.ConfigBean;
 import org.relevo.proxy.mbean.ControlBeans;
 import org.relevo.proxy.mbean.PositionsBean;
 import org.relevo.proxy.mbean.RoutingBean;
 import org.relevo.proxy.mbean.StatementsBean;
+import org.relevo.proxy.member.ClusterMember;
+import org.relevo.proxy.member.Groups;
 import org.relevo.proxy.net.ProxyServer;
 import org.relevo.proxy.net.ProxyServerSettings;
+import org.relevo.proxy.onlinerecovery.Recoveries;
+import org.relevo.proxy.pcp.PcpServer;
 import org.relevo.proxy.peer.CombinedGate;
 import org.relevo.proxy.peer.PeerGate;
+import org.relevo.proxy.resource.ServiceAddressBean;
+import org.relevo.proxy.resource.ServiceGroups;
 import org.relevo.proxy.routing.RouteExplainer;
 import org.relevo.proxy.session.DefinitionChanges;
 import org.relevo.proxy.tls.ClientTls;
@@ -102,7 +113,17 @@ final class Wiring implements AutoCloseable {
         parts.add(
             "coordinator",
             new Coordinator(coordinatorSettings, late, peerGates(peers), Clock.systemUTC()));
-    coordinator.start();
+    coordinator.apply(ServiceSettings.health(config));
+    if (config.cluster().isPresent() || Boolean.getBoolean("relevo.training")) {
+      ReadyClasses.load();
+    }
+    if (config.cluster().isPresent()) {
+      var _ = coordinator.mandate(ClusterControl.UNDECIDED);
+      coordinator.start();
+    } else {
+      coordinator.start();
+      coordinator.resume();
+    }
     AccessControl access =
         parts.add(
             "authentication", new AccessControl(coordinator.views(), coordinatorSettings.nodes()));
@@ -113,6 +134,7 @@ final class Wiring implements AutoCloseable {
                 coordinator.views(), coordinatorSettings.nodes(), ServiceSettings.catalog(config)));
     ClientTls clientTls = ClientTls.of(config.tls());
     ServerTls serverTls = ServerTls.of(config.tls());
+    ConsoleSide console = new ConsoleSide(settings.version(), reload, coordinator);
     ProxyServer server =
         parts.add(
             "data plane",
@@ -120,7 +142,8 @@ final class Wiring implements AutoCloseable {
                 ProxyServerSettings.of(config),
                 coordinator.views(),
                 access.of(config.authentication(), clientTls, serverTls),
-                new ConsoleSide(settings.version(), reload)));
+                console));
+    Optional<ReplicaSet> replicas = replicate(server, coordinator, coordinatorSettings.nodes());
     Balancing balancing =
         balance(server, coordinator, catalogs, coordinatorSettings.nodes().size());
     late.set(server.gate());
@@ -137,7 +160,44 @@ final class Wiring implements AutoCloseable {
                 settings.consistency(),
                 (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text)));
 
-    ControlBeans.of(coordinator, server.gate(), () -> Caller.current().toString())
+    Optional<ClusterMember> member = Optional.empty();
+    if (config.cluster().isPresent()) {
+      ClusterSettings cluster = config.cluster().get();
+      Groups groups = Groups.NONE;
+      Optional<Quorums.Pair> pair = Quorums.pair(config, coordinator.journal()::record);
+      pair.ifPresent(each -> register(ObjectNames.PAIR, each.bean()));
+      if (!cluster.resources().groups().isEmpty()) {
+        ServiceGroups own =
+            ClusterControl.groups(
+                cluster,
+                () -> pair.map(each -> each.keeper().vetoed()).orElse(false),
+                coordinator.journal()::record);
+        register(
+            ObjectNames.SERVICE_ADDRESS,
+            new ServiceAddressBean(own, () -> Caller.current().toString()));
+        groups = own;
+      }
+      member =
+          Optional.of(
+              parts.add(
+                  "member",
+                  ClusterControl.start(
+                      config,
+                      cluster,
+                      reload::current,
+                      coordinator,
+                      server,
+                      groups,
+                      pair.map(Quorums.Pair::log))));
+      pair.ifPresent(each -> each.keeper().start());
+    }
+    Recoveries recoveries =
+        parts.add(
+            "recovery",
+            new RecoverySide(coordinatorSettings, coordinator, member, replicas, reload::current)
+                .start(PcpDesk::actor));
+    register(ObjectNames.RECOVERY, recoveries);
+    ControlBeans.of(coordinator, member, server.gate(), () -> Caller.current().toString())
         .forEach(this::register);
     register(ObjectNames.CONFIG, new ConfigBean(reload, () -> Caller.current().toString()));
     register(ObjectNames.CATALOG, catalogs.bean());
@@ -148,12 +208,55 @@ final class Wiring implements AutoCloseable {
     register(ObjectNames.STATEMENTS, new StatementsBean(server.statements()));
     register(ObjectNames.POSITIONS, new PositionsBean(server::positionFigures));
     register(ObjectNames.CONSISTENCY, consistency);
-    registerMonitors(coordinatorSettings.nodes());
+    register(
+        ObjectNames.CONTENTS,
+        parts.add(
+            "contents",
+            new ContentCheck(
+                coordinator.views(),
+                new CombinedGate(server.gate(), peers),
+                settings.consistency(),
+                (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text))));
+    new MonitorSide(parts, this::register, config.service().dataDirectory())
+        .start(coordinatorSettings.nodes(), config.service().logFile());
     register(
         ObjectNames.BENCHMARK,
         parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
+    PcpDesk desk = new PcpDesk(coordinator, member, server, reload, recoveries);
+    console.synchronous(desk::synchronous);
+    register(
+        ObjectNames.ALERTS,
+        ManagementSide.alerts(
+            parts, reload, coordinator, desk.control(), server, () -> Caller.current().toString()));
+    Optional<PcpServer> pcp = ManagementSide.pcp(parts, reload, server, desk);
+    AtomicReference<Optional<HttpServer>> http = new AtomicReference<>(Optional.empty());
+    http.set(
+        ManagementSide.http(
+            parts,
+            config.management().http(),
+            new ServiceMetrics(
+                mbeans,
+                () -> http.get().map(HttpServer::refusalsTotal).orElse(0L),
+                () -> pcp.map(PcpServer::refusalsTotal).orElse(0L)),
+            new ServiceChecks(coordinator.views(), member)));
     parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
     return server;
+  }
+
+  private Optional<ReplicaSet> replicate(
+      ProxyServer server, Coordinator coordinator, List<NodeSettings> nodes) throws IOException {
+    if (!ReplicaControl.wanted(config)) {
+      return Optional.empty();
+    }
+    ReplicaSet replicas = ReplicaControl.replicas(config, coordinator);
+    server.serveBy(
+        parts.add(
+            "statement replication",
+            new FanoutClients(
+                replicas, ReplicaControl.journal(config, coordinator, nodes, replicas))));
+    reload.add(
+        "statement replication", next -> () -> replicas.apply(ReplicaControl.settings(next)));
+    return Optional.of(replicas);
   }
 
   private Balancing balance(
@@ -228,7 +331,7 @@ final class Wiring implements AutoCloseable {
 
   private static Reload.Part healthChecks(Coordinator coordinator) {
     return next -> {
-      HealthSettings times = ServiceSettings.health(next);
+      Function<BackendId, HealthSettings> times = ServiceSettings.health(next);
       return () -> coordinator.apply(times);
     };
   }
@@ -246,35 +349,9 @@ final class Wiring implements AutoCloseable {
     return () -> named;
   }
 
-  private void registerMonitors(List<NodeSettings> nodes) {
-    HostSampler host = parts.add("host", HostSampler.start());
-    register(ObjectNames.HOST, new HostMonitor(host));
-    LogTail logs = new LogTail();
-    logs.register(TailedLog.file("relevo", "relevo", -1, config.service().logFile()));
-    for (NodeSettings node : nodes) {
-      int id = node.id().value();
-      PostgresSampler sampler =
-          parts.add(
-              "statistics of " + node.name(),
-              new PostgresSampler(
-                  new PostgresSettings(
-                      id,
-                      node.host(),
-                      node.port(),
-                      node.database(),
-                      node.user(),
-                      node.password(),
-                      () -> node.encryption().options(true))));
-      register(ObjectNames.postgres(id), sampler);
-      node.serverLog()
-          .ifPresent(file -> logs.register(TailedLog.file("postgres-" + id, "postgres", id, file)));
-    }
-    register(ObjectNames.LOGS, logs);
-  }
-
   private void register(ObjectName name, Object bean) {
     try {
-      mbeans.registerMBean(bean, name);
+      mbeans.registerMBean(Described.of(bean), name);
     } catch (JMException e) {
       throw new IllegalStateException("cannot register " + name, e);
     }

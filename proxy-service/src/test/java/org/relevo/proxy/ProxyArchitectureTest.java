@@ -82,6 +82,50 @@ class ProxyArchitectureTest {
         .check(CLASSES);
   }
 
+  /// The same inputs give the same effects, in the service and in the simulation.
+  @Test
+  void theControlIsMadeOfValuesOnly() {
+    classes()
+        .that()
+        .resideInAPackage("..proxy.cluster..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "..proxy.cluster..", "..proxy.core..", "java.lang..", "java.util..", "org.jspecify..")
+        .check(CLASSES);
+    classes()
+        .that()
+        .resideInAPackage("..proxy.control")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "..proxy.control",
+            "..proxy.cluster..",
+            "..proxy.consensus",
+            "..proxy.core..",
+            "java.lang..",
+            "java.util..",
+            "org.jspecify..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage("..proxy.cluster..", "..proxy.control")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.concurrent..", "java.util.random..", "java.time..")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Thread.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(java.util.Random.class)
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(CLASSES);
+  }
+
   @Test
   void theWireKnowsNoChannelsThreadsOrSockets() {
     noClasses()
@@ -132,8 +176,11 @@ class ProxyArchitectureTest {
         .resideOutsideOfPackages(
             "..proxy.auth",
             "..proxy.net..",
+            "..proxy.http..",
+            "..proxy.pcp..",
             "..proxy.pool..",
             "..proxy.console..",
+            "..proxy.fanout..",
             "..proxy.freshness..",
             "..proxy.server..",
             "..proxy.session..",
@@ -142,6 +189,17 @@ class ProxyArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheConsensusKnowsItsLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..proxy.consensus")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.ratis..")
         .check(CLASSES);
   }
 }

@@ -108,6 +108,7 @@ class ServiceIT {
             "type=Failover Current",
             "type=Failover History",
             "type=Gate ",
+            "type=Recovery ",
             "type=Logs Sources",
             "type=Benchmark "
           }) {

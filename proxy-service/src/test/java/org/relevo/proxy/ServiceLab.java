@@ -25,6 +25,7 @@ final class ServiceLab implements AutoCloseable {
   final Path folder;
   final int port;
   final int jmxPort;
+  final int httpPort;
   final Map<String, String> settings = new LinkedHashMap<>();
   private JavaProgram program;
 
@@ -33,6 +34,7 @@ final class ServiceLab implements AutoCloseable {
     this.folder = Files.createDirectories(folder);
     this.port = NewCluster.freePort();
     this.jmxPort = NewCluster.freePort();
+    this.httpPort = NewCluster.freePort();
     Path password = folder.resolve("password");
     Files.writeString(password, LabServer.PASSWORD + "\n");
     set("proxy_id", "lab");
@@ -40,6 +42,7 @@ final class ServiceLab implements AutoCloseable {
     set("port", port);
     set("jmx_listen_addresses", "127.0.0.1");
     set("jmx_port", jmxPort);
+    set("http_port", httpPort);
     set("data_directory", data());
     set("health_check_user", LabServer.USER);
     set("health_check_password_file", password);
@@ -67,11 +70,16 @@ final class ServiceLab implements AutoCloseable {
     return data().resolve("relevo.log");
   }
 
-  JavaProgram launch() throws IOException {
+  /// Writes the configuration's file.
+  void write() throws IOException {
     StringBuilder text = new StringBuilder();
     settings.forEach((key, value) ->
         text.append(key).append(" = '").append(value.replace("'", "''")).append("'\n"));
     Files.writeString(config(), text);
+  }
+
+  JavaProgram launch() throws IOException {
+    write();
     program =
         JavaProgram.start(
             folder, List.of(), "org.relevo.proxy.Main", List.of("--config", config().toString()));
@@ -90,6 +98,13 @@ final class ServiceLab implements AutoCloseable {
           return Files.exists(log()) && Files.readString(log()).contains("service.started");
         });
     return started;
+  }
+
+  /// Ends it in order, where it runs, and starts it again.
+  JavaProgram restart() throws IOException {
+    close();
+    Files.deleteIfExists(log());
+    return startAndAwait();
   }
 
   JmxConnection console() throws IOException {

@@ -11,6 +11,11 @@ public enum ClusteringMode {
   SNAPSHOT_ISOLATION,
   RAW;
 
+  /// Whether every server takes writes, which the service runs on all of them.
+  public boolean writesEverywhere() {
+    return this == NATIVE_REPLICATION || this == SNAPSHOT_ISOLATION;
+  }
+
   /// As written in configuration files.
   public String directive() {
     return name().toLowerCase(Locale.ROOT);

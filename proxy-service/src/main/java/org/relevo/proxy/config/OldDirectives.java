@@ -22,6 +22,8 @@ final class OldDirectives {
   /// Those that only changed their names.
   private static final Map<String, String> RENAMED =
       Map.of(
+          "delegate_ip",
+          "service_addresses",
           SOCKET_DIR,
           "unix_socket_directories",
           "white_function_list",

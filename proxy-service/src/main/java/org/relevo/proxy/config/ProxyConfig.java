@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.relevo.proxy.core.BackendId;
+import org.relevo.proxy.core.CommitSafety;
 import org.relevo.proxy.pool.LimitSettings;
 import org.relevo.proxy.pool.PoolPolicy;
 import org.relevo.proxy.routing.RoutingRules;
@@ -14,6 +15,8 @@ import org.relevo.proxy.routing.RoutingRules;
 /// All settings of a service, checked. Each component is what one part of the service needs.
 ///
 /// @param file the file that was read
+/// @param raft how the service takes part in a quorum; empty when it is alone
+/// @param cluster how the servers are controlled; empty when they are not
 /// @param ignored directives that were accepted without effect, to be listed at start
 /// @param warnings what else its writer should know, to be listed at start
 /// @param assigned values as written, by setting, for comparing two configurations; masked in text
@@ -31,11 +34,16 @@ public record ProxyConfig(
     Health health,
     Definitions definitions,
     Service service,
+    Optional<RaftSettings> raft,
+    Optional<ClusterSettings> cluster,
     Management management,
     Console console,
+    Failover failover,
     Replication replication,
+    RecoverySettings recovery,
     Benchmark benchmark,
     Freshness freshness,
+    Replicas replicas,
     List<IgnoredDirective> ignored,
     List<ConfigWarning> warnings,
     Map<String, AssignedValue> assigned) {
@@ -66,6 +74,7 @@ public record ProxyConfig(
   ///
   /// @param reservedConnections of the most clients, those for the administration console
   /// @param maxUnauthenticated most clients whose authentication has not ended
+  /// @param commitOutcome what is done about a COMMIT whose answer is lost with the primary
   public record Clients(
       List<String> listenAddresses,
       int port,
@@ -76,6 +85,7 @@ public record ProxyConfig(
       Duration connectTimeout,
       Duration primaryWaitTimeout,
       Duration holdTimeout,
+      CommitOutcome commitOutcome,
       boolean replicationAllowed) {}
 
   /// Server connections that clients share.
@@ -132,14 +142,23 @@ public record ProxyConfig(
   }
 
   /// How servers are watched, and the role for the service's own connections.
+  ///
+  /// @param usual for servers that have nothing of their own
+  /// @param own for servers with settings of their own, those that they do not set included
   public record Health(
-      Duration period,
-      Duration timeout,
-      int maxRetries,
-      Duration retryDelay,
-      String user,
-      Secret password,
-      String database) {}
+      Probing usual, Map<BackendId, Probing> own, String user, Secret password, String database) {
+    public Health {
+      own = Map.copyOf(own);
+    }
+
+    /// How a server is watched.
+    public Probing of(BackendId node) {
+      return own.getOrDefault(node, usual);
+    }
+  }
+
+  /// Times of the probes of a server.
+  public record Probing(Duration period, Duration timeout, int maxRetries, Duration retryDelay) {}
 
   /// What is kept of the databases' catalogs.
   ///
@@ -153,7 +172,8 @@ public record ProxyConfig(
       String clusterName,
       Path dataDirectory,
       Optional<Path> pgBinDir,
-      Path logFile) {}
+      Path logFile,
+      boolean jsonLog) {}
 
   /// Who may use the administration console.
   ///
@@ -166,13 +186,32 @@ public record ProxyConfig(
     }
   }
 
-  /// The management connector and the credentials files of the other services' ones.
-  public record Management(List<String> listenAddresses, int port, List<Path> peers) {
+  /// The management connector, the credentials files of the other services' ones, and the other
+  /// ways to look at and manage the service.
+  public record Management(
+      List<String> listenAddresses,
+      int port,
+      List<Path> peers,
+      PcpSettings pcp,
+      HttpSettings http,
+      AlertSettings alerts) {
     public Management {
       listenAddresses = List.copyOf(listenAddresses);
       peers = List.copyOf(peers);
     }
   }
+
+  /// Commands around changes of roles, and the guard of a primary.
+  ///
+  /// @param hookTimeout of the first three commands
+  /// @param agentRestartGrace that a lost service has before its primary is stopped
+  public record Failover(
+      String failoverCommand,
+      String failbackCommand,
+      String followPrimaryCommand,
+      Duration hookTimeout,
+      String fenceCommand,
+      Duration agentRestartGrace) {}
 
   /// The role that standbys and base backups use.
   public record Replication(String user, Secret password) {}
@@ -182,6 +221,20 @@ public record ProxyConfig(
   /// @param samplePeriod between two samples of positions, while somebody waits for one
   /// @param replayWait most time that a read waits for a standby; zero: not at all
   public record Freshness(Duration samplePeriod, Duration replayWait) {}
+
+  /// How statements get to several servers that each take writes.
+  ///
+  /// @param mixed false for `replication_format = statement`
+  /// @param everyRead whether reads run everywhere
+  /// @param detachOnKind whether who fails alone is detached
+  /// @param detachOnRows whether who tells of other numbers of rows is detached
+  /// @param commitSafety how commits of a killed service are found
+  public record Replicas(
+      boolean mixed,
+      boolean everyRead,
+      boolean detachOnKind,
+      boolean detachOnRows,
+      CommitSafety commitSafety) {}
 
   /// The load generator's target database and role.
   public record Benchmark(String database, String user, Secret password) {}
@@ -200,7 +253,9 @@ public record ProxyConfig(
   /// The nodes that the service may give to clients: all that a mode of this version keeps equal,
   /// else the lowest-numbered one alone.
   public boolean isServed(Backend backend) {
-    return mode == ClusteringMode.STREAMING_REPLICATION || backend.equals(backends.getFirst());
+    return mode == ClusteringMode.STREAMING_REPLICATION
+        || mode.writesEverywhere()
+        || backend.equals(backends.getFirst());
   }
 
   /// What a reload from this configuration to another would change.

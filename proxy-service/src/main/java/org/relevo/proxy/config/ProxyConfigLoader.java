@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
+import org.relevo.proxy.cluster.Member;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.UnixAddress;
 import org.relevo.proxy.pool.LimitSettings;
@@ -49,10 +50,14 @@ final class ProxyConfigLoader {
 
   private ProxyConfig load() throws ConfigException {
     ProxyConfig.Clients clients = clients();
-    ProxyConfig.Health health = health();
     ClusteringMode mode = values.choice(ClusteringMode.class, OldDirectives.MODE);
     List<ProxyConfig.Backend> backends = backends();
+    ProxyConfig.Health health = health(backends);
     warnOf(mode, backends);
+    ProxyConfig.Service service = service(clients.port());
+    Optional<RaftSettings> raft =
+        new RaftSettingsReader(values, directives::warn)
+            .read(Member.Kind.SERVICE, service.proxyId(), service.clusterName());
     ProxyConfig config =
         new ProxyConfig(
             file,
@@ -71,13 +76,18 @@ final class ProxyConfigLoader {
             health,
             new ProxyConfig.Definitions(
                 values.duration("catalog_check_period"), values.integer("catalog_max_entries")),
-            service(clients.port()),
-            management(),
+            service,
+            raft,
+            cluster(raft, service, mode, backends),
+            new ManagementReader(values).read(),
             console(),
+            failover(),
             replication(health),
+            new RecoverySettingsReader(values).read(health),
             benchmark(health),
             new ProxyConfig.Freshness(
                 values.duration("position_sample_period"), values.duration("replay_wait_timeout")),
+            new ReplicaSettingsReader(values).read(),
             directives.ignored(),
             directives.warnings(),
             directives.written());
@@ -87,9 +97,22 @@ final class ProxyConfigLoader {
     return config;
   }
 
+  private Optional<ClusterSettings> cluster(
+      Optional<RaftSettings> raft,
+      ProxyConfig.Service service,
+      ClusteringMode mode,
+      List<ProxyConfig.Backend> backends) {
+    ClusterSettingsReader reader = new ClusterSettingsReader(values);
+    Optional<ClusterSettings> cluster = reader.read(raft, service, mode, backends);
+    reader.warnOfIdleHooks(cluster, directives::warn);
+    return cluster;
+  }
+
   /// Nothing would keep the other nodes equal, so they must not be served.
   private void warnOf(ClusteringMode mode, List<ProxyConfig.Backend> backends) {
-    if (mode == ClusteringMode.STREAMING_REPLICATION || backends.size() < 2) {
+    if (mode == ClusteringMode.STREAMING_REPLICATION
+        || mode.writesEverywhere()
+        || backends.size() < 2) {
       return;
     }
     String others =
@@ -127,6 +150,7 @@ final class ProxyConfigLoader {
         values.durationUnlessZero("connect_timeout"),
         values.duration("primary_wait_timeout"),
         values.duration("hold_timeout"),
+        values.choice(CommitOutcome.class, "commit_outcome"),
         values.bool("allow_replication_connections"));
   }
 
@@ -164,7 +188,7 @@ final class ProxyConfigLoader {
     Map<Integer, List<String>> byNode = new TreeMap<>();
     for (String name : directives.assigned().keySet()) {
       Matcher numbered = Directives.NUMBERED.matcher(name);
-      if (numbered.matches()) {
+      if (numbered.matches() && !name.startsWith("resource_group")) {
         byNode
             .computeIfAbsent(Integer.valueOf(numbered.group(2)), _ -> new ArrayList<>())
             .add(name);
@@ -217,16 +241,20 @@ final class ProxyConfigLoader {
         values.path("postgres_log_fileN", "postgres_log_file" + node));
   }
 
-  private ProxyConfig.Health health() {
+  private ProxyConfig.Health health(List<ProxyConfig.Backend> backends) {
+    ProbingReader probing = new ProbingReader(values);
     return new ProxyConfig.Health(
-        values.durationUnlessZero("health_check_period"),
-        values.durationUnlessZero("health_check_timeout"),
-        values.integer("health_check_max_retries"),
-        values.duration("health_check_retry_delay"),
+        probing.usual(),
+        probing.own(backends),
         values.text("health_check_user"),
         password("health_check_password_file")
             .orElseGet(() -> values.secret("health_check_password")),
         values.text("health_check_database"));
+  }
+
+  private enum LogFormat {
+    TEXT,
+    JSON
   }
 
   private ProxyConfig.Service service(int port) {
@@ -236,20 +264,24 @@ final class ProxyConfigLoader {
         values.text("cluster_name"),
         data,
         values.path("pg_bindir"),
-        values.path("log_file").orElseGet(() -> data.resolve("relevo.log")));
-  }
-
-  private ProxyConfig.Management management() {
-    return new ProxyConfig.Management(
-        values.addresses("jmx_listen_addresses"),
-        values.integer("jmx_port"),
-        values.paths("jmx_peers"));
+        values.path("log_file").orElseGet(() -> data.resolve("relevo.log")),
+        values.choice(LogFormat.class, "log_format") == LogFormat.JSON);
   }
 
   private ProxyConfig.Console console() {
     return new ProxyConfig.Console(
         Set.copyOf(values.names("console_admin_users")),
         Set.copyOf(values.names("console_stats_users")));
+  }
+
+  private ProxyConfig.Failover failover() {
+    return new ProxyConfig.Failover(
+        values.text("failover_command"),
+        values.text("failback_command"),
+        values.text("follow_primary_command"),
+        values.duration("hook_timeout"),
+        values.text("fence_command"),
+        values.duration("agent_restart_grace"));
   }
 
   private ProxyConfig.Replication replication(ProxyConfig.Health health) {

@@ -170,6 +170,16 @@ final class SettingValues {
     return read(setting, name, text -> bounded(setting, text));
   }
 
+  /// @param otherwise what 0 means
+  Duration duration(String row, String name, Duration otherwise) {
+    Setting setting = SettingTable.require(row);
+    return read(
+        setting,
+        name,
+        text ->
+            Durations.parse(text, setting.unit()).isZero() ? otherwise : bounded(setting, text));
+  }
+
   /// A time that pgpool-II can switch off with 0 and that here is its default then: waiting without
   /// end would let one silent peer hold a place for ever.
   Duration durationUnlessZero(String name) {

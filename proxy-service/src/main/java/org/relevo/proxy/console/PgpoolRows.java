@@ -3,8 +3,10 @@ package org.relevo.proxy.console;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,6 +14,7 @@ import org.relevo.jmx.contract.ClientInfo;
 import org.relevo.jmx.contract.ClientState;
 import org.relevo.jmx.contract.ServerConnectionInfo;
 import org.relevo.proxy.config.SettingState;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.NodeView;
 
 /// Rows of pgpool-II's `SHOW POOL_…`: texts, in pgpool-II's words. A "process" of pgpool-II serves
@@ -23,10 +26,17 @@ final class PgpoolRows {
   private PgpoolRows() {}
 
   static Stream<Row> nodes(Material material) {
-    return material.source().nodes().stream().map(PgpoolRows::node);
+    Optional<BackendId> readsOn = material.viewer().readsOn().get();
+    List<NodeState> nodes = material.source().nodes();
+    double weights = nodes.stream().mapToDouble(NodeState::weight).sum();
+    return nodes.stream()
+        .map(node ->
+            node(node, weights, readsOn.map(node.view().id()::equals).orElse(node.primary())));
   }
 
-  private static Row node(NodeState node) {
+  /// @param weights of all nodes together: pgpool-II shows shares of 1
+  /// @param balanced whether the session's balanced reads go there; the primary before the first
+  private static Row node(NodeState node, double weights, boolean balanced) {
     NodeView view = node.view();
     String role = role(node);
     boolean up = view.status() == NodeView.Status.UP;
@@ -36,11 +46,11 @@ final class PgpoolRows {
         text(view.port()),
         status(view.status()),
         up ? "up" : "down",
-        String.format(Locale.ROOT, "%.6f", node.weight()),
+        String.format(Locale.ROOT, "%.6f", weights > 0 ? node.weight() / weights : 0),
         role,
         up ? SocketRows.lower(view.role()) : "unknown",
         node.statements().map(each -> text(each.selects())).orElse("0"),
-        node.primary() ? "true" : "false",
+        balanced ? "true" : "false",
         role.equals("primary") ? "0" : text(Math.max(0, node.lagBytes())),
         node.replicationState(),
         node.syncState(),

@@ -17,7 +17,12 @@ public record ClusterView(
   }
 
   public Optional<NodeView> node(BackendId id) {
-    return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
+    for (int i = 0; i < nodes.size(); i++) { // asked for each transaction
+      if (nodes.get(i).id().equals(id)) {
+        return Optional.of(nodes.get(i));
+      }
+    }
+    return Optional.empty();
   }
 
   public Optional<NodeView> primaryNode() {

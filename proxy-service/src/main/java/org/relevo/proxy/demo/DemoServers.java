@@ -56,6 +56,7 @@ final class DemoServers {
   private final Secrets.Secret service;
   private final Secrets.Secret replicator;
   private final Secrets.Secret load;
+  private final DemoPcp pcp;
   private final List<Server> servers = new ArrayList<>();
 
   DemoServers(PgBinaries binaries, DemoLayout layout) throws IOException {
@@ -66,6 +67,7 @@ final class DemoServers {
     this.service = secrets.make(SERVICE_ROLE);
     this.replicator = secrets.make(REPLICATION_ROLE);
     this.load = secrets.make(LOAD_ROLE);
+    this.pcp = DemoPcp.make(layout.secrets(), secrets.make(DemoPcp.USER));
   }
 
   /// The programs to use: a named folder, else those on the class path, else the system's newest.
@@ -165,6 +167,10 @@ final class DemoServers {
 
   Secrets.Secret replicator() {
     return replicator;
+  }
+
+  DemoPcp pcp() {
+    return pcp;
   }
 
   Secrets.Secret load() {

@@ -21,9 +21,17 @@ final class DemoServices {
   /// A running service.
   ///
   /// @param credentials file with the local administrator's JMX access
-  record Service(int id, int port, int jmxPort, Process process, Path log, Path credentials) {}
+  record Service(
+      int id,
+      int port,
+      int pcpPort,
+      int jmxPort,
+      int httpPort,
+      Process process,
+      Path log,
+      Path credentials) {}
 
-  private record Ports(int service, int jmx) {}
+  private record Ports(int service, int pcp, int jmx, int http) {}
 
   private final DemoLayout layout;
   private final DemoServers servers;
@@ -41,7 +49,12 @@ final class DemoServices {
   void start(CloseStack cleanups, Reaper reaper) throws IOException {
     List<Ports> ports = new ArrayList<>();
     for (int id = 0; id < servers.servers().size(); id++) {
-      ports.add(new Ports(NewCluster.freePort(), NewCluster.freePort()));
+      ports.add(
+          new Ports(
+              NewCluster.freePort(),
+              NewCluster.freePort(),
+              NewCluster.freePort(),
+              NewCluster.freePort()));
     }
     for (int id = 0; id < ports.size(); id++) {
       Service service = launch(id, ports);
@@ -67,7 +80,9 @@ final class DemoServices {
     return new Service(
         id,
         own.service(),
+        own.pcp(),
         own.jmx(),
+        own.http(),
         process,
         output,
         folder.resolve("state/jmx/credentials.json"));
@@ -96,6 +111,11 @@ final class DemoServices {
     line(text, "port", ports.get(id).service());
     line(text, "jmx_listen_addresses", DemoServers.HOST);
     line(text, "jmx_port", ports.get(id).jmx());
+    line(text, "pcp_listen_addresses", DemoServers.HOST);
+    line(text, "pcp_port", ports.get(id).pcp());
+    line(text, "pcp_file", servers.pcp().users());
+    line(text, "http_listen_addresses", DemoServers.HOST);
+    line(text, "http_port", ports.get(id).http());
     line(
         text,
         "jmx_peers",

@@ -59,8 +59,8 @@ final class DemoStatus implements AutoCloseable {
         servers.load().password(),
         DemoServers.LOAD_DATABASE,
         first.credentials().toString(),
-        "",
-        "",
+        DemoPcp.USER,
+        servers.pcp().passwords().toString(),
         services.services().stream().map(DemoStatus::proxy).toList(),
         servers.servers().stream().map(server -> node(server, nodes)).toList());
   }
@@ -70,9 +70,9 @@ final class DemoStatus implements AutoCloseable {
         service.id(),
         DemoServers.HOST,
         service.port(),
-        0,
+        service.pcpPort(),
         service.jmxPort(),
-        0,
+        service.httpPort(),
         service.process().pid());
   }
 

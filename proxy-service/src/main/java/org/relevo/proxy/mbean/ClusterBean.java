@@ -21,16 +21,23 @@ import org.relevo.proxy.core.TrafficGate;
 /// Owner: none; notifications are sent on the thread that records the event.
 final class ClusterBean extends NotificationBroadcasterSupport implements ClusterMXBean {
   private final Coordinator coordinator;
+  private final Supplier<String> runningOperation;
   private final TrafficGate gate;
   private final Supplier<String> caller;
 
-  ClusterBean(Coordinator coordinator, TrafficGate gate, Supplier<String> caller) {
+  /// @param runningOperation its id, "" for none
+  ClusterBean(
+      Coordinator coordinator,
+      Supplier<String> runningOperation,
+      TrafficGate gate,
+      Supplier<String> caller) {
     super(
         new MBeanNotificationInfo(
             new String[] {ObjectNames.DOMAIN + ".*"},
             Notification.class.getName(),
             "an event of the cluster, see eventsSince"));
     this.coordinator = coordinator;
+    this.runningOperation = runningOperation;
     this.gate = gate;
     this.caller = caller;
     coordinator.journal().listen(this::send);
@@ -48,7 +55,7 @@ final class ClusterBean extends NotificationBroadcasterSupport implements Cluste
         view.epoch(),
         view.primary().map(BackendId::value).orElse(-1),
         gate.state().holder().isPresent(),
-        coordinator.operations().runningId(),
+        runningOperation.get(),
         coordinator.startedAtEpochMs(),
         view.nodes().stream().mapToLong(node -> node.sampledAtEpochMs()).max().orElse(-1));
   }

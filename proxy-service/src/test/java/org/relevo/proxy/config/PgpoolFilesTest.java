@@ -56,21 +56,18 @@ class PgpoolFilesTest {
   }
 
   @Test
-  void statementReplicationServesTheFirstNodeAlone() throws Exception {
+  void statementReplicationServesEveryNode() throws Exception {
     Path file = resource("pgpool-2.2-replication.conf");
 
     ProxyConfig config = ProxyConfig.load(file);
 
     assertThat(config.mode()).isEqualTo(ClusteringMode.NATIVE_REPLICATION);
-    assertThat(config.backends()).extracting(config::isServed).containsExactly(true, false);
+    assertThat(config.backends()).extracting(config::isServed).containsExactly(true, true);
+    assertThat(config.replicas().mixed()).isTrue();
+    assertThat(config.replicas().detachOnKind()).isTrue();
     assertThat(config.warnings())
         .extracting(ConfigWarning::toString)
         .contains(
-            "backend_clustering_mode ("
-                + file
-                + ":3): 'native_replication' is not available in this version: only node0 is"
-                + " served; node1 stays detached and gets no writes, so recover it before it is"
-                + " used again",
             "replication_mode ("
                 + file
                 + ":3): taken as backend_clustering_mode = 'native_replication'; write"
@@ -81,7 +78,7 @@ class PgpoolFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "replication_mode = on                        | NATIVE_REPLICATION | 2",
+        "replication_mode = on                        | NATIVE_REPLICATION | 1",
         "replication_mode = off                       | RAW | 2",
         "master_slave_mode = off                      | RAW | 2",
         "master_slave_mode = on                       | STREAMING_REPLICATION | 1",
@@ -93,14 +90,14 @@ class PgpoolFilesTest {
         "replication_mode = on;replication_mode = off | RAW | 2",
         "replication_mode = on;backend_clustering_mode = streaming_replication"
             + " | STREAMING_REPLICATION | 1",
-        "backend_clustering_mode = Snapshot_Isolation | SNAPSHOT_ISOLATION | 1",
+        "backend_clustering_mode = Snapshot_Isolation | SNAPSHOT_ISOLATION | 0",
       })
   void theModesOfOlderFiles(String text, ClusteringMode mode, int warnings) throws Exception {
     ProxyConfig config = ProxyConfig.load(write(NODES + text.replace(";", "\n") + "\n"));
     assertThat(config.mode()).isEqualTo(mode);
     assertThat(config.warnings()).hasSize(warnings);
     assertThat(config.isServed(config.backends().get(1)))
-        .isEqualTo(mode == ClusteringMode.STREAMING_REPLICATION);
+        .isEqualTo(mode == ClusteringMode.STREAMING_REPLICATION || mode.writesEverywhere());
   }
 
   @Test
@@ -127,7 +124,7 @@ class PgpoolFilesTest {
             """
             backend_hostname0 = 'a'
             memory_cache_enabled = on
-            Delegate_IP = ''
+            Use_Watchdog = off
             other_pgpool_port0 = 5432
             """);
 
@@ -139,15 +136,13 @@ class PgpoolFilesTest {
             "ignored: memory_cache_enabled ("
                 + file
                 + ":2): has no effect in this version: results are not cached",
-            "ignored: delegate_ip ("
+            "ignored: use_watchdog ("
                 + file
-                + ":3): has no effect in this version: services do not watch each other and no"
-                + " address moves; name the other services in jmx_peers, and keep the address by"
-                + " other means",
+                + ":3): has no effect: services watch each other as members of quorum_members, and"
+                + " who has service_addresses is agreed there",
             "ignored: other_pgpool_port0 ("
                 + file
-                + ":4): replaced by hostnameN, wd_portN and pgpool_portN, which have no effect in"
-                + " this version: services do not watch each other");
+                + ":4): replaced by quorum_members, where the services are named");
   }
 
   @Test

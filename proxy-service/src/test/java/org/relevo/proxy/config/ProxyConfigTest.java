@@ -1,7 +1,6 @@
 package org.relevo.proxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +40,7 @@ class ProxyConfigTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
+                CommitOutcome.ASK,
                 false));
     assertThat(config.listening())
         .isEqualTo(new ProxyConfig.Listening(List.of(), 0777, Optional.empty(), 2, 0));
@@ -76,10 +76,9 @@ class ProxyConfigTest {
     assertThat(config.health())
         .isEqualTo(
             new ProxyConfig.Health(
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                2,
-                Duration.ofSeconds(1),
+                new ProxyConfig.Probing(
+                    Duration.ofSeconds(1), Duration.ofSeconds(2), 2, Duration.ofSeconds(1)),
+                Map.of(),
                 "postgres",
                 Secret.NONE,
                 "postgres"));
@@ -92,9 +91,10 @@ class ProxyConfigTest {
                 "relevo",
                 Path.of("/home/dba/.local/state/relevo"),
                 Optional.empty(),
-                Path.of("/home/dba/.local/state/relevo/relevo.log")));
-    assertThat(config.management())
-        .isEqualTo(new ProxyConfig.Management(List.of("localhost"), 9899, List.of()));
+                Path.of("/home/dba/.local/state/relevo/relevo.log"),
+                false));
+    assertThat(config.management().listenAddresses()).containsExactly("localhost");
+    assertThat(config.management().port()).isEqualTo(9899);
     assertThat(config.console()).isEqualTo(new ProxyConfig.Console(Set.of(), Set.of()));
     assertThat(config.replication())
         .isEqualTo(new ProxyConfig.Replication("postgres", Secret.NONE));
@@ -112,6 +112,29 @@ class ProxyConfigTest {
             "relevo.conf",
             """
             listen_addresses = '10.0.0.1, ::1'
+            replication_format = statement
+            replicate_select = on
+            replication_stop_on_mismatch = on
+            failover_if_affected_tuples_mismatch = on
+            commit_safety = two_phase
+            recovery_user = 'rec'
+            recovery_password = 'rp'
+            recovery_database = 'rdb'
+            recovery_1st_stage_command = 'one'
+            recovery_2nd_stage_command = 'two'
+            recovery_script_arguments = 3
+            recovery_timeout = 91
+            client_idle_limit_in_recovery = -1
+            recovery_max_rate = 2MB
+            recovery_compression = on
+            recovery_tablespace_mapping = '/a=/b'
+            recovery_ssh_user = 'su'
+            recovery_ssh_port = 2222
+            recovery_ssh_key = '/k'
+            recovery_ssh_known_hosts = '/h'
+            recovery_ssh_bindir = '/bin'
+            wal_archive_directory = '/w'
+            wal_archive_min_free = 3MB
             port = 6000
             unix_socket_directories = '/run/relevo, sockets'
             unix_socket_permissions = 0770
@@ -152,6 +175,7 @@ class ProxyConfigTest {
             authentication_timeout = 5min
             connect_timeout = 1500
             primary_wait_timeout = '3 s'
+            commit_outcome = unknown
             hold_timeout = 250ms
             allow_replication_connections = YES
             backend_hostname0 = 'db1'   # first
@@ -170,6 +194,10 @@ class ProxyConfigTest {
             health_check_timeout = 7
             health_check_max_retries = 4
             health_check_retry_delay = 500ms
+            health_check_period0 = 31
+            health_check_timeout0 = 8
+            health_check_max_retries0 = 5
+            health_check_retry_delay0 = 0
             health_check_user = 'monitor'
             health_check_password = 'a#b\\'c'
             health_check_database = 'template1'
@@ -178,6 +206,7 @@ class ProxyConfigTest {
             data_directory = 'state'
             pg_bindir = '/usr/lib/postgresql/18/bin'
             log_file = '/var/log/relevo.log'
+            log_format = 'json'
             jmx_listen_addresses = '*'
             jmx_port = 6001
             jmx_peers = 'west.json, /etc/relevo/north.json'
@@ -206,7 +235,30 @@ class ProxyConfigTest {
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(3),
                 Duration.ofMillis(250),
+                CommitOutcome.UNKNOWN,
                 true));
+    assertThat(config.recovery())
+        .isEqualTo(
+            new RecoverySettings(
+                "rec",
+                new Secret("rp"),
+                "rdb",
+                "one",
+                "two",
+                3,
+                Duration.ofSeconds(91),
+                -1,
+                2048,
+                true,
+                Map.of("/a", "/b"),
+                Optional.of(Path.of("/w")),
+                3 << 20,
+                new RecoverySettings.Ssh(
+                    "su",
+                    2222,
+                    Optional.of(Path.of("/k")),
+                    Optional.of(Path.of("/h")),
+                    Optional.of(Path.of("/bin")))));
     assertThat(config.listening())
         .isEqualTo(
             new ProxyConfig.Listening(
@@ -262,10 +314,12 @@ class ProxyConfigTest {
     assertThat(config.health())
         .isEqualTo(
             new ProxyConfig.Health(
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(7),
-                4,
-                Duration.ofMillis(500),
+                new ProxyConfig.Probing(
+                    Duration.ofSeconds(30), Duration.ofSeconds(7), 4, Duration.ofMillis(500)),
+                Map.of(
+                    new BackendId(0),
+                    new ProxyConfig.Probing(
+                        Duration.ofSeconds(31), Duration.ofSeconds(8), 5, Duration.ZERO)),
                 "monitor",
                 new Secret("a#b'c"),
                 "template1"));
@@ -278,13 +332,12 @@ class ProxyConfigTest {
                 "shop",
                 folder.resolve("state"),
                 Optional.of(Path.of("/usr/lib/postgresql/18/bin")),
-                Path.of("/var/log/relevo.log")));
-    assertThat(config.management())
-        .isEqualTo(
-            new ProxyConfig.Management(
-                List.of("*"),
-                6001,
-                List.of(folder.resolve("west.json"), Path.of("/etc/relevo/north.json"))));
+                Path.of("/var/log/relevo.log"),
+                true));
+    assertThat(config.management().listenAddresses()).containsExactly("*");
+    assertThat(config.management().port()).isEqualTo(6001);
+    assertThat(config.management().peers())
+        .containsExactly(folder.resolve("west.json"), Path.of("/etc/relevo/north.json"));
     assertThat(config.console())
         .isEqualTo(new ProxyConfig.Console(Set.of("dba", "Boss"), Set.of("zabbix")));
     assertThat(config.replication())
@@ -297,85 +350,15 @@ class ProxyConfigTest {
         SettingTable.settings().stream()
             .filter(setting -> !setting.section().equals("TLS")) // TlsSettingsTest
             .filter(setting -> !setting.section().equals("Load balancing")) // RoutingRulesTest
+            .filter(setting -> !setting.section().equals("Service address")) // its own test
+            .filter(setting -> !ClusterSettingsTest.TESTED.contains(setting.name()))
+            .filter(setting -> !PairSettingsTest.TESTED.matcher(setting.name()).matches())
+            .filter(setting -> !ManagementSettingsTest.TESTED.matcher(setting.name()).matches())
             .map(Setting::name)
             .filter(name -> !config.assigned().containsKey(name.replaceFirst("N$", "0")))
             .toList()
             .toString();
     assertThat(tableOnly).isEqualTo("[max_clients, health_check_password_file]");
-  }
-
-  @Test
-  void theLastLineWinsAlsoOverItsOtherName() throws Exception {
-    assertThat(load(write("a.conf", MINIMAL + "port = 1\nport = 2\n")).clients().port())
-        .isEqualTo(2);
-    assertThat(
-            load(write("b.conf", MINIMAL + "num_init_children = 5\nmax_clients = 6\n"))
-                .clients()
-                .maxClients())
-        .isEqualTo(6);
-    assertThat(
-            load(write("c.conf", MINIMAL + "max_clients = 6\nnum_init_children = 5\n"))
-                .clients()
-                .maxClients())
-        .isEqualTo(5);
-  }
-
-  @Test
-  void allProblemsAreReportedTogetherWithFileLineKeyAndWayOut() throws IOException {
-    Path file =
-        write(
-            "relevo.conf",
-            """
-            prot = 9999
-            port = many
-            hold_timeout = 5 parsecs
-            backend_port1 = 5432
-            backend_hostname0 = 'db1'
-            backend_clustering_mode = 'sharding'
-            parallel_mode = true
-            cluster_name = 'open
-            jmx_port = 0
-            num_init_children = 0
-            include = 'nowhere.conf'
-            health_check_password_file = 'missing'
-            """);
-
-    ConfigException e = catchThrowableOfType(ConfigException.class, () -> load(file));
-
-    assertThat(e.problems())
-        .extracting(ConfigProblem::toString)
-        .containsExactlyInAnyOrder(
-            file + ":1: prot: unknown setting; did you mean 'port'?",
-            file + ":2: port: 'many' is not a whole number",
-            file
-                + ":3:18: syntax: not of the form key = 'value'; quote values that hold blanks or"
-                + " signs",
-            file + ":4: backend_port1: node 1 has no backend_hostname1; add it",
-            file
-                + ":6: backend_clustering_mode: 'sharding' is not known; use one of"
-                + " [streaming_replication, native_replication, logical_replication, slony,"
-                + " snapshot_isolation, raw]",
-            file
-                + ":7: parallel_mode: parallel queries over partitioned data ended with pgpool-II"
-                + " 3.5 and are not served: put all data on each server, then remove it",
-            file + ":8:16: syntax: a quote is not closed; write a quote inside a value as ''",
-            file + ":9: jmx_port: '0' is outside 1 to 65535",
-            file + ":10: num_init_children: '0' is outside 1 to 100000",
-            file
-                + ":11: include: cannot read '"
-                + folder.resolve("nowhere.conf")
-                + "' (no such file); name a readable file",
-            file
-                + ":12: health_check_password_file: cannot read '"
-                + folder.resolve("missing")
-                + "' (no such file); make it readable for this account");
-  }
-
-  @Test
-  void noPasswordAppearsInText() throws Exception {
-    ProxyConfig config = load(write("a.conf", MINIMAL + "health_check_password = 'hunter2'\n"));
-    assertThat(config.health().password().value()).isEqualTo("hunter2");
-    assertThat(config.toString()).doesNotContain("hunter2");
   }
 
   private ProxyConfig load(Path file) throws ConfigException {

@@ -3,10 +3,12 @@ package org.relevo.proxy.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.wire.BackendError;
 
 class ConsoleRolesTest {
@@ -39,11 +41,12 @@ class ConsoleRolesTest {
   }
 
   private static List<Row> rows(String sql, String user, ConsoleRole role) {
+    return rows(sql, new Viewer(user, role, "test"));
+  }
+
+  private static List<Row> rows(String sql, Viewer viewer) {
     ConsoleCommand command = ConsoleCommands.pgpoolCommand(sql).orElseThrow();
-    ResultTable table =
-        ConsoleTables.open(command, SOURCE, new Viewer(user, role, "test"))
-            .toCompletableFuture()
-            .join();
+    ResultTable table = ConsoleTables.open(command, SOURCE, viewer).toCompletableFuture().join();
     List<Row> rows = new java.util.ArrayList<>();
     table.rows().forEachRemaining(rows::add);
     return rows;
@@ -62,7 +65,7 @@ class ConsoleRolesTest {
   @Test
   void pgpoolsTablesHoldItsWords() {
     assertThat(rows("SHOW POOL_NODES", "x", ConsoleRole.NONE).get(1).values())
-        .startsWith("1", "10.0.1.1", "5432", "quarantine", "down", "0.500000", "standby")
+        .startsWith("1", "10.0.1.1", "5432", "quarantine", "down", "0.333333", "standby")
         .contains("unknown", "4096", "streaming", "async");
     assertThat(rows("PGPOOL SHOW backend", "x", ConsoleRole.NONE))
         .extracting(Row::values)
@@ -70,6 +73,21 @@ class ConsoleRolesTest {
     assertThat(rows("PGPOOL SHOW port", "x", ConsoleRole.NONE))
         .extracting(Row::values)
         .containsExactly(List.of("9999"));
+  }
+
+  @Test
+  void theLoadBalanceNodeIsThatOfTheSession() {
+    String balanced = "SHOW POOL_NODES WHERE load_balance_node = 'true'";
+    for (int node = 0; node < 2; node++) {
+      Optional<BackendId> readsOn = Optional.of(new BackendId(node));
+      assertThat(rows(balanced, new Viewer("x", ConsoleRole.NONE, "test", () -> readsOn)))
+          .extracting(row -> row.values().getFirst())
+          .containsExactly(String.valueOf(node));
+    }
+    assertThat(rows(balanced, "x", ConsoleRole.NONE))
+        .as("no read was balanced yet")
+        .extracting(row -> row.values().get(6))
+        .containsExactly("primary");
   }
 
   private final MemorySink sink = new MemorySink();

@@ -24,10 +24,10 @@ import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.wire.BackendError;
 
 /// A service of two nodes with a few clients; what is done to it is kept.
-final class FakeSource implements ConsoleSource {
+public final class FakeSource implements ConsoleSource {
   static final long START_MS = 1_700_000_000_123L;
 
-  final List<String> acts = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> acts = Collections.synchronizedList(new ArrayList<>());
 
   /// What PAUSE waits for.
   volatile CompletableFuture<Void> paused = CompletableFuture.completedFuture(null);

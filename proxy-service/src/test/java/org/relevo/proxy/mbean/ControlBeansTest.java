@@ -77,7 +77,8 @@ class ControlBeansTest {
             PeerGates.NONE,
             Clock.systemUTC());
     for (Map.Entry<ObjectName, Object> bean :
-        ControlBeans.of(coordinator, gate, () -> "ana (OPERATOR)").entrySet()) {
+        ControlBeans.of(coordinator, java.util.Optional.empty(), gate, () -> "ana (OPERATOR)")
+            .entrySet()) {
       server.registerMBean(bean.getValue(), bean.getKey());
     }
     server.addNotificationListener(

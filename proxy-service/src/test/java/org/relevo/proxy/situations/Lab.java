@@ -105,12 +105,14 @@ final class Lab implements AutoCloseable {
     Await.until(sql, () -> column(sql.replace("%", "%%")).equals(List.of("t")));
   }
 
-  /// Waits until a client runs a statement like this.
+  /// Waits until a client runs a statement like this. One that sleeps must have begun to: before
+  /// that the server has not written the description of its rows.
   void awaitActive(String pattern) {
     await(
         "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '"
             + pattern.replace("'", "''")
-            + "' AND pid <> pg_backend_pid()");
+            + "' AND (query NOT LIKE 'SELECT pg_sleep%' OR wait_event = 'PgSleep')"
+            + " AND pid <> pg_backend_pid()");
   }
 
   void restart() throws IOException, SQLException {

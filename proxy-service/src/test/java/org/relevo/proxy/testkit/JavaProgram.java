@@ -28,9 +28,21 @@ public final class JavaProgram implements AutoCloseable {
   public static JavaProgram start(
       Path folder, List<String> options, String mainClass, List<String> arguments)
       throws IOException {
+    return start(folder, List.of(), options, mainClass, arguments);
+  }
+
+  /// @param prefix what the command begins with; it must become the program, not wait for it
+  public static JavaProgram start(
+      Path folder,
+      List<String> prefix,
+      List<String> options,
+      String mainClass,
+      List<String> arguments)
+      throws IOException {
     // Signals that whoever runs the tests ignores (nohup, a shell's background) are not ignored
     // here.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx192m", "-ea"));
     command.add("--enable-native-access=ALL-UNNAMED");

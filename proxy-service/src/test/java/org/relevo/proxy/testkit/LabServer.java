@@ -50,6 +50,12 @@ public final class LabServer implements AutoCloseable {
   /// A running primary below `folder`.
   public static LabServer primary(Path folder, String name, Map<String, String> settings)
       throws IOException {
+    return primary(binaries(), folder, name, settings);
+  }
+
+  public static LabServer primary(
+      PgBinaries binaries, Path folder, String name, Map<String, String> settings)
+      throws IOException {
     open(folder);
     int port = NewCluster.freePort();
     Map<String, String> all = new HashMap<>(settings);
@@ -58,7 +64,7 @@ public final class LabServer implements AutoCloseable {
     all.putIfAbsent("min_wal_size", "'32MB'");
     PgCtl control =
         NewCluster.create(
-            binaries(),
+            binaries,
             folder.resolve(name),
             ServerAccount.forNewServers(),
             port,
