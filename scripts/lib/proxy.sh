@@ -21,7 +21,19 @@ relevo_proxy_class_path() {
 relevo_proxy_flags() {
   relevo_proxy_flags=(-XX:+UseSerialGC -Xmx256m -XX:MaxDirectMemorySize=256m
     -Djdk.tls.rejectClientInitiatedRenegotiation=true
-    -Dio.netty.leakDetection.level=disabled --enable-native-access=ALL-UNNAMED)
+    -Dio.netty.leakDetection.level=disabled --enable-native-access=ALL-UNNAMED
+    --sun-misc-unsafe-memory-access=allow)
+}
+
+# Sets relevo_witness_flags: small, since there are only votes. The transport's own copy of Netty
+# has its own names; without these it keeps megabytes for each thread.
+relevo_witness_flags() {
+  local netty=-Dorg.apache.ratis.thirdparty.io.netty
+  relevo_witness_flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx48m -Xss512k
+    -XX:MaxDirectMemorySize=48m -XX:ReservedCodeCacheSize=32m -Xshare:auto
+    $netty.allocator.numDirectArenas=1 $netty.allocator.numHeapArenas=1
+    $netty.allocator.maxOrder=4 $netty.eventLoopThreads=1
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 }
 
 # Sets relevo_proxy_cache to the flags that use the start-up cache; makes it when a jar or the JDK
@@ -48,7 +60,8 @@ relevo_proxy_cache() {
 relevo_free_port() {
   local port
   for _ in $(seq 100); do
-    port=$((20000 + RANDOM))
+    # below the ports that outgoing connections get
+    port=$((12000 + RANDOM % 20000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
   done
   return 1
@@ -92,7 +105,7 @@ data_directory = '$folder/data'
 log_file = '$folder/log'
 TEXT
   "$JAVA_HOME/bin/java" "${relevo_proxy_flags[@]}" \
-    -XX:AOTMode=record "-XX:AOTConfiguration=$folder/seen" \
+    -XX:AOTMode=record "-XX:AOTConfiguration=$folder/seen" -Drelevo.training=true \
     -cp "$class_path" org.relevo.proxy.Main --config "$folder/relevo.conf" 9>&- &
   service=$!
   for _ in $(seq 300); do
