@@ -258,6 +258,9 @@ public final class ClusterMember implements AutoCloseable {
   private void enrolled(@Nullable String refusal, @Nullable Throwable problem) {
     boolean refused = refusal != null && !refusal.isEmpty();
     ClusterState now = state;
+    if (closing) {
+      return; // The answer no longer matters: it is asked for again at the next start.
+    }
     if (problem == null && refused && now != null && enrolment.done(now)) {
       // It was asked for twice, as the first answer came late.
       LOG.debug("cluster.enrol-twice member={} reason=\"{}\"", self, refusal);
