@@ -5,12 +5,15 @@ import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
 import org.relevo.proxy.config.IgnoredDirective;
 import org.relevo.proxy.config.ProxyConfig;
+import org.relevo.proxy.config.ResourceSettings;
 import org.relevo.proxy.consensus.Machine;
+import org.relevo.proxy.resource.CleanUp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -41,6 +44,14 @@ public final class Main implements Callable<Integer> {
 
   @Option(names = "--check", description = "Only tell what the file would be taken as.")
   private boolean check;
+
+  @Option(
+      names = "--clean-up",
+      description = {
+        "Only take away what a service that was killed has left: its service addresses and the",
+        "programs beside them. For ExecStopPost."
+      })
+  private boolean cleanUp;
 
   public static void main(String[] args) {
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
@@ -87,7 +98,33 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    return check ? tell(file, spec.commandLine().getOut(), err) : run(file, err);
+    PrintWriter out = spec.commandLine().getOut();
+    if (cleanUp) {
+      return cleanUp(file, out, err);
+    }
+    return check ? tell(file, out, err) : run(file, err);
+  }
+
+  private static int cleanUp(Path file, PrintWriter out, PrintWriter err)
+      throws InterruptedException {
+    try {
+      ProxyConfig config = ProxyConfig.load(file);
+      List<String> left = List.of();
+      if (config.cluster().isPresent()) {
+        ResourceSettings resources = config.cluster().get().resources();
+        try (InstanceLock _ = InstanceLock.take(config.service().dataDirectory())) {
+          left = CleanUp.run(resources.groups(), resources.times(), out::println);
+        }
+      }
+      left.forEach(each -> err.println("relevo proxy: may still run: " + each));
+      return left.isEmpty() ? 0 : EXIT_SERVER_ERROR;
+    } catch (ConfigException e) {
+      e.problems().stream().map(ConfigProblem::toString).forEach(err::println);
+      return EXIT_BAD_ARGUMENTS;
+    } catch (IOException e) {
+      err.println("relevo proxy: " + e.getMessage());
+      return EXIT_SERVER_ERROR;
+    }
   }
 
   private static int tell(Path file, PrintWriter out, PrintWriter err) {

@@ -16,6 +16,7 @@ import org.relevo.proxy.resource.spec.ResourceSpec;
 /// Owner: the thread that reads the configuration.
 final class ResourceSettingsReader {
   static final String ADDRESSES = "service_addresses";
+  private static final String COMMAND = "service_address_command";
   private static final String RESOURCES = "service_resources";
   private static final String PREFERRED = "service_preferred_member";
   private static final String GROUP = "resource_group";
@@ -32,7 +33,7 @@ final class ResourceSettingsReader {
 
   /// Tells of what is set and needs the control of the cluster, which is off.
   void refuseWithoutControl() {
-    for (String name : List.of(ADDRESSES, RESOURCES)) {
+    for (String name : List.of(ADDRESSES, COMMAND, RESOURCES)) {
       if (values.isSet(name) && !values.text(name).isEmpty()) {
         values.problem(name, "needs cluster_control; set quorum_members, or cluster_control = on");
       }
@@ -51,6 +52,7 @@ final class ResourceSettingsReader {
         values.problem(ADDRESSES, "'%s' is no address".formatted(each.name()));
       }
     }
+    mover(service.isEmpty()).ifPresent(mover -> service.replaceAll(each -> moved(each, mover)));
     for (String each : words(values.text(RESOURCES))) {
       resource(RESOURCES, each).ifPresent(service::add);
     }
@@ -72,6 +74,31 @@ final class ResourceSettingsReader {
             values.duration("resource_timeout"),
             values.integer("resource_restarts"),
             values.duration("resource_rest")));
+  }
+
+  /// The program that moves addresses, when there is one.
+  private Optional<ResourceSpec.Program> mover(boolean nothingToMove) {
+    String text = values.text(COMMAND);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (nothingToMove) {
+      values.problem(COMMAND, "moves nothing without " + ADDRESSES);
+    }
+    if (!text.startsWith("/")) {
+      values.problem(COMMAND, "'%s' is not the path of a program".formatted(text));
+      return Optional.empty();
+    }
+    return resource(COMMAND, text).map(ResourceSpec.Program.class::cast);
+  }
+
+  private static ResourceSpec moved(ResourceSpec each, ResourceSpec.Program mover) {
+    if (!(each instanceof ResourceSpec.Address address)) {
+      return each;
+    }
+    List<String> arguments = new ArrayList<>(mover.arguments());
+    arguments.add(address.address().getHostAddress());
+    return new ResourceSpec.Program(mover.kind(), address.name(), mover.path(), arguments);
   }
 
   private Optional<GroupSpec> group(int number, Optional<RaftSettings> raft, boolean takesBack) {

@@ -383,6 +383,10 @@ final class PairLogic {
   private void joining(long nowNs) {
     if (log.voters() == Voters.BOTH && log.contact()) {
       complete();
+    } else if (log.voters() == Voters.SELF && log.contact()) {
+      // Its log began empty: only the other can have given it the vote.
+      keep(claim.alone(1));
+      becomeAlone("the other machine let this one in and left in order");
     } else if (other.newerThan(claim) && !other.silent(nowNs, timing.dead())) {
       join();
     }

@@ -109,4 +109,39 @@ class ServiceAddressSettingsTest {
             problem ->
                 assertThat(problem.problems()).anyMatch(each -> each.toString().contains(why)));
   }
+
+  @Test
+  void aProgramMovesTheAddressesWhereItIsNamed() throws Exception {
+    ResourceSettings resources =
+        load(
+                CLUSTER,
+                """
+                service_addresses = '192.0.2.10, 2001:db8::10'
+                service_address_command = '/opt/route::table-7'
+                service_resources = '/opt/mail'
+                """)
+            .cluster()
+            .orElseThrow()
+            .resources();
+    assertThat(resources.groups().getFirst().resources())
+        .containsExactly(
+            moved("192.0.2.10"), moved("2001:db8:0:0:0:0:0:10"), ResourceSpec.parse("/opt/mail"));
+  }
+
+  private static ResourceSpec moved(String address) {
+    return new ResourceSpec.Program(
+        ResourceSpec.Program.Kind.LSB, address, "/opt/route", List.of("table-7", address));
+  }
+
+  @Test
+  void aProgramThatMovesNothingOrIsNoneIsRefused() {
+    assertThatThrownBy(() -> load(CLUSTER, "service_address_command = '/opt/route'\n"))
+        .hasMessageContaining("service_address_command")
+        .hasMessageContaining("moves nothing without service_addresses");
+    assertThatThrownBy(() ->
+            load(
+                CLUSTER,
+                "service_addresses = '192.0.2.10'\nservice_address_command = 'route'\n"))
+        .hasMessageContaining("'route' is not the path of a program");
+  }
 }

@@ -12,12 +12,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.relevo.jmx.contract.ServiceGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Random faults, one schedule after the other: never two holders, sampled every 10 ms.
 /// `-Drelevo.lab.schedules=N` says how many, `-Drelevo.lab.seed=S` which.
 class AddressSchedulesIT extends LabCase {
   private static final int SCHEDULES = Integer.getInteger("relevo.lab.schedules", 3);
   private static final long SEED = Long.getLong("relevo.lab.seed", 8);
+
+  private static final Logger LOG = LoggerFactory.getLogger(AddressSchedulesIT.class);
 
   private @Nullable AddressWatch watch;
 
@@ -62,6 +66,7 @@ class AddressSchedulesIT extends LabCase {
       LabMember holder = LabAddress.holder(lab(), sampled());
       assertThat(sampled().doubles()).as(told + " " + sampled().told()).isEmpty();
       assertThat(lab().nodes()).contains(holder);
+      LOG.info("schedule {} of {}: {}", i + 1, SCHEDULES, told);
     }
   }
 

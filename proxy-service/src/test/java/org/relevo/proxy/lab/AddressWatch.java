@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.relevo.proxy.netlink.AddressSampler;
 import org.relevo.proxy.testkit.JavaProgram;
@@ -19,6 +21,9 @@ final class AddressWatch implements AutoCloseable {
 
   private final LabNetwork network;
   private final JavaProgram program;
+
+  /// Names of machines by their link-layer addresses, which never change.
+  private final Map<String, String> owners = new ConcurrentHashMap<>();
 
   /// @param atNs of the monotonic clock, which all processes share
   /// @param holders machines that answered; until the next change
@@ -48,12 +53,21 @@ final class AddressWatch implements AutoCloseable {
       Set<String> holders = new TreeSet<>();
       for (String mac : Arrays.asList(words[1].split(",", -1))) {
         if (!mac.isEmpty()) {
-          holders.add(network.owner(mac));
+          holders.add(owner(mac));
         }
       }
       all.add(new Change(Long.parseLong(words[0]), holders));
     }
     return all;
+  }
+
+  private String owner(String mac) throws IOException {
+    String known = owners.get(mac);
+    if (known == null) {
+      known = network.owner(mac);
+      owners.put(mac, known);
+    }
+    return known;
   }
 
   /// Who answers now.

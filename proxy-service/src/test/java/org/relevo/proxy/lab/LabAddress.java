@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.relevo.jmx.client.JmxConnection;
 import org.relevo.jmx.contract.ServiceGroup;
 import org.relevo.proxy.testkit.LabServer;
@@ -92,14 +93,15 @@ final class LabAddress {
 
   /// The only machine that has it, once there is one.
   static LabMember holder(ClusterLab lab, AddressWatch watch) {
+    AtomicReference<String> seen = new AtomicReference<>("");
     Patience.until(
         ClusterLab.SETTLED,
         () -> "the address is at %s; %s".formatted(watch.now(), lab.told()),
-        () -> watch.now().size() == 1);
-    try {
-      return lab.member(watch.now().iterator().next());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+        () -> {
+          List<String> now = List.copyOf(watch.now()); // it changes while it is looked at
+          seen.set(now.size() == 1 ? now.getFirst() : "");
+          return now.size() == 1;
+        });
+    return lab.member(seen.get());
   }
 }

@@ -109,6 +109,16 @@ final class LabMember {
   /// @param machine on which it runs
   /// @param others settings that take the place of this machine's
   JavaProgram run(String machine, Map<String, String> others) throws IOException {
+    return run(machine, others, List.of());
+  }
+
+  /// Takes away what the service has left, as its unit does after it was killed; to be awaited.
+  JavaProgram cleanUp() throws IOException {
+    return run(name, Map.of(), List.of("--clean-up"));
+  }
+
+  private JavaProgram run(String machine, Map<String, String> others, List<String> more)
+      throws IOException {
     Map<String, String> all = new LinkedHashMap<>(settings);
     all.putAll(others);
     StringBuilder text = new StringBuilder();
@@ -118,6 +128,7 @@ final class LabMember {
     Files.writeString(config, text);
     List<String> arguments = new ArrayList<>(witness() ? List.of("witness") : List.of());
     arguments.addAll(List.of("--config", config.toString()));
+    arguments.addAll(more);
     return JavaProgram.start(
         folder, network.prefix(machine), options, "org.relevo.proxy.Main", arguments);
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.relevo.jmx.contract.ServiceGroup;
+import org.relevo.proxy.testkit.JavaProgram;
 
 /// Programs go with the address: started after it in order, stopped in reverse, moved when they
 /// fail too often.
@@ -102,6 +103,25 @@ class ResourceGroupIT extends LabCase {
 
   @Test
   @Order(2)
+  void whatAKilledServiceLeavesIsStoppedByItsUnit() throws Exception {
+    LabMember from = holder();
+    assertThat(from.cleanUp().awaitEnd(60)).as("beside a service that runs").isNotZero();
+    int before = log().size();
+    from.killService();
+    JavaProgram cleanUp = from.cleanUp();
+    assertThat(cleanUp.awaitEnd(60)).as(cleanUp.errors()).isZero();
+    assertThat(log().stream().skip(before).filter(each -> each.endsWith(from.address)))
+        .containsExactly("two stop " + from.address, "one stop " + from.address);
+    assertThat(lab().network().ip(from.name, "addr show dev eth0"))
+        .doesNotContain(lab().network().net() + LabAddress.LAST);
+    from.launch();
+    from.awaitService();
+    lab().awaitServed();
+    lab().awaitCalm();
+  }
+
+  @Test
+  @Order(3)
   void whatFailsTooOftenGoesToTheOther() throws Exception {
     LabMember from = holder();
     LabMember to = LabAddress.other(lab(), from);

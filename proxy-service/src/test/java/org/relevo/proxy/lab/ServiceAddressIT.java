@@ -15,11 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/// The service address follows the lease: one holder, whatever happens to it.
+/// The service address follows the lease: one holder, whatever happens to it. How long it takes is
+/// measured by `scripts/lab address`.
 class ServiceAddressIT extends LabCase {
-  private static final long PLANNED_MS = 300;
-  private static final long KILLED_MS = 4_000;
-  private static final long HOST_LOST_MS = 6_000;
+  /// Long beyond the end of a lease; without a reset the client would wait for its answer.
+  private static final int RESET_S = 40;
 
   private @Nullable AddressWatch watch;
 
@@ -79,13 +79,11 @@ class ServiceAddressIT extends LabCase {
 
   @Test
   @Order(2)
-  void aPlannedMoveIsShort() throws Exception {
+  void aPersonMovesIt() throws Exception {
     LabMember from = holder();
     LabMember to = LabAddress.other(lab(), from);
-    long asked = System.nanoTime();
     LabAddress.move(from, to.name);
     awaitAt(to);
-    assertThat(sampled().longestGapMs(asked)).as(sampled().told()).isLessThan(PLANNED_MS);
     assertThat(LabAddress.ask(lab().network(), "SELECT 1")).isEqualTo("1");
   }
 
@@ -94,10 +92,8 @@ class ServiceAddressIT extends LabCase {
   void aKilledServiceLosesIt() throws Exception {
     LabMember from = holder();
     LabMember to = LabAddress.other(lab(), from);
-    long killed = System.nanoTime();
     from.killService();
     awaitAt(to);
-    assertThat(sampled().firstMs(killed, to.name)).isLessThan(KILLED_MS);
     from.launch();
     from.awaitService();
     assertThat(holder()).as("who comes back takes nothing").isSameAs(to);
@@ -139,18 +135,10 @@ class ServiceAddressIT extends LabCase {
       awaitAt(from);
     }
     LabControl.awaitProvable(to);
-    long killed = System.nanoTime();
     from.killAll();
-    long wrote = 0;
-    while (wrote == 0) {
-      try {
-        assertThat(LabAddress.ask(lab().network(), "SELECT txid_current() > 0")).isEqualTo("t");
-        wrote = System.nanoTime();
-      } catch (java.sql.SQLException e) {
-        assertThat(System.nanoTime() - killed).as(e + lab().told()).isLessThan(60_000_000_000L);
-      }
-    }
-    assertThat((wrote - killed) / 1_000_000).isLessThan(HOST_LOST_MS);
+    Patience.until(
+        "a write by the address",
+        () -> LabAddress.ask(lab().network(), "SELECT txid_current() > 0").equals("t"));
     from.launch();
     from.awaitService();
   }
@@ -172,10 +160,9 @@ class ServiceAddressIT extends LabCase {
   @Order(9)
   void aClientThatWaitsForAnAnswerIsResetWhenItIsMoved() throws Exception {
     LabMember from = holder();
-    CompletableFuture<Long> ended = waiting();
-    long asked = System.nanoTime();
+    CompletableFuture<String> ended = waiting();
     LabAddress.move(from, LabAddress.other(lab(), from).name);
-    assertThat((ended.get(30, TimeUnit.SECONDS) - asked) / 1_000_000).isLessThan(2_000);
+    assertThat(ended.get(RESET_S, TimeUnit.SECONDS)).as("a lost connection").startsWith("08");
   }
 
   @Test
@@ -183,11 +170,10 @@ class ServiceAddressIT extends LabCase {
   void aClientThatWaitsForAnAnswerIsResetWhenTheMachineDies() throws Exception {
     LabMember from = holder();
     LabMember to = LabAddress.other(lab(), from);
-    CompletableFuture<Long> ended = waiting();
+    CompletableFuture<String> ended = waiting();
     Patience.until("its client is known", () -> told(to, from));
-    long killed = System.nanoTime();
     from.killAll();
-    assertThat((ended.get(30, TimeUnit.SECONDS) - killed) / 1_000_000).isLessThan(HOST_LOST_MS);
+    assertThat(ended.get(RESET_S, TimeUnit.SECONDS)).as("a lost connection").startsWith("08");
     from.launch();
     from.awaitService();
   }
@@ -199,17 +185,18 @@ class ServiceAddressIT extends LabCase {
     return LabAddress.groups(to).getFirst().holder().equals(from.name);
   }
 
-  /// A client in the middle of a long statement; completes with the moment in which it is told.
-  private CompletableFuture<Long> waiting() throws Exception {
+  /// A client in the middle of a long statement; completes with what it is told instead of an
+  /// answer.
+  private CompletableFuture<String> waiting() throws Exception {
     Connection connection = LabAddress.connect(lab().network());
     connection.createStatement().execute("SELECT 1");
     return CompletableFuture.supplyAsync(() -> {
       try (connection;
           Statement statement = connection.createStatement()) {
-        statement.execute("SELECT pg_sleep(45)");
+        statement.execute("SELECT pg_sleep(" + 2 * RESET_S + ")");
         throw new AssertionError("it was answered");
-      } catch (SQLException _) {
-        return System.nanoTime();
+      } catch (SQLException e) {
+        return e.getSQLState() + " " + e.getMessage() + " " + e.getCause();
       }
     });
   }
@@ -219,10 +206,8 @@ class ServiceAddressIT extends LabCase {
   void aServiceThatIsStoppedHandsItOver() throws Exception {
     LabMember from = holder();
     LabMember to = LabAddress.other(lab(), from);
-    long asked = System.nanoTime();
     from.stopService();
     awaitAt(to);
-    assertThat(sampled().longestGapMs(asked)).as(sampled().told()).isLessThan(PLANNED_MS);
     from.launch();
     from.awaitService();
   }

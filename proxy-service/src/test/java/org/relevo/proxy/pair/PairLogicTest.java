@@ -321,4 +321,16 @@ class PairLogicTest {
     take(new PairInput.Heard(PAIRED, true, false));
     assertThat(logic.vetoed(nowNs)).as("neither sees anything").isFalse();
   }
+
+  @Test
+  void whoWasGivenTheVoteAndIsLeftInOrderGoesOnAlone() {
+    logic = logic(JOINING, true, false);
+    hear(ALONE);
+    assertThat(logic.mode()).isEqualTo(PairMode.JOINING);
+    log(Voters.OTHER, true, false);
+    assertThat(logic.mode()).isEqualTo(PairMode.JOINING);
+    log(Voters.SELF, true, true);
+    assertThat(logic.mode()).isEqualTo(PairMode.ALONE);
+    assertThat(logic.claim()).isEqualTo(new Claim(5, Standing.ALONE));
+  }
 }
