@@ -99,7 +99,8 @@ final class Figures {
         done.steps().stream()
             .filter(step -> step.startedAtEpochMs() >= 0 && step.finishedAtEpochMs() >= 0)
             .map(step ->
-                "%s %d ms".formatted(step.name(), step.finishedAtEpochMs() - step.startedAtEpochMs()))
+                "%s %d ms"
+                    .formatted(step.name(), step.finishedAtEpochMs() - step.startedAtEpochMs()))
             .collect(Collectors.joining(", "));
     return "held %d ms: %s".formatted(done.pauseMs(), steps);
   }
