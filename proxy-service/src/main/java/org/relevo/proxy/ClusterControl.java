@@ -143,6 +143,7 @@ final class ClusterControl {
                 server.gate(),
                 server::abandon,
                 server::leaving,
+                server::prepare,
                 server::primaryIs,
                 server::lives,
                 coordinator::keepOut,

@@ -18,9 +18,16 @@ import java.util.concurrent.locks.LockSupport;
 public final class PgCtl {
   /// How to stop a server (`pg_ctl stop -m`).
   public enum StopMode {
-    SMART,
-    FAST,
-    IMMEDIATE;
+    SMART(15),
+    FAST(2),
+    IMMEDIATE(3);
+
+    /// What `pg_ctl` sends for it: SIGTERM, SIGINT, SIGQUIT.
+    final int signal;
+
+    StopMode(int signal) {
+      this.signal = signal;
+    }
 
     String option() {
       return name().toLowerCase(java.util.Locale.ROOT);
@@ -89,19 +96,23 @@ public final class PgCtl {
 
   /// Stops the server and waits until it is gone; does nothing when it does not run.
   public void stop(StopMode mode, Duration limit) throws IOException {
-    if (postmasterPid().isEmpty()) {
+    OptionalLong running = postmasterPid();
+    if (running.isEmpty()) {
       return;
     }
     try {
-      run(
-          limit.plusSeconds(5),
-          List.of(
-              binaries.program("pg_ctl").toString(),
-              "stop",
-              "--silent",
-              "--no-wait",
-              "--mode=" + mode.option(),
-              "--pgdata=" + dataDirectory));
+      // Others wait for this stop: nothing is started for it when it can be asked for directly.
+      if (!Signals.send(running.getAsLong(), mode.signal)) {
+        run(
+            limit.plusSeconds(5),
+            List.of(
+                binaries.program("pg_ctl").toString(),
+                "stop",
+                "--silent",
+                "--no-wait",
+                "--mode=" + mode.option(),
+                "--pgdata=" + dataDirectory));
+      }
       awaitGone(limit);
     } catch (IOException e) {
       // pg_ctl also fails when the server died while it was told to stop: then it is gone all the

@@ -53,11 +53,17 @@ final class Lives {
     return Long.parseLong(OwnServer.text(connection, NEXT));
   }
 
-  /// It takes writes since a moment ago.
+  /// It takes writes since a moment ago; see [#keep].
   ///
   /// @param next what [#next] said before that
-  synchronized void promoted(Connection connection, long next) throws SQLException, IOException {
-    tell(new Life(Sight.of(connection).startedUs(), 0, next, next(connection)));
+  synchronized Life promoted(Connection connection, long next) throws SQLException {
+    told = new Life(Sight.of(connection).startedUs(), 0, next, next(connection));
+    return told;
+  }
+
+  /// Keeps a life for the next one to follow. Until then it is one that nothing is known of.
+  void keep(Life life) throws IOException {
+    files.life(life.startedUs());
   }
 
   /// It was started in place, as a primary.
@@ -69,13 +75,9 @@ final class Lives {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(AT_START)) {
       boolean exact = row.next() && row.getBoolean(1) && last != 0;
-      tell(new Life(startedUs, last, exact ? row.getLong(2) : 0, exact ? row.getLong(2) : from));
+      told = new Life(startedUs, last, exact ? row.getLong(2) : 0, exact ? row.getLong(2) : from);
     }
-  }
-
-  private void tell(Life life) throws IOException {
-    told = life;
-    files.life(life.startedUs());
+    keep(told);
   }
 
   /// What is told of the life that is seen.

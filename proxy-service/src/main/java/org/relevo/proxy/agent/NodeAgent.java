@@ -63,10 +63,15 @@ public final class NodeAgent implements AutoCloseable {
     this.files = files;
     this.actions = new ServerActions(own, archive, marks, journal, steps);
     Lives lives = new Lives(files);
-    this.rising = new Rising(own, files, archive, slots, marks, lives, guarding, journal, steps);
+    this.rising =
+        new Rising(own, files, archive, slots, marks, lives, guarding, journal, steps, this::wake);
     this.following = new Following(own, files, archive, actions, rebuilding, marks, steps);
     this.fence = new Fence(settings, journal);
     this.watch = new ServerWatch(own, files, rebuilding, slots, marks, lives, journal, sink);
+  }
+
+  private void wake() {
+    watch.wake();
   }
 
   /// Begins to watch.

@@ -118,10 +118,21 @@ final class OwnServer {
 
   /// Changes settings of the running server, lasting, and lets it read them.
   static void configure(Connection connection, Map<String, String> values) throws SQLException {
+    write(connection, values);
+    reload(connection);
+  }
+
+  /// Changes settings of the running server, lasting, which it reads later.
+  static void write(Connection connection, Map<String, String> values) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (Map.Entry<String, String> each : values.entrySet()) {
         statement.execute("ALTER SYSTEM SET " + each.getKey() + " = " + literal(each.getValue()));
       }
+    }
+  }
+
+  static void reload(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_reload_conf()");
     }
   }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.relevo.jmx.contract.LogLevel;
+import org.relevo.proxy.cluster.Life;
 import org.relevo.proxy.cluster.NodeAction;
 import org.relevo.proxy.cluster.SyncSet;
 import org.relevo.proxy.local.LocalServer;
@@ -37,7 +38,9 @@ final class Rising {
   private final Guarding guarding;
   private final Journal journal;
   private final Steps steps;
+  private final Runnable seen;
 
+  /// @param seen told as soon as the server can be seen as the primary that it was made
   Rising(
       OwnServer own,
       NodeFiles files,
@@ -47,7 +50,8 @@ final class Rising {
       Lives lives,
       Guarding guarding,
       Journal journal,
-      Steps steps) {
+      Steps steps,
+      Runnable seen) {
     this.own = own;
     this.files = files;
     this.archive = archive;
@@ -57,14 +61,15 @@ final class Rising {
     this.guarding = guarding;
     this.journal = journal;
     this.steps = steps;
+    this.seen = seen;
   }
 
   void promote(NodeAction.Promote asked)
       throws IOException, SQLException, InterruptedException, ActionFailure {
-    String names = begin(asked.epoch(), asked.sync());
-    // Meanwhile the server is asked where it stands: clients wait for both.
+    // Meanwhile the epoch is written and the server asked where it stands: clients wait for all.
     FutureTask<Void> guard = new FutureTask<>(this::guarded);
     Thread.ofVirtual().name("guard-" + own.settings.id()).start(guard);
+    String names = begin(asked.epoch(), asked.sync());
     LocalServer local = own.local();
     if (!local.running() || !promoteRunning(local, asked, names, guard)) {
       prepare(local, asked.timeline(), names);
@@ -219,9 +224,13 @@ final class Rising {
       if (brokenOff(new Histories(local.dataDirectory()), asked.timeline())) {
         return false;
       }
-      // Before anything is changed: without a guard it stays a standby that follows.
+      Histories histories = new Histories(local.dataDirectory());
+      checkFree(histories, before, asked.timeline());
+      files.promoting(asked.timeline());
+      // Before the server is changed: without a guard it stays a standby that follows.
       await(guard);
-      takeTimeline(local, before, asked.timeline());
+      histories.remove(asked.timeline());
+      histories.lead(asked.timeline(), local.account());
       // A backend's crash would lead back to being a standby; the server ends instead, and whoever
       // holds the epoch starts it.
       if (before.restartsAfterCrash() || !before.source().isEmpty()) {
@@ -238,7 +247,10 @@ final class Rising {
       steps.at("promoted");
       Sight after = Sight.of(connection);
       checkTimeline(after, asked.timeline());
-      lives.promoted(connection, next);
+      Life life = lives.promoted(connection, next);
+      // Clients wait for this word; all that follows they need not wait for.
+      seen.run();
+      lives.keep(life);
       journal.record(
           LogLevel.INFO,
           "agent.promoted",
@@ -273,12 +285,11 @@ final class Rising {
     }
   }
 
-  /// The next promotion takes this number.
-  private void takeTimeline(LocalServer local, Sight before, long timeline)
+  /// The next promotion can take this number.
+  private void checkFree(Histories histories, Sight before, long timeline)
       throws IOException, ActionFailure {
     long known = marks.timelineAt(before.received());
     long newest = Math.max(before.timeline(), known > 0 ? known : own.timelineOfLog());
-    Histories histories = new Histories(local.dataDirectory());
     if (newest >= timeline || histories.taken(timeline)) {
       throw new ActionFailure(
           "%s is on timeline %d and cannot take %d, which %s"
@@ -288,9 +299,6 @@ final class Rising {
                   timeline,
                   newest >= timeline ? "is not newer" : "another promotion has taken"));
     }
-    histories.remove(timeline);
-    files.promoting(timeline);
-    histories.lead(timeline, local.account());
   }
 
   private void checkTimeline(Sight sight, long timeline)

@@ -76,12 +76,9 @@ final class ServerActions {
       if (!before.recovery()) {
         throw new ActionFailure(own.settings.id() + " takes writes; it receives nothing");
       }
-      if (onceEnded) {
-        if (before.restartsAfterCrash()) {
-          // As a promotion wants it: then nobody waits for it.
-          OwnServer.configure(connection, Map.of("restart_after_crash", "off"));
-        }
-        awaitEnd(connection);
+      if (onceEnded && before.restartsAfterCrash()) {
+        // As a promotion wants it: then nobody waits for it.
+        OwnServer.configure(connection, Map.of("restart_after_crash", "off"));
       }
       // The receiver first: a server that is left in between is told to follow, and gets both back.
       Map<String, String> off = new LinkedHashMap<>();
@@ -92,8 +89,15 @@ final class ServerActions {
         archive.note(local);
         off.put(Archive.SETTING, "");
       }
+      // What takes time is done while the primary stops. Whoever makes the server read it before
+      // that ends the receiver early, and it is then proven that this server lacks something.
+      OwnServer.write(connection, off);
+      steps.at("receiver-written");
+      if (onceEnded) {
+        awaitEnd(connection);
+      }
       if (!off.isEmpty()) {
-        OwnServer.configure(connection, off);
+        OwnServer.reload(connection);
       }
       steps.at("receiver-told");
       OwnServer.await(

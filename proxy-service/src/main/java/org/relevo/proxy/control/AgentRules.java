@@ -60,6 +60,15 @@ final class AgentRules {
               "what is known here may be old"),
           row("A-030", "UNKNOWN", c -> is(c, Condition.UNKNOWN), Task.NOTHING, "not looked at yet"),
           row(
+              "A-095",
+              "SAVES or LEADS; PRIMARY, being started or promoted as one",
+              c ->
+                  (part(c, Part.SAVES) || part(c, Part.LEADS))
+                      && is(c, Condition.PRIMARY)
+                      && c.rising(),
+              Task.NOTHING,
+              "what begins it ends first: broken off, it would be stopped again"),
+          row(
               "A-100",
               "SAVES, PRIMARY, not done",
               c -> part(c, Part.SAVES) && is(c, Condition.PRIMARY) && !c.done(),

@@ -72,7 +72,10 @@ final class Progress {
     return switch (operation.phase()) {
       case CHECKPOINT -> {
         NodeReport from = report(state, operation.from());
-        yield from.condition() == Condition.PRIMARY && from.gateEpoch() == operation.gateEpoch();
+        boolean ahead = since.heldFor("ahead " + operation.id(), true, timing.aheadMs(), nowNs);
+        yield ahead
+            && from.condition() == Condition.PRIMARY
+            && from.gateEpoch() == operation.gateEpoch();
       }
       case HOLD ->
           state.leases().entrySet().stream()

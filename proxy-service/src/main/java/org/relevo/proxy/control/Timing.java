@@ -9,6 +9,8 @@ package org.relevo.proxy.control;
 /// @param stopMarginMs how long a server may take to stop once its agent's lease is over
 /// @param proposalMs after which a proposal without an answer is made again
 /// @param actionRetryMs between two attempts of the same action
+/// @param aheadMs shortest CHECKPOINT of a switchover: members log in at the target meanwhile, so
+///   that no client has to wait for that
 /// @param checkpointMs longest CHECKPOINT of a switchover
 /// @param holdMs longest wait for open transactions in a switchover
 /// @param demoteMs longest stop of the old primary in a switchover; in a failover then the fence
@@ -31,6 +33,7 @@ public record Timing(
     int stopMarginMs,
     int proposalMs,
     int actionRetryMs,
+    int aheadMs,
     int checkpointMs,
     int holdMs,
     int demoteMs,
@@ -47,8 +50,8 @@ public record Timing(
     int flapMostMs) {
   public static final Timing DEFAULT =
       new Timing(
-          3000, 375, 500, 1000, 2000, 2000, 60_000, 2000, 15_000, 1000, 15_000, 3000, 2000, 10_000,
-          60_000, 3000, 1_200_000, 10_000, 600_000, 1_200_000);
+          3000, 375, 500, 1000, 2000, 2000, 500, 60_000, 2000, 15_000, 1000, 15_000, 3000, 2000,
+          10_000, 60_000, 3000, 1_200_000, 10_000, 600_000, 1_200_000);
 
   /// What does not fit together, or "".
   public String wrong() {
@@ -68,6 +71,7 @@ public record Timing(
         stopMarginMs,
         proposalMs,
         actionRetryMs,
+        aheadMs,
         checkpointMs,
         holdMs,
         demoteMs,
@@ -92,6 +96,7 @@ public record Timing(
         stopMarginMs,
         proposalMs,
         actionRetryMs,
+        aheadMs,
         checkpointMs,
         holdMs,
         demoteMs,

@@ -6,12 +6,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.cluster.ClusterState;
 import org.relevo.proxy.cluster.NodeState.Goal;
+import org.relevo.proxy.cluster.Operation;
 import org.relevo.proxy.cluster.Primary;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.ClusterView;
@@ -41,6 +43,7 @@ public final class ServedClients implements Clients {
   ///
   /// @param abandon closes all connections to a primary
   /// @param leaving closes those to a primary that nobody uses
+  /// @param prepare opens connections to the second, which is about to take the first one's place
   /// @param primaryIs closes what was opened while a node had another role
   /// @param lives which life of which server takes writes
   /// @param keepOut takes a server out of use, or gives it back
@@ -51,6 +54,7 @@ public final class ServedClients implements Clients {
       TrafficGate gate,
       Consumer<BackendId> abandon,
       Consumer<BackendId> leaving,
+      BiConsumer<BackendId, BackendId> prepare,
       Consumer<BackendId> primaryIs,
       Consumer<Succession> lives,
       BiFunction<BackendId, Optional<NodeView.Status>, CompletableFuture<ClusterView>> keepOut,
@@ -62,6 +66,7 @@ public final class ServedClients implements Clients {
       new Mandate(Optional.empty(), "the members of the cluster have not agreed yet");
   private Succession lives = Succession.NONE;
   private final Set<BackendId> out = new TreeSet<>();
+  private String prepared = "";
   private boolean holding;
   private @Nullable BackendId served;
 
@@ -84,10 +89,31 @@ public final class ServedClients implements Clients {
       lives = now;
       plane.lives().accept(now);
     }
+    state.operation().ifPresent(operation -> prepare(operation, state));
     Set<BackendId> kept = keptByHand(state);
     state.nodes().keySet().stream()
         .filter(node -> kept.contains(node) != out.contains(node))
         .forEach(node -> keepOut(node, kept.contains(node)));
+  }
+
+  /// Logins of a switchover are made while clients still write.
+  private void prepare(Operation operation, ClusterState state) {
+    BackendId from = served;
+    boolean soon = operation.phase() == Operation.Phase.CHECKPOINT;
+    if (soon && from != null && !operation.id().equals(prepared)) {
+      prepared = operation.id();
+      next(operation, from, state).ifPresent(next -> plane.prepare().accept(from, next));
+    }
+  }
+
+  /// Who will be the primary, when that is known already.
+  private static Optional<BackendId> next(Operation operation, BackendId from, ClusterState state) {
+    if (operation.to() >= 0) {
+      return Optional.of(new BackendId(operation.to()));
+    }
+    Set<BackendId> others = new TreeSet<>(state.nodes().keySet());
+    others.remove(from);
+    return others.size() == 1 ? others.stream().findFirst() : Optional.empty();
   }
 
   private void keepOut(BackendId node, boolean on) {

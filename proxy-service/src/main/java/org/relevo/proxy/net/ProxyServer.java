@@ -216,12 +216,23 @@ public final class ProxyServer implements AutoCloseable {
     servers.lives(now);
   }
 
-  /// Another node is the primary: what was opened to it as a standby, or to others as the primary,
-  /// serves nobody any more.
+  /// Another node is about to be the primary in the place of this one: logins that clients would
+  /// wait for afterwards are made now.
+  public void prepare(BackendId primary, BackendId next) {
+    pools.prepare(primary, next);
+  }
+
+  /// Another node is the primary: what was opened to others as the primary serves nobody any more,
+  /// nor what a client has had of this one as a standby.
   public void primaryIs(BackendId primary) {
+    BackendId before = servers.primary(primary);
     eachConnection(connection -> {
-      boolean opened = connection.node().role() == NodeView.Role.PRIMARY;
-      if (opened != connection.node().id().equals(primary)) {
+      NodeView node = connection.node();
+      boolean was = node.role() == NodeView.Role.PRIMARY || node.id().equals(before);
+      boolean is = node.id().equals(primary);
+      if (is && !was && connection.tenant() == null) {
+        connection.promoted();
+      } else if (was != is) {
         if (unused(connection)) {
           connection.close("the node has another role now");
         } else {

@@ -85,7 +85,7 @@ final class FreeConnections<C extends PooledConnection> {
 
   boolean stale(PoolSlot<C> slot, long now) {
     long delay = shared.settings.checkDelay().toNanos();
-    return delay > 0 && now - slot.idleSinceNs >= delay;
+    return slot.connection().doubtful() || (delay > 0 && now - slot.idleSinceNs >= delay);
   }
 
   /// Closes what must not serve again: of an older generation, too old, beyond a lowered limit.

@@ -27,6 +27,11 @@ public interface PooledConnection {
   ///   answered. After false the pool closes the connection.
   void check(Consumer<Boolean> done);
 
+  /// Whether it must be asked for a sign of life before it serves, however short it was idle.
+  default boolean doubtful() {
+    return false;
+  }
+
   /// What was last given to [#slot(PoolSlot)].
   @Nullable PoolSlot<?> slot();
 

@@ -185,6 +185,24 @@ public final class Pools<C extends PooledConnection> {
     LOG.info("pool.drained node={} pools={} reason=\"{}\"", node.value(), told, reason);
   }
 
+  /// Opens connections to a server that is about to take the place of another: as many as that one
+  /// has, as far as the limits let them be, so that nobody need wait for a login afterwards.
+  public void prepare(BackendId from, BackendId to) {
+    for (SharedPool<C> shared : pools.values()) {
+      PoolKey key = shared.key;
+      if (key.node().equals(from)) {
+        PoolKey next = new PoolKey(to, key.database(), key.user());
+        shared.forEachShard(
+            shard -> shard.post(() -> shard(shard.loop, next).supply.prepare(established(shard))));
+      }
+    }
+  }
+
+  /// Connections that clients have, or could have at once.
+  static int established(PoolShard<?> shard) {
+    return (int) shard.counts.active.get() + shard.idle.size();
+  }
+
   /// Has connections opened anew, as after a change of passwords or roles; waiters go on waiting.
   public void renew(Predicate<PoolKey> which, String reason) {
     int told = end(which, (shard, now) -> shard.wake());

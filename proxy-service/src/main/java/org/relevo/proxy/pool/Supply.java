@@ -25,6 +25,9 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
   /// The limit that blocked the last attempt; null when the shard is certainly not registered.
   private PoolLimits.@Nullable Limit blocked;
 
+  /// Connections that are still to be opened although nobody waits for them.
+  private int ahead;
+
   private @Nullable ScheduledFuture<?> retry;
   private long retryNs;
 
@@ -228,6 +231,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
     slot.idleSinceNs = now;
     shard.offer(slot, now);
     warm(now);
+    openAhead();
     shard.wake();
   }
 
@@ -237,6 +241,7 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
       throw new IllegalStateException("an opening ended twice");
     }
     setOpening(opening - 1);
+    ahead = 0;
     int live = shared.live.decrementAndGet();
     shard.counts.failedOpenings.add(1);
     if (shared.backoff.failed(pools.now())) {
@@ -264,6 +269,25 @@ final class Supply<C extends PooledConnection> implements PoolLimits.Claimant {
         && opening == 0
         && shared.backoff.remainingNs(now) == 0
         && pools.limits.takeForMinimum(shared.share, minimum)) {
+      open();
+    }
+  }
+
+  /// Opens connections up to so many ahead of those who will wait, a few at a time. Where it fails
+  /// or meets a limit it ends: who waits gets connections as always.
+  void prepare(int count) {
+    ahead = Math.max(0, count - Pools.established(shard) - opening);
+    openAhead();
+  }
+
+  private void openAhead() {
+    while (ahead > 0 && !climbing()) {
+      if (shared.backoff.remainingNs(pools.now()) > 0
+          || !pools.limits.takeForMinimum(shared.share, Integer.MAX_VALUE)) {
+        ahead = 0;
+        return;
+      }
+      ahead--;
       open();
     }
   }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.Succession;
 import org.relevo.proxy.core.WriteFence;
 
@@ -18,6 +20,7 @@ public final class OpenServers {
   private final AtomicLong ids = new AtomicLong();
   private final WriteFence fence;
   private volatile Succession lives = Succession.NONE;
+  private volatile @Nullable BackendId primary;
 
   OpenServers(WriteFence fence) {
     this.fence = fence;
@@ -40,6 +43,21 @@ public final class OpenServers {
 
   public void lives(Succession now) {
     lives = now;
+  }
+
+  /// Which server takes writes, also before its next probe.
+  ///
+  /// @return which one did, null for none that is known
+  public synchronized @Nullable BackendId primary(BackendId now) {
+    BackendId before = primary;
+    primary = now;
+    return before;
+  }
+
+  /// Whether what is passed to this server counts as passed to the primary, whatever it was when
+  /// the connection was opened.
+  boolean isPrimary(BackendId node) {
+    return node.equals(primary);
   }
 
   long nextId() {

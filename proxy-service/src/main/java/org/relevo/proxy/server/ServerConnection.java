@@ -40,6 +40,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   private boolean moving;
   private boolean closed;
   private boolean spoiled;
+  private boolean doubtful;
 
   ServerConnection(PoolKey key, NodeView node, OpenServers servers) {
     this.key = key;
@@ -159,10 +160,21 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return answers.endsWithError();
   }
 
+  /// Whether what is passed to it counts as passed to the primary.
+  public boolean toPrimary() {
+    return node.role() == NodeView.Role.PRIMARY || servers.isPrimary(node.id());
+  }
+
+  /// Its server, a standby when this was opened, has been promoted: before it serves, it is asked
+  /// for a sign of life, with which the server says what it has become.
+  public void promoted() {
+    doubtful = true;
+  }
+
   /// Whether it leads to a primary that nothing may be passed to any more, or from; then it is
   /// closed.
   public boolean fenced() {
-    if (node.role() != NodeView.Role.PRIMARY || !servers.fenced()) {
+    if (!servers.fenced() || !toPrimary()) {
       return false;
     }
     abort("was cut off: this service may not write at the moment");
@@ -194,7 +206,13 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /// Asks an empty question.
   @Override
   public void check(Consumer<Boolean> done) {
+    doubtful = false;
     LifeSign.ask(this, done);
+  }
+
+  @Override
+  public boolean doubtful() {
+    return doubtful;
   }
 
   /// From here on the tenant gets what the server says.

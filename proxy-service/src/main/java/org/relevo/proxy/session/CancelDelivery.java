@@ -8,7 +8,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
-import org.relevo.proxy.core.NodeView;
 import org.relevo.proxy.server.Deadline;
 import org.relevo.proxy.server.ServerConnection;
 import org.relevo.proxy.wire.CancelKey;
@@ -86,7 +85,7 @@ final class CancelDelivery extends ChannelInboundHandlerAdapter {
 
   private void ask(Channel open) {
     CancelGuard guard = session.hub().cancelGuard();
-    if (guard.equals(CancelGuard.NONE) || server.node().role() != NodeView.Role.PRIMARY) {
+    if (guard.equals(CancelGuard.NONE) || !server.toPrimary()) {
       send(open);
       return;
     }

@@ -76,6 +76,41 @@ class MemberLogicTest {
         .hasSize(1);
   }
 
+  /// A start that is broken off by what can wait would cost a failover.
+  @Test
+  void aPrimaryThatIsSeenWhileItIsBeingStartedIsAskedForNothingElseBeforeThatHasEnded() {
+    OneMember member = alone();
+    member.feed(told(NodeReport.of(Condition.STOPPED, 1, Lsn.ZERO, -1)));
+    member.pass(3000);
+    Effect.Act restart = member.take(Effect.Act.class).getLast();
+    assertThat(restart.action()).isInstanceOf(NodeAction.Restart.class);
+    member.feed(told(PRIMARY));
+    member.pass(1000);
+    assertThat(member.take(Effect.Act.class)).isEmpty();
+
+    member.feed(new Input.ActionEnded(NODE0, restart.actionId(), ""));
+    assertThat(member.take(Effect.Act.class))
+        .extracting(Effect.Act::action)
+        .hasOnlyElementsOfType(NodeAction.SetSync.class)
+        .hasSize(1);
+  }
+
+  /// The same start is broken off by what cannot wait.
+  @Test
+  void aStartIsBrokenOffWhenTheLeaseIsOver() {
+    OneMember member = alone();
+    member.feed(told(NodeReport.of(Condition.STOPPED, 1, Lsn.ZERO, -1)));
+    member.pass(3000);
+    assertThat(member.take(Effect.Act.class).getLast().action())
+        .isInstanceOf(NodeAction.Restart.class);
+    member.feed(told(PRIMARY));
+    member.cutOff = true;
+    member.pass(3000);
+    assertThat(member.take(Effect.Act.class))
+        .extracting(Effect.Act::action)
+        .containsExactly(new NodeAction.Stop(true, 0));
+  }
+
   @Test
   void whatAPersonStoppedIsNotStarted() {
     OneMember member = alone();

@@ -240,7 +240,12 @@ final class ClusterLab implements AutoCloseable {
 
   /// Waits until every running proxy serves writes.
   void awaitServed() {
-    for (LabMember member : nodes()) {
+    awaitServed(nodes());
+  }
+
+  /// The same of those on these machines.
+  void awaitServed(List<LabMember> proxies) {
+    for (LabMember member : proxies) {
       if (member.serviceRuns()) {
         Patience.until(
             SETTLED,

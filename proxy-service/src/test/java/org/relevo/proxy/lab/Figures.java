@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStatus;
 
@@ -57,20 +58,51 @@ final class Figures {
     }
   }
 
+  /// Switchovers there and back in one cluster.
+  void switchovers(Path folder, int count) throws Exception {
+    try (ClusterLab lab = ClusterLab.start(folder, plan);
+        WritingClients writers = new WritingClients(lab, lab.nodes(), CLIENTS)) {
+      TimeUnit.SECONDS.sleep(WARM_S);
+      for (int i = 0; i < count; i++) {
+        lab.awaitCalm();
+        switchover(lab, writers);
+        writers.forgetErrors();
+      }
+      lab.keepLogs(folder.resolveSibling(folder.getFileName() + "-logs"));
+    }
+  }
+
   private void switchover(ClusterLab lab) throws Exception {
-    LabMember to = lab.standby();
-    LabControl.awaitProvable(to);
     try (WritingClients writers = new WritingClients(lab, lab.nodes(), CLIENTS)) {
       TimeUnit.SECONDS.sleep(WARM_S);
-      long before = System.nanoTime();
-      OperationStatus done = LabControl.switchover(to, to.node);
-      if (done.state() != OperationState.SUCCEEDED) {
-        throw new IOException("no switchover: " + done);
-      }
-      writers.awaitAll();
-      add("switchover, longest pause", writers.longestPause(before).ms(), writers.errors().size());
+      switchover(lab, writers);
     }
     lastChangeNs = System.nanoTime();
+  }
+
+  private void switchover(ClusterLab lab, WritingClients writers) throws Exception {
+    LabMember to = lab.standby();
+    LabControl.awaitProvable(to);
+    long before = System.nanoTime();
+    OperationStatus done = LabControl.switchover(to, to.node);
+    if (done.state() != OperationState.SUCCEEDED) {
+      throw new IOException("no switchover: " + done);
+    }
+    writers.awaitAll();
+    add("switchover, longest pause", writers.longestPause(before).ms(), writers.errors().size());
+    out.accept("  (%s)".formatted(phases(done)));
+  }
+
+  /// As the new primary's service has seen them.
+  private static String phases(OperationStatus done) {
+    String steps =
+        done.steps().stream()
+            .filter(step -> step.startedAtEpochMs() >= 0 && step.finishedAtEpochMs() >= 0)
+            .map(step ->
+                "%s %d ms"
+                    .formatted(step.name(), step.finishedAtEpochMs() - step.startedAtEpochMs()))
+            .collect(Collectors.joining(", "));
+    return "held %d ms: %s".formatted(done.pauseMs(), steps);
   }
 
   /// The service that leads dies; its server, or witness, has no other part. Clients of the other

@@ -15,6 +15,7 @@ import java.util.List;
 ///
 /// ```
 /// LabMain FOLDER figures REPETITIONS
+/// LabMain FOLDER switchovers REPETITIONS
 /// LabMain FOLDER chaos MINUTES SEED sync|async NODES
 /// ```
 ///
@@ -33,14 +34,17 @@ public final class LabMain {
     }
     Path folder = Path.of(args[0]);
     boolean good =
-        args[1].equals("figures")
-            ? figures(folder, Integer.parseInt(args[2]))
-            : chaos(
-                folder,
-                Long.parseLong(args[2]),
-                Long.parseLong(args[3]),
-                args[4].equals("async"),
-                Integer.parseInt(args[5]));
+        switch (args[1]) {
+          case "figures" -> figures(folder, Integer.parseInt(args[2]));
+          case "switchovers" -> switchovers(folder, Integer.parseInt(args[2]));
+          default ->
+              chaos(
+                  folder,
+                  Long.parseLong(args[2]),
+                  Long.parseLong(args[3]),
+                  args[4].equals("async"),
+                  Integer.parseInt(args[5]));
+        };
     System.exit(good ? 0 : 1);
   }
 
@@ -53,11 +57,22 @@ public final class LabMain {
         .withOptions(options.toArray(String[]::new));
   }
 
+  private static Figures figures() throws IOException {
+    return new Figures(
+        plan(2, true).with("min_failover_interval", "1s").with("max_failover_interval", "1s"),
+        LabMain::say);
+  }
+
+  private static boolean switchovers(Path folder, int repetitions) throws Exception {
+    Figures figures = figures();
+    figures.switchovers(Files.createDirectories(folder.resolve("switchovers")), repetitions);
+    OUT.println();
+    OUT.print(figures.text());
+    return true;
+  }
+
   private static boolean figures(Path folder, int repetitions) throws Exception {
-    Figures figures =
-        new Figures(
-            plan(2, true).with("min_failover_interval", "1s").with("max_failover_interval", "1s"),
-            LabMain::say);
+    Figures figures = figures();
     int failed = 0;
     for (int i = 1; i <= repetitions; i++) {
       say("repetition %d of %d".formatted(i, repetitions));

@@ -51,7 +51,7 @@ class ThreeNodesIT extends LabCase {
         primary,
         "it sees the other down",
         status -> LabControl.node(status, alone).seen().contains(primary.name + " down"));
-    lab().awaitServed();
+    lab().awaitServed(lab().nodesBut(alone));
     lab().network().heal();
     lab().awaitCalm();
     assertThat(lab().primary()).isSameAs(primary);
@@ -100,7 +100,10 @@ class ThreeNodesIT extends LabCase {
     LabMember primary = lab().primary();
     LabMember fork = lab().standby();
     awaitCounted(primary, 2);
-    fork.ask("SELECT pg_promote(true, 30)");
+    var mark = lab().mark();
+    // Not waited for: its agent stops it as soon as it is one.
+    fork.ask("SELECT pg_promote(false)");
+    lab().awaitDecision(mark, "A-220");
     lab().awaitServed();
     lab().awaitCalm();
     assertThat(lab().primary()).isSameAs(primary);

@@ -175,6 +175,7 @@ final class PoolWorld {
   final class Link implements PooledConnection {
     VirtualLoops.Loop loop;
     boolean usable = true;
+    boolean doubtful;
     boolean ended;
     boolean lostByMove;
     @Nullable String closedBecause;
@@ -189,6 +190,11 @@ final class PoolWorld {
     @Override
     public boolean usable() {
       return usable && !ended;
+    }
+
+    @Override
+    public boolean doubtful() {
+      return doubtful;
     }
 
     @Override

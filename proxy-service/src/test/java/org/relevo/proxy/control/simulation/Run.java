@@ -29,8 +29,8 @@ final class Run {
   /// As in a service, but for flapping, so that a run is short.
   static final Timing TIMING =
       new Timing(
-          3000, 750, 500, 1000, 2000, 500, 5000, 2000, 5000, 1000, 5000, 1000, 2000, 4000, 6000,
-          3000, 30_000, 1000, 4000, 8000);
+          3000, 750, 500, 1000, 2000, 500, 200, 5000, 2000, 5000, 1000, 5000, 1000, 2000, 4000,
+          6000, 3000, 30_000, 1000, 4000, 8000);
 
   final World world;
   final Shape shape;

@@ -126,6 +126,28 @@ final class SimAgent {
         });
   }
 
+  /// A primary is seen before what made it one has ended.
+  ///
+  /// @param stops whether the server goes when that is broken off
+  private String awaitLast(Effect.Act act, long mine, int run, boolean stops) {
+    cancel =
+        () -> {
+          if (stops && !server.frozen) {
+            server.stop(false);
+          }
+          ended(act, run, "replaced");
+        };
+    world.after(
+        World.ms(world.between(1, 300)),
+        () -> {
+          if (token == mine) {
+            cancel = () -> {};
+            ended(act, run, "");
+          }
+        });
+    return LATER;
+  }
+
   private void ended(Effect.Act act, int run, String failure) {
     if (member.run() == run) {
       world.after(
@@ -186,7 +208,8 @@ final class SimAgent {
         server.stopReceiver(stop.gateEpoch());
       }
       case NodeAction.Promote promote -> {
-        return promote(promote);
+        String failure = promote(promote);
+        return failure.isEmpty() ? awaitLast(act, mine, run, false) : failure;
       }
       case NodeAction.Follow follow -> {
         return follow(follow, act, mine, run);
@@ -198,6 +221,7 @@ final class SimAgent {
         if (!server.running || !server.primary) {
           server.startPrimary(restart.syncNumber(), restart.sync());
           ledger.primaryStarts(server);
+          return awaitLast(act, mine, run, true);
         }
       }
       case NodeAction.SetSync set -> {
