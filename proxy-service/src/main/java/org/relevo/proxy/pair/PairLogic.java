@@ -27,6 +27,7 @@ final class PairLogic {
 
   /// Whether the claim is one of two that exclude each other, or less than the other's.
   private boolean contested;
+
   private boolean warned;
   private boolean told;
   private String trouble = "";
