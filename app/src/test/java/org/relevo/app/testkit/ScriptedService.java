@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 import org.relevo.app.remote.ConnectFailure;
 import org.relevo.app.remote.ConnectRequest;
@@ -63,6 +64,8 @@ public final class ScriptedService implements ServiceConnector {
   private ConnectFailure.Kind refuseWith = ConnectFailure.Kind.OTHER;
   private boolean refuse;
   private int polls;
+  // Steps of the histories that were asked for.
+  final List<Integer> asked = new CopyOnWriteArrayList<>();
 
   public ScriptedService(TestClock clock) {
     this.clock = clock;
@@ -81,6 +84,11 @@ public final class ScriptedService implements ServiceConnector {
     logs.put("postgres-1", ScriptedData.log("postgres-1", 300, now));
     event(LogLevel.INFO, "service.started", "proxy=relevo-a epoch=41");
     event(LogLevel.INFO, "node.up", "node=pgsql2 timeline=7");
+  }
+
+  /// Steps of the histories that were asked for, in order.
+  public List<Integer> askedSteps() {
+    return List.copyOf(asked);
   }
 
   // Knobs ---------------------------------------------------------------------------------------
