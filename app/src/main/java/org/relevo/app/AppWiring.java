@@ -2,6 +2,7 @@ package org.relevo.app;
 
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.frame.AppContext;
 import org.relevo.app.frame.CommandPalette;
 import org.relevo.app.frame.FrameView;
@@ -29,6 +30,7 @@ import org.relevo.app.view.operations.ActKind;
 import org.relevo.app.view.operations.OperationsView;
 import org.relevo.app.view.overview.OverviewView;
 import org.relevo.app.view.part.FileTarget;
+import org.relevo.app.view.part.Printing;
 import org.relevo.app.view.part.ScreenExport;
 import org.relevo.app.view.series.SeriesView;
 import org.relevo.app.view.sessions.SessionsView;
@@ -55,13 +57,18 @@ public final class AppWiring implements AutoCloseable {
     ClusterModel model = new ClusterModel(clock);
     session = new Session(connector, model, tasks, clock);
     Navigator navigator = new Navigator();
-    connect = new ConnectViewModel(session, settings, () -> leaveConnectScreen(navigator));
+    connect =
+        new ConnectViewModel(
+            session, settings, model.environmentProperty(), () -> leaveConnectScreen(navigator));
     registerScreens(navigator);
-    context = new AppContext(session::connection, model, tasks, texts, clock, navigator);
+    context =
+        new AppContext(
+            session::connection, model, tasks, texts, clock, navigator, new SharedTime());
     navigator.start(context);
     frame = new FrameView(context, session, theme);
     ScreenExport export = new ScreenExport(context, FileTarget.dialog());
     frame.exporter(export::export);
+    frame.printer(new Printing(context, Printing.system())::print);
     fillPalette(navigator);
   }
 
@@ -152,6 +159,9 @@ public final class AppWiring implements AutoCloseable {
     palette.add(
         new CommandPalette.Action(
             () -> texts.text("palette.export"), "Ctrl+E", this::unconnected, frame::export));
+    palette.add(
+        new CommandPalette.Action(
+            () -> texts.text("palette.print"), "Ctrl+P", this::unconnected, frame::print));
     palette.add(
         new CommandPalette.Action(
             () -> texts.text("palette.theme"),

@@ -3,6 +3,7 @@ package org.relevo.app.frame;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import javafx.beans.Observable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
 import org.relevo.app.model.ControlData;
+import org.relevo.app.model.Environment;
 import org.relevo.app.model.Freshness;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
@@ -28,6 +30,8 @@ import org.relevo.jmx.contract.StepState;
 ///
 /// Owner: FX thread.
 final class FrameViewModel {
+  private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("MM-dd HH:mm");
+
   private final ClusterModel model;
   private final Texts texts;
   private final Clock clock;
@@ -45,6 +49,26 @@ final class FrameViewModel {
           return status == null ? texts.text("frame.no-cluster") : status.clusterName();
         },
         model.statusProperty());
+  }
+
+  /// Such as `PRODUCTION`; "" when nobody said.
+  StringBinding environment() {
+    return texts.made(this::environmentWord, model.environmentProperty());
+  }
+
+  /// What the window is called: cluster and environment.
+  StringBinding windowName() {
+    StringBinding name = clusterName();
+    return texts.made(
+        () ->
+            environmentWord().isEmpty() ? name.get() : name.get() + " [" + environmentWord() + "]",
+        name,
+        model.environmentProperty());
+  }
+
+  private String environmentWord() {
+    Environment said = model.environmentProperty().get();
+    return said == Environment.NONE ? "" : texts.text(said.textKey()).toUpperCase(locale());
   }
 
   private StringBinding address() {
@@ -99,10 +123,12 @@ final class FrameViewModel {
     return texts.made(
         () -> {
           String alarm = model.controlProperty().get().unacknowledged() > 0 ? "⚑ " : "";
-          return alarm + (status() == null ? from.get() : name.get() + "  " + from.get());
+          String word = environmentWord().isEmpty() ? "" : environmentWord() + "  ";
+          return alarm + word + (status() == null ? from.get() : name.get() + "  " + from.get());
         },
         name,
         from,
+        model.environmentProperty(),
         model.controlProperty());
   }
 
@@ -143,6 +169,28 @@ final class FrameViewModel {
               : "⚐ " + now.alerts().size();
         },
         model.controlProperty());
+  }
+
+  /// Such as `⏲ 22:30 → node1`: a switchover that the service does at that time; "" for none.
+  StringBinding scheduled() {
+    return texts.made(
+        () ->
+            model
+                .controlProperty()
+                .get()
+                .control()
+                .filter(now -> now.scheduledAtEpochMs() > 0)
+                .map(now ->
+                    texts.text(
+                        "frame.scheduled",
+                        AT.format(
+                            Instant.ofEpochMilli(now.scheduledAtEpochMs()).atZone(clock.getZone())),
+                        now.scheduledToNodeId() < 0
+                            ? "–"
+                            : model.nodeName(now.scheduledToNodeId())))
+                .orElse(""),
+        model.controlProperty(),
+        model.nodes());
   }
 
   StringBinding role() {

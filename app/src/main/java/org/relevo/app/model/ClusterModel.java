@@ -44,6 +44,8 @@ public final class ClusterModel {
   private final ObjectProperty<ConnectionState> connection =
       new SimpleObjectProperty<>(new ConnectionState.Disconnected());
   private final ObjectProperty<Role> role = new SimpleObjectProperty<>(Role.MONITOR);
+  private final ObjectProperty<Environment> environment =
+      new SimpleObjectProperty<>(Environment.NONE);
   private final ReadOnlyObjectWrapper<@Nullable ClusterStatus> status =
       new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<@Nullable PoolInfo> poolInfo = new ReadOnlyObjectWrapper<>();
@@ -83,6 +85,11 @@ public final class ClusterModel {
   /// What the connected user may do.
   public ObjectProperty<Role> roleProperty() {
     return role;
+  }
+
+  /// What the person said that this cluster is used for.
+  public ObjectProperty<Environment> environmentProperty() {
+    return environment;
   }
 
   /// Null before the first poll, like every other snapshot here.

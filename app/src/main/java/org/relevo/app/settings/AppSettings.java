@@ -37,6 +37,18 @@ public record AppSettings(
     return new AppSettings(language, theme, width, height, all);
   }
 
+  /// Says what the cluster of a stored connection is used for; nothing when there is none of it.
+  public AppSettings withEnvironment(String name, String environment) {
+    return new AppSettings(
+        language,
+        theme,
+        width,
+        height,
+        connections.stream()
+            .map(c -> c.name().equals(name) ? c.withEnvironment(environment) : c)
+            .toList());
+  }
+
   public AppSettings withoutConnection(String name) {
     return new AppSettings(
         language,

@@ -89,7 +89,8 @@ public final class SettingsFolder {
                 c.path("sshPort").asInt(22),
                 text(c, "sshUser"),
                 text(c, "sshKeyFile"),
-                text(c, "sshPassword")));
+                text(c, "sshPassword"),
+                text(c, "environment")));
       }
       return new AppSettings(
           text(root, "language"),
@@ -137,6 +138,7 @@ public final class SettingsFolder {
       one.put("sshUser", c.sshUser());
       one.put("sshKeyFile", c.sshKeyFile());
       one.put("sshPassword", c.sealedSshPassword());
+      one.put("environment", c.environment());
     }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
