@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.Environment;
 import org.relevo.app.model.Mark;
+import org.relevo.app.record.Recorder;
+import org.relevo.app.record.Replay;
 import org.relevo.app.remote.Session;
 import org.relevo.app.task.Timers;
 import org.relevo.app.text.Texts;
@@ -55,6 +57,7 @@ public final class FrameView {
   private final StackPane root;
   // Bindings are reached weakly from what they depend on: this one is kept by its field.
   private final BooleanBinding disconnected;
+  private final BooleanBinding needsPerson;
   private final EmptyState unconnected;
   private final NavigationList navigationList;
 
@@ -70,6 +73,8 @@ public final class FrameView {
   @FXML private Label roleCaption;
   @FXML private Label role;
   @FXML private StateLabel held;
+  @FXML private VBox bars;
+  @FXML private Button recording;
   @FXML private Button scheduled;
   @FXML private Button operation;
   @FXML private Button alarms;
@@ -97,6 +102,7 @@ public final class FrameView {
     themeProperty = new SimpleObjectProperty<>(start);
     viewModel = new FrameViewModel(context.model(), context.texts(), context.clock());
     disconnected = viewModel.disconnected();
+    needsPerson = viewModel.needsPerson();
     palette = new CommandPalette(context.texts());
     root = new StackPane(FxmlFile.load(this), palette.node());
     root.getStyleClass().add("cluster-frame");
@@ -135,6 +141,16 @@ public final class FrameView {
   /// What a tab of this cluster is called.
   public StringBinding tabText() {
     return viewModel.tab();
+  }
+
+  /// What is recorded, and what is replayed.
+  public void records(Recorder recorder, Replay replay) {
+    bars.getChildren().add(new ReplayBar(context, replay).root());
+    visible(recording, recorder.pollsProperty().greaterThanOrEqualTo(0));
+    recording
+        .textProperty()
+        .bind(context.texts().get("frame.recording", recorder.pollsProperty()));
+    recording.setOnAction(_ -> recorder.stop());
   }
 
   public CommandPalette palette() {
@@ -281,8 +297,20 @@ public final class FrameView {
     bannerState.markProperty().set(Mark.CRITICAL);
     bannerState.wordsProperty().bind(texts.get("connection.lost"));
     bannerText.textProperty().bind(viewModel.lostText());
-    bannerRetry.textProperty().bind(texts.get("frame.retry"));
-    bannerRetry.setOnAction(_ -> session.refresh());
+    bannerRetry
+        .textProperty()
+        .bind(
+            texts.made(
+                () ->
+                    texts.text(needsPerson.get() ? "frame.go-connect" : "frame.retry"),
+                needsPerson));
+    bannerRetry.setOnAction(_ -> {
+      if (needsPerson.get()) {
+        show(ScreenId.CONNECT);
+      } else {
+        session.refresh();
+      }
+    });
   }
 
   private void bindContent() {

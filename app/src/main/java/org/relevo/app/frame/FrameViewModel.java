@@ -79,6 +79,7 @@ final class FrameViewModel {
               case ConnectionState.Connecting c -> c.address();
               case ConnectionState.Connected c -> c.address();
               case ConnectionState.Lost l -> l.address();
+              case ConnectionState.Replaying r -> r.name();
             },
         model.connectionProperty());
   }
@@ -216,6 +217,7 @@ final class FrameViewModel {
                     case UNKNOWN -> Mark.UNKNOWN;
                   };
               case ConnectionState.Lost _ -> Mark.CRITICAL;
+              case ConnectionState.Replaying _ -> Mark.WARN;
             },
         model.connectionProperty(),
         model.oldestAgeProperty());
@@ -232,6 +234,7 @@ final class FrameViewModel {
                       ? texts.text("connection.connected")
                       : texts.text("connection.slow");
               case ConnectionState.Lost _ -> texts.text("connection.lost");
+              case ConnectionState.Replaying _ -> texts.text("connection.replaying");
             },
         model.connectionProperty(),
         model.oldestAgeProperty());
@@ -250,6 +253,13 @@ final class FrameViewModel {
         model.connectionProperty());
   }
 
+  /// Whether the way out of a loss is the Connect screen.
+  BooleanBinding needsPerson() {
+    return Bindings.createBooleanBinding(
+        () -> connection() instanceof ConnectionState.Lost lost && lost.needsPerson(),
+        model.connectionProperty());
+  }
+
   /// Counts down to the next attempt with every tick.
   StringBinding lostText() {
     return texts.made(
@@ -258,6 +268,13 @@ final class FrameViewModel {
             return "";
           }
           Instant now = clock.instant();
+          if (lost.needsPerson()) {
+            return texts.text(
+                "frame.lost.person",
+                lost.address(),
+                Durations.time(lost.since(), clock.getZone()),
+                lost.reason());
+          }
           Duration wait = Duration.between(now, lost.nextTryAt());
           return texts.text(
               "frame.lost",

@@ -70,6 +70,7 @@ public final class ClusterModel {
   private final Map<Integer, Stamp> nodeStamps = new HashMap<>();
   private final Map<Datum, ReadOnlyObjectWrapper<Duration>> ages = new EnumMap<>(Datum.class);
   private final ReadOnlyObjectWrapper<Duration> oldest = new ReadOnlyObjectWrapper<>(Duration.ZERO);
+  private boolean held;
 
   public ClusterModel(Clock clock) {
     this.clock = clock;
@@ -230,8 +231,18 @@ public final class ClusterModel {
     operation.set(newer);
   }
 
+  /// While true nothing grows old: what is shown is of another time anyway, and says so.
+  public void hold(boolean nowHeld) {
+    held = nowHeld;
+  }
+
   /// Lets ages grow; called once a second whether or not data come.
   public void tick() {
+    if (held) {
+      ages.values().forEach(age -> age.set(Duration.ZERO));
+      oldest.set(Duration.ZERO);
+      return;
+    }
     for (Datum datum : Datum.values()) {
       wrapper(datum).set(age(stamps.get(datum)));
     }

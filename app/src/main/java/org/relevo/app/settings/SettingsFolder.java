@@ -65,6 +65,13 @@ public final class SettingsFolder {
     return secrets;
   }
 
+  /// Recordings are proposed to go there; made when it is not there.
+  public Path recordings() throws IOException {
+    Path place = folder.resolve("recordings");
+    PrivateFile.folder(place.resolve("x"));
+    return place;
+  }
+
   public Path knownHosts() {
     return folder.resolve("known_hosts");
   }
