@@ -156,12 +156,16 @@ final class JFreePlot {
     return canvas.getRenderingInfo().getPlotInfo().getDataArea();
   }
 
-  /// A label that would be cut at the right edge is left out.
+  /// A label that would be cut at the right edge, or cover the value axis, is left out.
   private String clock(double epochMs) {
     double msPerPixel =
         timeAxis.getRange().getLength() / Math.max(1, canvas.getWidth() - AXIS_WIDTH);
     double labelHalfMs = (CHARACTER_WIDTH * 4 - RIGHT_PADDING) * msPerPixel;
-    return epochMs + labelHalfMs > timeAxis.getUpperBound()
+    double leftHalfMs = (CHARACTER_WIDTH * 4 - RIGHT_PADDING * 3) * msPerPixel;
+    boolean cut =
+        epochMs + labelHalfMs > timeAxis.getUpperBound()
+            || epochMs - leftHalfMs < timeAxis.getLowerBound();
+    return cut
         ? ""
         : (timeAxis.getRange().getLength() > HALF_A_DAY_MS ? DAY : CLOCK)
             .format(Instant.ofEpochMilli((long) epochMs).atZone(ZoneId.systemDefault()));

@@ -117,6 +117,9 @@ public final class FrameView {
     bindContent();
     bindNotifications();
     statusBar.textProperty().bind(viewModel.statusText());
+    // These only show something: the Tab key goes on to what can be done.
+    statusBar.setFocusTraversable(false);
+    notifications.setFocusTraversable(false);
     Label keys = new Label();
     keys.textProperty().bind(texts.get("frame.keys"));
     keys.getStyleClass().add("muted");
@@ -274,6 +277,7 @@ public final class FrameView {
     commands.setOnAction(_ -> palette.show());
     language.getItems().setAll(Texts.LOCALES);
     language.setConverter(new LanguageNames());
+    language.accessibleTextProperty().bind(texts.get("frame.language"));
     language.valueProperty().bindBidirectional(texts.localeProperty());
     theme.textProperty().bind(texts.get("frame.theme"));
     theme.setOnAction(_ -> themeProperty.set(themeProperty.get().other()));

@@ -104,6 +104,7 @@ public final class SettingsFolder {
           text(root, "theme"),
           root.path("width").asInt(AppSettings.DEFAULT.width()),
           root.path("height").asInt(AppSettings.DEFAULT.height()),
+          root.path("scale").asInt(AppSettings.DEFAULT.scale()),
           connections.stream().limit(AppSettings.MAX_CONNECTIONS).toList());
     } catch (IOException | JacksonException e) {
       LOG.warn("settings.unreadable file={} reason=\"{}\"", file, e.getMessage());
@@ -131,6 +132,7 @@ public final class SettingsFolder {
     root.put("theme", settings.theme());
     root.put("width", settings.width());
     root.put("height", settings.height());
+    root.put("scale", settings.scale());
     ArrayNode list = root.putArray("connections");
     for (StoredConnection c : settings.connections()) {
       ObjectNode one = list.addObject();

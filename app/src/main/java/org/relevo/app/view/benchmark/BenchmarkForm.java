@@ -78,7 +78,11 @@ final class BenchmarkForm {
     script
         .valueProperty()
         .addListener((_, _, chosen) -> {
-          boolean own = PlanInput.OWN.equals(chosen);
+          if (chosen == null) {
+            // Between two lists of choices.
+            return;
+          }
+          boolean own = chosen.equals(PlanInput.OWN);
           text.setVisible(own);
           text.setManaged(own);
           checkScript();

@@ -69,6 +69,7 @@ public final class BenchmarkView extends PolledScreen {
     scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     scroll.setMinWidth(385);
     scroll.setPrefWidth(385);
+    tabs.setId("pages-benchmark");
     tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
     tab(context, "benchmark.tab.run", new HBox(14, scroll, live.root()));
     tab(context, "benchmark.tab.runs", runs.root());
@@ -112,8 +113,4 @@ public final class BenchmarkView extends PolledScreen {
     return Optional.of(runs.csv());
   }
 
-  /// For tests: the form's run, or the kept ones.
-  void tab(int index) {
-    tabs.getSelectionModel().select(index);
-  }
 }

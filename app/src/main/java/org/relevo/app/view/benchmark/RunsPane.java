@@ -109,7 +109,7 @@ final class RunsPane {
   }
 
   private LiveTable<BenchmarkRun> runs() {
-    LiveTable<BenchmarkRun> made = new LiveTable<>(texts, "bench-runs", BenchmarkRun::id);
+    LiveTable<BenchmarkRun> made = new LiveTable<>(texts, "bench-kept", BenchmarkRun::id);
     made.text("benchmark.started", 110, r -> at(r.status().startedAtEpochMs()))
         .text("benchmark.label", 120, r -> r.plan().label())
         .text("benchmark.script", 130, r -> r.status().script())

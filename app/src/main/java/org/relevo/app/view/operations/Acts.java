@@ -57,7 +57,11 @@ final class Acts {
       case SCHEDULE ->
           main
               ? new Target(node, false, "target.is-primary", "")
-              : new Target(node, used, used ? "target.standby" : "target.not-up", "");
+              : new Target(
+                  node,
+                  used,
+                  used ? "target.standby" : "target.not-up",
+                  node.receivedLsn());
       case PAUSE,
           RESUME,
           ARCHIVE_ON,

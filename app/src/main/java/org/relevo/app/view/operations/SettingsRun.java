@@ -54,7 +54,13 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
       service.config().reload();
     }
     List<OperationStep> steps = new ArrayList<>();
-    step(steps, "write", written, now.problems().isEmpty() ? "" : now.problems().getFirst());
+    step(
+        steps,
+        "write",
+        written,
+        now.problems().isEmpty()
+            ? plan.steps().getFirst().action()
+            : now.problems().getFirst());
     String names =
         String.join(
             ", ",

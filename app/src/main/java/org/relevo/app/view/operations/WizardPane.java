@@ -64,6 +64,7 @@ final class WizardPane {
     for (WizardStep step : WizardStep.values()) {
       StateLabel label = new StateLabel();
       label.getStyleClass().add("step-item");
+      label.setId("act-step-" + step.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
       label.setMaxWidth(Double.MAX_VALUE);
       railOf.put(step, label);
       rail.getChildren().add(label);
@@ -178,6 +179,7 @@ final class WizardPane {
     optionText.getStyleClass().add("muted");
     optionText.setWrapText(true);
     option.setId("act-option");
+    optionCaption.setLabelFor(option);
     option.setConverter(
         new StringConverter<>() {
           @Override
