@@ -124,9 +124,16 @@ class WizardsIT {
 
   @Test
   @Order(3)
-  void archivingIsStartedAndStopped() throws Exception {
-    wizard("ARCHIVE_ON", -1, "article", Map.of());
-    wizard("ARCHIVE_OFF", -1, "article", Map.of());
+  void archivingWithoutADirectoryIsRefusedInTheServicesOwnWords() throws Exception {
+    begin("ARCHIVE_ON", -1, "article", Map.of());
+    toRun("ARCHIVE_ON", -1);
+    app.until(
+        "refused",
+        () ->
+            app.find("act-problem", Label.class)
+                .getText()
+                .contains("wal_archive_directory is not set"));
+    picture("archive_on-refused");
   }
 
   @Test
@@ -175,6 +182,7 @@ class WizardsIT {
   @Order(7)
   void aNewNodeIsAddedAndTheWindowOutlivesTheRestart() throws Exception {
     int port = RealCluster.freePort();
+    cluster.makeRoom(2);
     begin(
         "ADD_NODE",
         -1,

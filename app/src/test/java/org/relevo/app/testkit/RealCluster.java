@@ -86,6 +86,12 @@ public final class RealCluster implements AutoCloseable {
     return folder.resolve("demo/nodes/" + node + "/data");
   }
 
+  /// A folder for a further server's data, whatever account its processes have.
+  public void makeRoom(int node) throws IOException {
+    Path place = Files.createDirectories(freshData(node).getParent());
+    Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
   /// Ends the service as an operator does; the servers go on.
   public void stopService() throws Exception {
     Process running = service;

@@ -53,7 +53,10 @@ public final class Benchmark implements BenchmarkMXBean, AutoCloseable {
   private final Object lock = new Object();
   // Written by the job's thread and under the lock by callers; readers see one whole picture.
   private volatile Picture picture = Picture.IDLE;
+  // Null until it was looked for.
+  @SuppressWarnings("NullableOptional")
   private volatile @Nullable Optional<PgbenchProgram> pgbench;
+
   private volatile @Nullable Load load;
   private volatile boolean stopping;
   private @Nullable Thread worker;
