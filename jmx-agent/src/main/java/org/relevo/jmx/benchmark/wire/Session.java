@@ -284,7 +284,7 @@ public final class Session implements Incoming.Reader {
   private void assign(Command.Sql sql) {
     for (int i = 0; i < names.size(); i++) {
       String value = row.get(i);
-      scope.set(sql.prefix() + names.get(i), value == null ? Value.NULL : new Value.Text(value));
+      scope.set(sql.prefix() + names.get(i), value == null ? Value.Null.IT : new Value.Text(value));
     }
   }
 }
