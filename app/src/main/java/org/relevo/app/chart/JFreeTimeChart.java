@@ -310,7 +310,8 @@ final class JFreeTimeChart implements TimeChart {
     }
     double max = Double.NaN;
     for (Shown line : lines) {
-      double lineMax = line.visible ? line.series.maxWithin(shown.fromMs(), shown.untilMs()) : Double.NaN;
+      double lineMax =
+          line.visible ? line.series.maxWithin(shown.fromMs(), shown.untilMs()) : Double.NaN;
       max = Double.isNaN(max) || lineMax > max ? lineMax : max;
     }
     if (Double.isNaN(max)) {

@@ -150,9 +150,7 @@ public final class FrameView {
   public void records(Recorder recorder, Replay replay) {
     bars.getChildren().add(new ReplayBar(context, replay).root());
     visible(recording, recorder.pollsProperty().greaterThanOrEqualTo(0));
-    recording
-        .textProperty()
-        .bind(context.texts().get("frame.recording", recorder.pollsProperty()));
+    recording.textProperty().bind(context.texts().get("frame.recording", recorder.pollsProperty()));
     recording.setOnAction(_ -> recorder.stop());
   }
 
@@ -305,8 +303,7 @@ public final class FrameView {
         .textProperty()
         .bind(
             texts.made(
-                () ->
-                    texts.text(needsPerson.get() ? "frame.go-connect" : "frame.retry"),
+                () -> texts.text(needsPerson.get() ? "frame.go-connect" : "frame.retry"),
                 needsPerson));
     bannerRetry.setOnAction(_ -> {
       if (needsPerson.get()) {

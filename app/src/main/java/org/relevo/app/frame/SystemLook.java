@@ -3,13 +3,12 @@ package org.relevo.app.frame;
 import javafx.application.ColorScheme;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.value.ObservableValue;
-import org.jspecify.annotations.Nullable;
 
 /// Keeps the look with that of the person's system, until the person chooses one.
 ///
 /// Owner: FX thread.
 public final class SystemLook {
-  private final ObservableValue<@Nullable ColorScheme> scheme;
+  private final ObservableValue<ColorScheme> scheme;
   private final ObjectProperty<Theme> theme;
   private boolean following;
   private boolean setting;
@@ -17,7 +16,7 @@ public final class SystemLook {
   /// @param scheme of the system
   /// @param follow false where the person chose a look at an earlier start
   public SystemLook(
-      ObservableValue<@Nullable ColorScheme> scheme, ObjectProperty<Theme> theme, boolean follow) {
+      ObservableValue<ColorScheme> scheme, ObjectProperty<Theme> theme, boolean follow) {
     this.scheme = scheme;
     this.theme = theme;
     following = follow;

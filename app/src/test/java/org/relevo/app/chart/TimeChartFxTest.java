@@ -206,8 +206,9 @@ class TimeChartFxTest {
     assertThat(WaitForAsyncUtils.waitForAsyncFx(9000, () -> time.zoomProperty().get()).length())
         .isLessThan(zoom.length());
     robot.push(KeyCode.ESCAPE);
-    assertThat(WaitForAsyncUtils.<Boolean>waitForAsyncFx(
-            9000, () -> time.zoomProperty().get() == null))
+    assertThat(
+            WaitForAsyncUtils.<Boolean>waitForAsyncFx(
+                9000, () -> time.zoomProperty().get() == null))
         .isTrue();
   }
 
@@ -215,8 +216,24 @@ class TimeChartFxTest {
     Event.fireEvent(
         target,
         new MouseEvent(
-            type, x, 40, x, 40, MouseButton.PRIMARY, 1, false, false, false, false, true, false,
-            false, false, false, true, null));
+            type,
+            x,
+            40,
+            x,
+            40,
+            MouseButton.PRIMARY,
+            1,
+            false,
+            false,
+            false,
+            false,
+            true,
+            false,
+            false,
+            false,
+            false,
+            true,
+            null));
   }
 
   @Test

@@ -127,8 +127,7 @@ class AccessTest {
     AppFixture app = AppFixture.connected("en", theme);
     app.service().management().controls();
     app.service().management().alert(1, LogLevel.WARN, "lag", "pgsql2 is 12 MB behind");
-    app.service()
-        .node(1, org.relevo.jmx.contract.NodeStatus.DOWN, "connection refused");
+    app.service().node(1, org.relevo.jmx.contract.NodeStatus.DOWN, "connection refused");
     AppFixture.run(() -> app.model().environmentProperty().set(Environment.PRODUCTION));
     app.advance(Duration.ofSeconds(3));
     return app;
@@ -157,8 +156,7 @@ class AccessTest {
       if (found < LEAST_CONTRAST) {
         weak.add(
             "%s: '%s' %s %s on %s: %.2f"
-                .formatted(
-                    screen, labeled.getText(), labeled.getStyleClass(), text, now, found));
+                .formatted(screen, labeled.getText(), labeled.getStyleClass(), text, now, found));
       }
     }
     if (node instanceof Parent parent) {
@@ -207,7 +205,9 @@ class AccessTest {
     if (node.isFocusTraversable()) {
       found.add(node);
     }
-    if (node instanceof Parent parent && !(node instanceof TableView) && !(node instanceof ListView)) {
+    if (node instanceof Parent parent
+        && !(node instanceof TableView)
+        && !(node instanceof ListView)) {
       parent.getChildrenUnmodifiable().forEach(child -> focusable(child, found));
     }
   }

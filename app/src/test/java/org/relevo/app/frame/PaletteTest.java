@@ -34,7 +34,8 @@ class PaletteTest {
   void everyStateIsReadableOnRaisedSelectedAndBannerSurfaces() throws IOException {
     for (Theme theme : Theme.values()) {
       Map<String, Color> palette = palette(theme);
-      for (String surface : List.of("-relevo-raised", "-relevo-selected", "-relevo-banner", "-relevo-strip")) {
+      for (String surface :
+          List.of("-relevo-raised", "-relevo-selected", "-relevo-banner", "-relevo-strip")) {
         for (String state : STATES) {
           assertThat(contrast(palette.get(state), palette.get(surface)))
               .as(theme + " " + state + " on " + surface)

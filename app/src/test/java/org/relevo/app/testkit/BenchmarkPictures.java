@@ -7,10 +7,10 @@ import org.relevo.jmx.contract.BenchmarkFigure;
 import org.relevo.jmx.contract.BenchmarkPlan;
 import org.relevo.jmx.contract.BenchmarkRun;
 import org.relevo.jmx.contract.BenchmarkScript;
-import org.relevo.jmx.contract.BenchmarkVerdict;
 import org.relevo.jmx.contract.BenchmarkShare;
 import org.relevo.jmx.contract.BenchmarkState;
 import org.relevo.jmx.contract.BenchmarkStatus;
+import org.relevo.jmx.contract.BenchmarkVerdict;
 
 /// Statuses of the load generator as a service could give them.
 public final class BenchmarkPictures {

@@ -345,14 +345,7 @@ public final class ScriptedManagement {
             "", "port", "5433", "9999", "relevo.conf:3", false, true, "Where clients connect."));
     all.add(
         new ConfigSetting(
-            "",
-            "pool_mode",
-            "session",
-            "session",
-            "",
-            true,
-            false,
-            "How connections are shared."));
+            "", "pool_mode", "session", "session", "", true, false, "How connections are shared."));
     return all;
   }
 

@@ -71,8 +71,7 @@ final class ScriptedSeries implements SeriesMXBean {
   }
 
   @Override
-  public SeriesHistory history(
-      String names, int stepSeconds, long fromEpochMs, long toEpochMs) {
+  public SeriesHistory history(String names, int stepSeconds, long fromEpochMs, long toEpochMs) {
     service.reachable();
     if (!List.of(1, 10, 60).contains(stepSeconds)) {
       throw new IllegalArgumentException("no step of " + stepSeconds + " s");
@@ -93,12 +92,10 @@ final class ScriptedSeries implements SeriesMXBean {
     long end = Math.min(toEpochMs, service.sampledAtMs);
     for (long at = Math.ceilDiv(fromEpochMs, step) * step; at < end; at += step) {
       long now = at;
-      points.add(
-          new SeriesPoint(now, ordered.stream().map(column -> value(column, now)).toList()));
+      points.add(new SeriesPoint(now, ordered.stream().map(column -> value(column, now)).toList()));
     }
     int size = points.size();
-    return history(
-        wanted, stepSeconds, points.subList(Math.max(0, size - MAX_POINTS), size));
+    return history(wanted, stepSeconds, points.subList(Math.max(0, size - MAX_POINTS), size));
   }
 
   private static SeriesHistory history(

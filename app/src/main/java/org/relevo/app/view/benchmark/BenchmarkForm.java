@@ -228,9 +228,7 @@ final class BenchmarkForm {
     if (!wrong.isEmpty()) {
       return wrong;
     }
-    return production() && !typed.getText().strip().equals(cluster())
-        ? "benchmark.need.typed"
-        : "";
+    return production() && !typed.getText().strip().equals(cluster()) ? "benchmark.need.typed" : "";
   }
 
   private boolean production() {

@@ -112,5 +112,4 @@ public final class BenchmarkView extends PolledScreen {
   public Optional<String> csv() {
     return Optional.of(runs.csv());
   }
-
 }

@@ -66,10 +66,10 @@ final class LivePane {
     caption.textProperty().bind(texts.get("benchmark.shares"));
     VBox.setVgrow(throughput.node(), Priority.ALWAYS);
     VBox.setVgrow(latency.node(), Priority.ALWAYS);
-    root.getChildren()
-        .addAll(head, figures, throughput.node(), latency.node(), caption, shares);
+    root.getChildren().addAll(head, figures, throughput.node(), latency.node(), caption, shares);
     HBox.setHgrow(root, Priority.ALWAYS);
-    texts.localeProperty()
+    texts
+        .localeProperty()
         .subscribe(locale -> {
           throughput.setLocale(locale);
           latency.setLocale(locale);
@@ -111,13 +111,13 @@ final class LivePane {
         status.script().isEmpty()
             ? status.lastError()
             : texts.text(
-                "benchmark.what",
-                status.script(),
-                status.protocol(),
-                status.clients(),
-                status.target(),
-                status.run(),
-                status.runs())
+                    "benchmark.what",
+                    status.script(),
+                    status.protocol(),
+                    status.clients(),
+                    status.target(),
+                    status.run(),
+                    status.runs())
                 + (status.lastError().isEmpty() ? "" : "  ✖ " + status.lastError()));
     figures.getChildren().clear();
     figure("benchmark.tps", ChartUnit.PER_SECOND, status.tps());
@@ -126,8 +126,8 @@ final class LivePane {
     figure("benchmark.p95", ChartUnit.MILLISECONDS, status.latencyP95Ms());
     figure("benchmark.p99", ChartUnit.MILLISECONDS, status.latencyP99Ms());
     figure("benchmark.max", ChartUnit.MILLISECONDS, status.latencyMaxMs());
-    figure("benchmark.errors", ChartUnit.COUNT, status.errors());
-    figure("benchmark.gap", ChartUnit.MILLISECONDS, status.longestGapMs());
+    figure("benchmark.errors", ChartUnit.COUNT, (double) status.errors());
+    figure("benchmark.gap", ChartUnit.MILLISECONDS, (double) status.longestGapMs());
     showShares(status.nodes());
   }
 

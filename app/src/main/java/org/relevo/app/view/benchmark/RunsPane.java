@@ -202,8 +202,7 @@ final class RunsPane {
   private void review() {
     int count = chosen().size();
     compare.setDisable(count < LEAST || count > MOST);
-    forget.setDisable(
-        count == 0 || !context.model().roleProperty().get().includes(Role.OPERATOR));
+    forget.setDisable(count == 0 || !context.model().roleProperty().get().includes(Role.OPERATOR));
   }
 
   /// The first run's label is the base, with all chosen runs of that label; without labels it is
@@ -218,7 +217,8 @@ final class RunsPane {
     boolean several = byAge.stream().anyMatch(run -> !run.plan().label().equals(label));
     List<BenchmarkRun> base =
         byAge.stream()
-            .filter(run -> several ? run.plan().label().equals(label) : run == byAge.getFirst())
+            .filter(run ->
+                several ? run.plan().label().equals(label) : run.id().equals(byAge.getFirst().id()))
             .toList();
     return List.of(base, byAge.stream().filter(run -> !base.contains(run)).toList());
   }

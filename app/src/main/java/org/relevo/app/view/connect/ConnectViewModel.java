@@ -266,23 +266,19 @@ public final class ConnectViewModel {
         .filter(request ->
             request.host().equals(text(Field.HOST)) && request.port() == port(Field.PORT))
         .ifPresent(request -> {
-          settings.change(s -> s.withEnvironment(nameOf(request), said.id()));
+          settings.change(s -> s.withEnvironment(unsealed(request).name(), said.id()));
           stored.setAll(settings.settings().connections());
           present.set(said);
         });
   }
 
   private Environment remembered(ConnectRequest request) {
-    String name = nameOf(request);
+    String name = unsealed(request).name();
     return settings.settings().connections().stream()
         .filter(c -> c.name().equals(name))
         .findFirst()
         .map(c -> Environment.of(c.environment()))
         .orElse(Environment.NONE);
-  }
-
-  private String nameOf(ConnectRequest request) {
-    return unsealed(request).name();
   }
 
   private boolean valid() {

@@ -58,7 +58,12 @@ final class DashboardLines {
     machine(maker, DashboardChart.CPU, "cpu", s -> percent(s.cpuLoad()), "cpu", PERCENT);
     machine(maker, DashboardChart.CPU, "iowait", s -> percent(s.cpuIoWait()), "io_wait", PERCENT);
     machine(
-        maker, DashboardChart.DISK, "read", HostSample::diskReadBytesPerSecond, "disk_read_bytes", 1);
+        maker,
+        DashboardChart.DISK,
+        "read",
+        HostSample::diskReadBytesPerSecond,
+        "disk_read_bytes",
+        1);
     machine(
         maker,
         DashboardChart.DISK,
@@ -117,10 +122,38 @@ final class DashboardLines {
     Feed<PostgresSample> feed =
         new Feed<>(model.postgres(id), PostgresSample::sequence, PostgresSample::sampledAtEpochMs);
     postgres.put(id, feed);
-    ofNode(maker, id, DashboardChart.THROUGHPUT, "commits", PostgresSample::commitsPerSecond, List.of("commits"), List::getFirst);
-    ofNode(maker, id, DashboardChart.THROUGHPUT, "rollbacks", PostgresSample::rollbacksPerSecond, List.of("rollbacks"), List::getFirst);
-    ofNode(maker, id, DashboardChart.BLOCKS, "hit", PostgresSample::blocksHitPerSecond, List.of("blocks_hit"), List::getFirst);
-    ofNode(maker, id, DashboardChart.BLOCKS, "miss", PostgresSample::blocksReadPerSecond, List.of("blocks_read"), List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.THROUGHPUT,
+        "commits",
+        PostgresSample::commitsPerSecond,
+        List.of("commits"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.THROUGHPUT,
+        "rollbacks",
+        PostgresSample::rollbacksPerSecond,
+        List.of("rollbacks"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.BLOCKS,
+        "hit",
+        PostgresSample::blocksHitPerSecond,
+        List.of("blocks_hit"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.BLOCKS,
+        "miss",
+        PostgresSample::blocksReadPerSecond,
+        List.of("blocks_read"),
+        List::getFirst);
     ofNode(
         maker,
         id,
@@ -129,9 +162,30 @@ final class DashboardLines {
         DashboardLines::hitPercent,
         List.of("blocks_hit", "blocks_read"),
         DashboardLines::ratio);
-    ofNode(maker, id, DashboardChart.WAL, "wal", PostgresSample::walBytesPerSecond, List.of("wal"), List::getFirst);
-    ofNode(maker, id, DashboardChart.WAL, "temp", PostgresSample::tempBytesPerSecond, List.of("temp_bytes"), List::getFirst);
-    ofNode(maker, id, DashboardChart.LAG, "lag", sample -> (double) sample.replayLagBytes(), List.of("replay_lag_bytes"), List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.WAL,
+        "wal",
+        PostgresSample::walBytesPerSecond,
+        List.of("wal"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.WAL,
+        "temp",
+        PostgresSample::tempBytesPerSecond,
+        List.of("temp_bytes"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.LAG,
+        "lag",
+        sample -> (double) sample.replayLagBytes(),
+        List.of("replay_lag_bytes"),
+        List::getFirst);
   }
 
   private void machine(

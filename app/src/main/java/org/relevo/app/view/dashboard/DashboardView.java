@@ -92,7 +92,11 @@ public final class DashboardView implements Screen {
     this.viewModel = new DashboardViewModel(context.model(), texts, context.time());
     this.past =
         new Poller<>(
-            context, "past", PAST_PERIOD, this::askPast, answer -> answer.ifPresent(this::showPast));
+            context,
+            "past",
+            PAST_PERIOD,
+            this::askPast,
+            answer -> answer.ifPresent(this::showPast));
     this.root = FxmlFile.load(this);
     title.textProperty().bind(texts.get("dashboard.title"));
     buildTiles();

@@ -12,7 +12,6 @@ import org.relevo.jmx.contract.CheckResult;
 import org.relevo.jmx.contract.ControlMember;
 import org.relevo.jmx.contract.ControlStatus;
 import org.relevo.jmx.contract.NodeInfo;
-import org.relevo.jmx.contract.NodeRole;
 import org.relevo.jmx.contract.NodeStatus;
 import org.relevo.jmx.contract.PlannedStep;
 import org.relevo.jmx.contract.PreflightCheck;
@@ -143,11 +142,7 @@ final class ActPlans {
       checks.add(
           blocks
               ? new PreflightCheck(
-                  check.name(),
-                  CheckResult.WARN,
-                  check.evidence(),
-                  check.limit(),
-                  check.repeatBy())
+                  check.name(), CheckResult.WARN, check.evidence(), check.limit(), check.repeatBy())
               : check);
     }
     ControlStatus control = service.control().getStatus();
@@ -162,10 +157,7 @@ final class ActPlans {
         steps,
         ActKind.SCHEDULE,
         input.nodeId(),
-        "relevo ctl switchover --to "
-            + input.nodeId()
-            + " --at "
-            + Instant.ofEpochMilli(when),
+        "relevo ctl switchover --to " + input.nodeId() + " --at " + Instant.ofEpochMilli(when),
         "relevo ctl switchover --cancel");
     for (PlannedStep step : now.steps()) {
       steps.add(

@@ -3,18 +3,10 @@ package org.relevo.app.view.operations;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.relevo.app.remote.ServiceConnection;
-import org.relevo.app.view.switchover.Reasons;
-import org.relevo.jmx.contract.CheckResult;
-import org.relevo.jmx.contract.ControlMember;
-import org.relevo.jmx.contract.ControlStatus;
 import org.relevo.jmx.contract.NodeInfo;
 import org.relevo.jmx.contract.NodeRole;
 import org.relevo.jmx.contract.NodeStatus;
-import org.relevo.jmx.contract.PlannedStep;
-import org.relevo.jmx.contract.PreflightCheck;
-import org.relevo.jmx.contract.WalArchiving;
 
 /// Which nodes an act could be done to; does it, and tells how far it is. Blocks.
 ///
@@ -58,10 +50,7 @@ final class Acts {
           main
               ? new Target(node, false, "target.is-primary", "")
               : new Target(
-                  node,
-                  used,
-                  used ? "target.standby" : "target.not-up",
-                  node.receivedLsn());
+                  node, used, used ? "target.standby" : "target.not-up", node.receivedLsn());
       case PAUSE,
           RESUME,
           ARCHIVE_ON,

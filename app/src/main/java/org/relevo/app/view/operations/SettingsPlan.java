@@ -52,8 +52,7 @@ final class SettingsPlan {
             .map(ConfigChange::name)
             .toList();
     if (!later.isEmpty()) {
-      checks.add(
-          new PreflightCheck("restart", CheckResult.WARN, words(later), "-", "relevo stop"));
+      checks.add(new PreflightCheck("restart", CheckResult.WARN, words(later), "-", "relevo stop"));
     }
     return new ActPlan(
         input,

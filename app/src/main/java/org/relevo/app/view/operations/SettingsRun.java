@@ -46,8 +46,8 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
             .collect(Collectors.toUnmodifiableSet());
     boolean written =
         plan.changes().stream()
-            .allMatch(each ->
-                open.contains(each) || set.contains(each.name() + "=" + each.after()));
+            .allMatch(
+                each -> open.contains(each) || set.contains(each.name() + "=" + each.after()));
     boolean taken = written && waiting.isEmpty() && known;
     if (written && !reloaded && waiting.stream().anyMatch(each -> !each.needsRestart())) {
       reloaded = true;
@@ -58,9 +58,7 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
         steps,
         "write",
         written,
-        now.problems().isEmpty()
-            ? plan.steps().getFirst().action()
-            : now.problems().getFirst());
+        now.problems().isEmpty() ? plan.steps().getFirst().action() : now.problems().getFirst());
     String names =
         String.join(
             ", ",
@@ -86,9 +84,7 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
         plan.kind().step() + "-" + startedAt,
         plan.kind().step(),
         plan.nodeId(),
-        done
-            ? OperationState.SUCCEEDED
-            : failed ? OperationState.FAILED : OperationState.RUNNING,
+        done ? OperationState.SUCCEEDED : failed ? OperationState.FAILED : OperationState.RUNNING,
         actor,
         plan.reason(),
         startedAt,
@@ -117,8 +113,8 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
     if (recovery.isEmpty()) {
       recovery =
           service.recovery().getRecoveries().stream()
-              .filter(each ->
-                  each.nodeId() == plan.nodeId() && each.startedAtEpochMs() >= startedAt)
+              .filter(
+                  each -> each.nodeId() == plan.nodeId() && each.startedAtEpochMs() >= startedAt)
               .map(RecoveryStatus::id)
               .findFirst()
               .orElseGet(() -> service.recovery().recover(plan.nodeId(), "auto", plan.reason()));
@@ -127,8 +123,7 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
   }
 
   private void step(List<OperationStep> steps, String name, boolean done, String detail) {
-    boolean first =
-        steps.stream().allMatch(each -> each.state() == StepState.DONE);
+    boolean first = steps.stream().allMatch(each -> each.state() == StepState.DONE);
     StepState state = done ? StepState.DONE : first ? StepState.RUNNING : StepState.PENDING;
     steps.add(
         new OperationStep(

@@ -239,7 +239,8 @@ final class WizardPane {
   }
 
   private static String fieldKey(ActKind kind, String name) {
-    return "act.field." + (kind == ActKind.IMPORT_HEARTBEAT && name.equals("path") ? "folder" : name);
+    return "act.field."
+        + (kind == ActKind.IMPORT_HEARTBEAT && name.equals("path") ? "folder" : name);
   }
 
   private String optionName(String value) {

@@ -42,8 +42,7 @@ public final class Printing {
     SnapshotParameters parameters = new SnapshotParameters();
     parameters.setFill(screen.get().root().getScene().getFill());
     Image picture = screen.get().root().snapshot(parameters, null);
-    Optional<Boolean> printed =
-        paper.print(screen.get().root().getScene().getWindow(), picture);
+    Optional<Boolean> printed = paper.print(screen.get().root().getScene().getWindow(), picture);
     say.accept(
         context
             .texts()
@@ -66,8 +65,7 @@ public final class Printing {
       }
       PageLayout page =
           job.getPrinter()
-              .createPageLayout(
-                  Paper.A4, PageOrientation.LANDSCAPE, Printer.MarginType.DEFAULT);
+              .createPageLayout(Paper.A4, PageOrientation.LANDSCAPE, Printer.MarginType.DEFAULT);
       job.getJobSettings().setPageLayout(page);
       if (!job.showPrintDialog(owner)) {
         job.cancelJob();

@@ -306,11 +306,13 @@ public final class SeriesView extends PolledScreen {
 
   private void draw(Answer answer) {
     if (!List.copyOf(drawn.keySet()).equals(answer.names())) {
-      drawn.values().forEach(chart -> {
-        chart.setLive(false);
-        // Not held by the time that all charts share.
-        chart.follow(new SharedTime());
-      });
+      drawn
+          .values()
+          .forEach(chart -> {
+            chart.setLive(false);
+            // Not held by the time that all charts share.
+            chart.follow(new SharedTime());
+          });
       drawn.clear();
       for (String name : answer.names()) {
         answer.figures().stream()

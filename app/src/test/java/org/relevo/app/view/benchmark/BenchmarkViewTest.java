@@ -105,7 +105,7 @@ class BenchmarkViewTest {
           .isEqualTo("before (n=2) against after (n=1)");
       assertThat(app.find("bench-differences", Label.class).getText())
           .isEqualTo("⚠ Not the same: server.shared_buffers: 128MB | 2GB");
-      assertThat(app.find("bench-figures", TableView.class).getItems()).hasSize(2);
+      assertThat(app.find("bench-figures", TableView.class).getItems().size()).isEqualTo(2);
       Screenshots.take(app, "benchmark-compare");
     }
   }

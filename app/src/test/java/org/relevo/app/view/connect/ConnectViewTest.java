@@ -89,8 +89,7 @@ class ConnectViewTest {
       app.show(ScreenId.CONNECT);
       type(app, "field-HOST", "db-a.example");
       type(app, "field-PASSWORD", "secret");
-      AppFixture.run(
-          () -> app.find("environment-choice", ChoiceBox.class).setValue(Environment.PRODUCTION));
+      choose(app, Environment.PRODUCTION);
       press(app);
       assertThat(app.find("environment", Label.class).getText()).isEqualTo("PRODUCTION");
       assertThat(AppFixture.on(() -> app.wiring().frame().titleText().get()))
@@ -105,13 +104,18 @@ class ConnectViewTest {
           .containsExactly("production");
       // Said otherwise later: it counts and is remembered at once.
       app.show(ScreenId.CONNECT);
-      AppFixture.run(
-          () -> app.find("environment-choice", ChoiceBox.class).setValue(Environment.STAGING));
+      choose(app, Environment.STAGING);
       assertThat(app.find("environment", Label.class).getText()).isEqualTo("STAGING");
       assertThat(new SettingsFolder(app.settingsFolder()).settings().connections())
           .extracting(StoredConnection::environment)
           .containsExactly("staging");
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void choose(AppFixture app, Environment environment) {
+    ChoiceBox<Environment> choice = app.find("environment-choice", ChoiceBox.class);
+    AppFixture.run(() -> choice.setValue(environment));
   }
 
   private static void type(AppFixture app, String id, String text) {

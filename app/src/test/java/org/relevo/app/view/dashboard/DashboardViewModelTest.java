@@ -21,7 +21,6 @@ import org.relevo.app.testkit.TestClock;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.part.DataState;
 import org.relevo.jmx.contract.BenchmarkState;
-
 import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.EventRecord;
 import org.relevo.jmx.contract.HostInfo;

@@ -124,7 +124,8 @@ class SettingsWizardTest {
         wizard.goOn();
       });
       assertThat(app.service().management().lastText())
-          .contains("quorum = 'pair'", "service_addresses = '10.0.0.9/24'", "# pgpool: not started");
+          .contains(
+              "quorum = 'pair'", "service_addresses = '10.0.0.9/24'", "# pgpool: not started");
     }
   }
 

@@ -53,8 +53,7 @@ class PdfPageTest {
 
   @Test
   void bracketsInTheHeadDoNotEndIt() throws Exception {
-    String text =
-        new String(PdfPage.of(picture, "a (b) \\ ñ"), StandardCharsets.ISO_8859_1);
+    String text = new String(PdfPage.of(picture, "a (b) \\ ñ"), StandardCharsets.ISO_8859_1);
     assertThat(text).contains("(a \\(b\\) \\\\ ñ) Tj");
   }
 }
