@@ -132,7 +132,11 @@ final class SettingsPlan {
             "no other node",
             "relevo ctl node list"));
     String text =
-        "backend_hostname%1$d = '%2$s'%nbackend_port%1$d = %3$d%nbackend_data_directory%1$d = '%4$s'%n"
+        """
+        backend_hostname%1$d = '%2$s'
+        backend_port%1$d = %3$d
+        backend_data_directory%1$d = '%4$s'
+        """
             .formatted(id, host, port, input.field("data"));
     return new Settings(id, "node" + id, text, true);
   }

@@ -43,7 +43,7 @@ class SettingsWizardTest {
       assertThat(wizard.stepProperty().get()).isEqualTo(WizardStep.REPORT);
       assertThat(app.service().management().calls().getFirst()).startsWith("schedule 1 ");
       assertThat(app.find("scheduled", Button.class).getText())
-          .isEqualTo("⏲ Switchover 04-18 23:15 → pgsql2");
+          .isEqualTo("◷ Switchover 04-18 23:15 → pgsql2");
       Screenshots.take(app, "schedule-report");
       WizardViewModel drop = begin(app, ActKind.UNSCHEDULE, -1);
       AppFixture.run(() -> drop.reasonProperty().set("not tonight"));
