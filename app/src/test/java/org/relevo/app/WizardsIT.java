@@ -61,7 +61,10 @@ class WizardsIT {
     app = new RealApp(folder.resolve("settings"), cluster::log);
     app.connect(Credentials.read(cluster.credentials()));
     AppFixture.run(() -> model().environmentProperty().set(Environment.TEST));
-    app.until("two nodes", () -> model().nodes().size() == 2);
+    app.until("two nodes", () -> model().nodes().size() == 2 && primary() == 0);
+    app.until(
+        "automatic failover",
+        () -> app.find("protection", StateLabel.class).getText().equals("✔ automatic"));
   }
 
   @AfterAll
@@ -81,7 +84,14 @@ class WizardsIT {
     app.type("bench-scale", "1");
     app.press("bench-tables");
     app.press("ask-yes");
-    app.until("tables", LONG, () -> bench() == BenchmarkState.FINISHED);
+    app.until(
+        "tables",
+        LONG,
+        () -> {
+          assertThat(problems()).isEqualTo("[]");
+          assertThat(bench()).isNotEqualTo(BenchmarkState.FAILED);
+          return bench() == BenchmarkState.FINISHED;
+        });
     app.type("bench-label", "before");
     app.type("bench-clients", "4");
     app.type("bench-seconds", "8");
@@ -103,6 +113,17 @@ class WizardsIT {
     picture("benchmark-compare");
     assertThat(app.find("bench-groups", Label.class).getText())
         .isEqualTo("before (n=1) against after (n=1)");
+  }
+
+  /// Whatever the screen says is wrong.
+  private static String problems() {
+    return AppFixture.on(() ->
+        app.clusters().root().lookupAll(".problem").stream()
+            .filter(Node::isVisible)
+            .flatMap(box -> box.lookupAll(".label").stream())
+            .map(label -> ((Label) label).getText())
+            .toList()
+            .toString());
   }
 
   private static TableView<?> tab(String tableId) {

@@ -86,10 +86,10 @@ public final class RealCluster implements AutoCloseable {
     return folder.resolve("demo/nodes/" + node + "/data");
   }
 
-  /// A folder for a further server's data, whatever account its processes have.
+  /// A folder for a further server's data, of the account that the others run as.
   public void makeRoom(int node) throws IOException {
     Path place = Files.createDirectories(freshData(node).getParent());
-    Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setOwner(place, Files.getOwner(freshData(0)));
   }
 
   /// Ends the service as an operator does; the servers go on.

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.relevo.app.remote.Presence;
 import org.relevo.app.remote.ServiceConnection;
+import org.relevo.app.view.switchover.Reasons;
 import org.relevo.jmx.contract.ConfigChange;
 import org.relevo.jmx.contract.ConfigOutcome;
 import org.relevo.jmx.contract.NodeStatus;
@@ -27,6 +30,7 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
   private final long startedAt;
   private boolean reloaded;
   private String recovery = "";
+  private String refusal = "";
 
   SettingsRun(ActPlan plan, String actor, long startedAt) {
     this.plan = plan;
@@ -68,16 +72,18 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
     boolean failed = false;
     boolean done = taken;
     if (plan.nodeId() >= 0) {
-      RecoveryStatus status = taken ? recover(service) : null;
       boolean used = taken && used(service);
-      failed = status != null && !used && ended(status.state());
+      // Where members control the servers, they bring a new one in by themselves.
+      boolean ours = taken && !used && !controlled(service);
+      RecoveryStatus status = ours ? recover(service) : null;
+      failed = !used && (!refusal.isEmpty() || (status != null && ended(status.state())));
       step(
           steps,
           "recover",
           used || (status != null && status.state() == RecoveryState.SUCCEEDED),
-          status == null ? "" : status.phase());
+          status == null ? refusal : status.phase());
       step(steps, "verify", used, "");
-      outcome = failed && status != null ? status.outcome() : "";
+      outcome = failed ? (status == null ? refusal : status.outcome()) : "";
       done = used;
     }
     return new Progress(
@@ -109,7 +115,24 @@ final class SettingsRun implements Function<ServiceConnection, Progress> {
         .anyMatch(node -> node.id() == plan.nodeId() && node.status() == NodeStatus.UP);
   }
 
-  private RecoveryStatus recover(ServiceConnection service) {
+  private static boolean controlled(ServiceConnection service) {
+    return Presence.of(() -> service.control().getStatus()).isPresent();
+  }
+
+  /// Null when the service refused.
+  private @Nullable RecoveryStatus recover(ServiceConnection service) {
+    if (!refusal.isEmpty()) {
+      return null;
+    }
+    try {
+      return started(service);
+    } catch (IllegalStateException refused) {
+      refusal = Reasons.of(refused);
+      return null;
+    }
+  }
+
+  private RecoveryStatus started(ServiceConnection service) {
     if (recovery.isEmpty()) {
       recovery =
           service.recovery().getRecoveries().stream()
