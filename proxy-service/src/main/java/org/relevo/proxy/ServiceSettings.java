@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.benchmark.BenchmarkSettings;
+import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.JdbcTarget;
 import org.relevo.jmx.server.JmxConnectorSettings;
 import org.relevo.proxy.catalog.CatalogSettings;
@@ -137,11 +137,7 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
     String user = config.benchmark().user();
     return new BenchmarkSettings(
         new JdbcTarget(
-            host,
-            proxy.getPort(),
-            database,
-            user,
-            () -> live.get().benchmark().password().value()),
+            host, proxy.getPort(), database, user, () -> live.get().benchmark().password().value()),
         Optional.of(config.service().dataDirectory().resolve("benchmarks")),
         version(),
         () -> statements.calls(database, user));

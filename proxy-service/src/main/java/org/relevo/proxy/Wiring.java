@@ -226,8 +226,7 @@ final class Wiring implements AutoCloseable {
     register(
         ObjectNames.BENCHMARK,
         parts.add(
-            "benchmark",
-            new Benchmark(settings.benchmark(server.address(), server.statements()))));
+            "benchmark", new Benchmark(settings.benchmark(server.address(), server.statements()))));
     PcpDesk desk = new PcpDesk(coordinator, member, server, reload, recoveries);
     console.synchronous(desk::synchronous);
     register(

@@ -50,25 +50,26 @@ final class ScriptedBenchmark implements BenchmarkMXBean {
   @Override
   public List<BenchmarkRun> getRuns() {
     service.reachable();
-    return List.of();
+    return service.runs();
   }
 
   @Override
   public String checkScript(String text) {
     service.reachable();
-    return "";
+    return text.contains("nonsense") ? "line 1, column 1: no command nonsense" : "";
   }
 
   @Override
   public List<BenchmarkSample> samplesOf(String runId) {
     service.reachable();
-    throw new IllegalArgumentException("there is no run " + runId);
+    return service.benchmark;
   }
 
   @Override
   public BenchmarkComparison compare(String base, String other) {
     service.reachable();
-    return new BenchmarkComparison(0, 0, List.of(), List.of());
+    service.did("compare " + base + " " + other);
+    return BenchmarkPictures.comparison();
   }
 
   @Override
@@ -78,6 +79,7 @@ final class ScriptedBenchmark implements BenchmarkMXBean {
 
   @Override
   public void run(BenchmarkPlan plan) {
+    service.did("run " + plan);
     begin(BenchmarkState.RUNNING);
   }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.relevo.app.chart.ChartMark;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.chart.TimeSeries;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
@@ -20,7 +21,6 @@ import org.relevo.app.testkit.TestClock;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.part.DataState;
 import org.relevo.jmx.contract.BenchmarkState;
-
 import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.EventRecord;
 import org.relevo.jmx.contract.HostInfo;
@@ -39,7 +39,7 @@ class DashboardViewModelTest {
   private final TestClock clock = new TestClock();
   private final ClusterModel model = new ClusterModel(clock);
   private final DashboardViewModel viewModel =
-      new DashboardViewModel(model, new Texts(Locale.ENGLISH));
+      new DashboardViewModel(model, new Texts(Locale.ENGLISH), new SharedTime());
   private long second;
 
   private static NodeInfo node(int id, NodeRole role, long lagBytes, long atMs) {

@@ -1,4 +1,4 @@
-package org.relevo.app.view.dashboard;
+package org.relevo.app.view.part;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,20 +14,20 @@ import org.relevo.jmx.contract.NodeInfo;
 import org.relevo.jmx.contract.PostgresSample;
 
 /// What happened, as marks over the charts. Pure but for reading the model. Owner: FX thread.
-final class DashboardMarks {
+public final class EventMarks {
   private static final Pattern TARGET = Pattern.compile("(?:^|\\s)to=(\\S+)");
   private static final Pattern SUCCEEDED = Pattern.compile("(?:^|\\s)state=SUCCEEDED(?:\\s|$)");
 
   private final ClusterModel model;
   private final Texts texts;
 
-  DashboardMarks(ClusterModel model, Texts texts) {
+  public EventMarks(ClusterModel model, Texts texts) {
     this.model = model;
     this.texts = texts;
   }
 
   /// Role changes, operations and errors, oldest first.
-  List<ChartMark> events() {
+  public List<ChartMark> events() {
     List<ChartMark> marks = new ArrayList<>();
     String target = "";
     for (EventRecord event : model.events().samples()) {
@@ -56,12 +56,12 @@ final class DashboardMarks {
   }
 
   /// The same without words, for charts beside one that has them.
-  List<ChartMark> symbols() {
+  public List<ChartMark> symbols() {
     return events().stream().map(mark -> new ChartMark(mark.atEpochMs(), mark.kind(), "")).toList();
   }
 
   /// Seconds in which a node that is shown made a checkpoint, oldest first.
-  List<ChartMark> checkpoints(List<NodeInfo> shown) {
+  public List<ChartMark> checkpoints(List<NodeInfo> shown) {
     List<ChartMark> marks = new ArrayList<>();
     for (NodeInfo node : shown) {
       for (PostgresSample sample : model.postgres(node.id()).samples()) {
