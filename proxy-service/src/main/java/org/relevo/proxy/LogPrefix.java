@@ -10,8 +10,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Lines as PostgreSQL and pgpool-II write them: a prefix with escapes, the severity in their words,
-/// two blanks, the text.
+/// Lines as PostgreSQL and pgpool-II write them: a prefix with escapes, the severity in their
+/// words, two blanks, the text.
 ///
 /// `%m` and `%t` are the time with and without milliseconds, `%n` the same in seconds since 1970,
 /// `%p` the process, `%a` and `%P` the thread, `%l` the number of the line, `%s` the start of the

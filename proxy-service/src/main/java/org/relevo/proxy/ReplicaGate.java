@@ -71,7 +71,8 @@ final class ReplicaGate implements TrafficGate {
       held = replicas.holdWrites(Duration.ofMillis(mine.atMostMs));
       if (held) {
         mine.settled.complete(state());
-        var _ = mine.over.completeOnTimeout(null, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        var _ =
+            mine.over.completeOnTimeout(null, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         mine.over.join();
       }
     } catch (InterruptedException _) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.proxy.alerts.SyslogLine;
 import org.relevo.proxy.config.LogSettings;
 
-/// The log's lines to a syslog server, by UDP: nobody waits for it, and a line that is lost is still
-/// in the file. Its name is asked for anew each minute while it is unknown.
+/// The log's lines to a syslog server, by UDP: nobody waits for it, and a line that is lost is
+/// still in the file. Its name is asked for anew each minute while it is unknown.
 ///
 /// Owner: the logging library, one thread at a time.
 final class SyslogAppender extends AppenderBase<ILoggingEvent> {

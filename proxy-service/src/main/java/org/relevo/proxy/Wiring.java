@@ -27,12 +27,12 @@ import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.consistency.ContentCheck;
-import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.fanout.FanoutClients;
 import org.relevo.proxy.fanout.ReplicaSet;
 import org.relevo.proxy.health.HealthSettings;
@@ -155,7 +155,8 @@ final class Wiring implements AutoCloseable {
     reload.add("health checks", healthChecks(coordinator));
     reload.add("catalogs", catalogs(catalogs));
     TrafficGate writes =
-        replicas.<TrafficGate>map(ReplicaGate::new)
+        replicas
+            .<TrafficGate>map(ReplicaGate::new)
             .orElseGet(() -> new CombinedGate(server.gate(), peers));
     ConsistencyCheck consistency =
         parts.add(

@@ -179,9 +179,7 @@ class PcpActsIT {
   void theMembersOfAQuorumAreTheWatchdog() throws Exception {
     int here = NewCluster.freePort();
     int there = NewCluster.freePort();
-    lab.set(
-        "quorum_members",
-        "lab=127.0.0.1:%d, w=127.0.0.1:%d:witness".formatted(here, there));
+    lab.set("quorum_members", "lab=127.0.0.1:%d, w=127.0.0.1:%d:witness".formatted(here, there));
     lab.set("member_name", "lab");
     lab.set("backend_member0", "lab");
     lab.set("backend_member1", "lab");

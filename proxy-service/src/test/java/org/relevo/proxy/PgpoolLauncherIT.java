@@ -31,7 +31,8 @@ import org.relevo.proxy.testkit.Scripts;
 import org.relevo.proxy.testkit.StockPcp;
 
 /// Debian's packaged configuration of pgpool-II, run by `scripts/pgpool` in place of
-/// `/usr/sbin/pgpool`: its files as they were installed, and behind them what an administrator sets.
+/// `/usr/sbin/pgpool`: its files as they were installed, and behind them what an administrator
+/// sets.
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PgpoolLauncherIT {
@@ -74,22 +75,22 @@ class PgpoolLauncherIT {
   private static String administered(int pcpPort) throws IOException {
     Path password = Files.writeString(folder.resolve("password"), LabServer.PASSWORD + "\n");
     return """
-        port = %d
-        pcp_port = %d
-        backend_hostname0 = '127.0.0.1'
-        backend_port0 = %d
-        backend_hostname1 = '127.0.0.1'
-        backend_port1 = %d
-        health_check_period = 1
-        health_check_user = '%s'
-        pid_file_name = '%s'
-        logdir = '%s'
-        health_check_password_file = '%s'
-        data_directory = '%s'
-        jmx_port = %d
-        http_port = %d
-        pcp_protocol_version = '4.3'
-        """
+    port = %d
+    pcp_port = %d
+    backend_hostname0 = '127.0.0.1'
+    backend_port0 = %d
+    backend_hostname1 = '127.0.0.1'
+    backend_port1 = %d
+    health_check_period = 1
+    health_check_user = '%s'
+    pid_file_name = '%s'
+    logdir = '%s'
+    health_check_password_file = '%s'
+    data_directory = '%s'
+    jmx_port = %d
+    http_port = %d
+    pcp_protocol_version = '4.3'
+    """
         .formatted(
             lab.port,
             pcpPort,

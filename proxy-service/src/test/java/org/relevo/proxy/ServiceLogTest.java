@@ -145,8 +145,7 @@ class ServiceLogTest {
       logger.warn("service.tried text=\"a\nb {}\"", "c".repeat(5000));
       String line = receive(server);
       assertThat(line)
-          .matches(
-              "(?s)<132>1 20\\S+Z \\S+ relevo \\d+ log - service\\.tried text=\"a b c+")
+          .matches("(?s)<132>1 20\\S+Z \\S+ relevo \\d+ log - service\\.tried text=\"a b c+")
           .hasSize(2048);
       logger.error("service.failed", new IOException("x\ny"));
       assertThat(receive(server))
@@ -174,8 +173,8 @@ class ServiceLogTest {
   @Test
   void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertThatThrownBy(() ->
-            ServiceLog.of(context, LogSettings.usual(file.resolve("relevo.log")), clock))
+    assertThatThrownBy(
+            () -> ServiceLog.of(context, LogSettings.usual(file.resolve("relevo.log")), clock))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("log_file " + file.resolve("relevo.log"));
   }

@@ -45,8 +45,7 @@ public record CertificateFiles(Path certificate, Path key) {
     return store;
   }
 
-  private static boolean belongs(PrivateKey mine, PublicKey shown)
-      throws GeneralSecurityException {
+  private static boolean belongs(PrivateKey mine, PublicKey shown) throws GeneralSecurityException {
     String algorithm =
         switch (mine.getAlgorithm()) {
           case "EC" -> "SHA256withECDSA";

@@ -139,9 +139,7 @@ class ServiceAddressSettingsTest {
         .hasMessageContaining("service_address_command")
         .hasMessageContaining("moves nothing without service_addresses");
     assertThatThrownBy(() ->
-            load(
-                CLUSTER,
-                "service_addresses = '192.0.2.10'\nservice_address_command = 'route'\n"))
+            load(CLUSTER, "service_addresses = '192.0.2.10'\nservice_address_command = 'route'\n"))
         .hasMessageContaining("'route' is not the path of a program");
   }
 }

@@ -185,7 +185,9 @@ class HttpServerTest {
       // Plain text gets no answer at all.
       try (Socket plain = new Socket("127.0.0.1", secure.address().getPort())) {
         plain.setSoTimeout(10_000);
-        plain.getOutputStream().write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        plain
+            .getOutputStream()
+            .write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
         assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
             .doesNotContain("HTTP");
       }

@@ -104,9 +104,7 @@ class AddressDisturbedIT extends LabCase {
     lab().awaitServed();
     lab().awaitCalm();
     LabMember last = LabAddress.holder(lab(), sampled());
-    assertThat(holders(holder, begun))
-        .as("seed %d, %s", SEED, sampled().told())
-        .hasSizeLessThan(3);
+    assertThat(holders(holder, begun)).as("seed %d, %s", SEED, sampled().told()).hasSizeLessThan(3);
     assertThat(lab().nodes()).contains(last);
     assertThat(LabControl.status(lab().primary()).epoch()).isLessThan(epoch + 2);
   }

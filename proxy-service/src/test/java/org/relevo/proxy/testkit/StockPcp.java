@@ -61,8 +61,7 @@ public final class StockPcp {
   /// Skips the test, saying why, where the programs are not installed.
   public static void assumeInstalled() {
     assumeTrue(
-        has("pcp_node_info"),
-        "needs pcp_node_info in " + BIN + ": install the package pgpool2");
+        has("pcp_node_info"), "needs pcp_node_info in " + BIN + ": install the package pgpool2");
   }
 
   /// Whether the distribution's version has this program.
