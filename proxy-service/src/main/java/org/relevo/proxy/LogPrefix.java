@@ -26,7 +26,7 @@ final class LogPrefix extends LayoutBase<ILoggingEvent> {
   private final String prefix;
   private final ZoneId zone;
   private final AtomicLong lines = new AtomicLong();
-  private final Instant started =
+  private final Instant begin =
       ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
 
   LogPrefix(String prefix, ZoneId zone) {
@@ -60,7 +60,7 @@ final class LogPrefix extends LayoutBase<ILoggingEvent> {
       case 'm' -> MILLIS.format(at.atZone(zone));
       case 't' -> SECONDS.format(at.atZone(zone));
       case 'n' -> "%d.%03d".formatted(at.getEpochSecond(), at.getNano() / 1_000_000);
-      case 's' -> SECONDS.format(started.atZone(zone));
+      case 's' -> SECONDS.format(begin.atZone(zone));
       case 'p' -> Long.toString(ProcessHandle.current().pid());
       case 'a', 'P' -> event.getThreadName();
       case 'l' -> Long.toString(lines.incrementAndGet());
