@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.JdbcTarget;
+import org.relevo.jmx.server.CertificateFiles;
 import org.relevo.jmx.server.JmxConnectorSettings;
 import org.relevo.proxy.catalog.CatalogSettings;
 import org.relevo.proxy.config.ProxyConfig;
@@ -149,8 +150,13 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
     }
     String address = addresses.getFirst();
     return JmxConnectorSettings.on(
-        address.equals("*") ? "0.0.0.0" : address,
-        config.management().port(),
-        config.service().dataDirectory());
+            address.equals("*") ? "0.0.0.0" : address,
+            config.management().port(),
+            config.service().dataDirectory())
+        .withCertificate(
+            config
+                .management()
+                .certificate()
+                .map(pair -> new CertificateFiles(pair.certificate(), pair.key())));
   }
 }

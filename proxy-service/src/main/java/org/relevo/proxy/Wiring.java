@@ -147,6 +147,8 @@ final class Wiring implements AutoCloseable {
     Balancing balancing =
         balance(server, coordinator, catalogs, coordinatorSettings.nodes().size());
     late.set(server.gate());
+    parts.add(
+        "pgpool_status", StatusFile.start(coordinator.views(), config.service().workDirectory()));
     reload.add("data plane", dataPlane(server, access));
     reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
@@ -229,6 +231,7 @@ final class Wiring implements AutoCloseable {
         ManagementSide.alerts(
             parts, reload, coordinator, desk.control(), server, () -> Caller.current().toString()));
     Optional<PcpServer> pcp = ManagementSide.pcp(parts, reload, server, desk);
+    AtomicReference<Optional<JmxConnector>> jmx = new AtomicReference<>(Optional.empty());
     AtomicReference<Optional<HttpServer>> http = new AtomicReference<>(Optional.empty());
     http.set(
         ManagementSide.http(
@@ -236,10 +239,12 @@ final class Wiring implements AutoCloseable {
             config.management().http(),
             new ServiceMetrics(
                 mbeans,
-                () -> http.get().map(HttpServer::refusalsTotal).orElse(0L),
-                () -> pcp.map(PcpServer::refusalsTotal).orElse(0L)),
+                new ServiceMetrics.Refusals(
+                    () -> http.get().map(HttpServer::refusalsTotal).orElse(0L),
+                    () -> pcp.map(PcpServer::refusalsTotal).orElse(0L),
+                    () -> jmx.get().map(JmxConnector::refusalsTotal).orElse(0L))),
             new ServiceChecks(coordinator.views(), member)));
-    parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
+    jmx.set(Optional.of(parts.add("connector", JmxConnector.start(mbeans, settings.connector()))));
     return server;
   }
 

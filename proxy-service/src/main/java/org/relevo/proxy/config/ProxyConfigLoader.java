@@ -252,20 +252,15 @@ final class ProxyConfigLoader {
         values.text("health_check_database"));
   }
 
-  private enum LogFormat {
-    TEXT,
-    JSON
-  }
-
   private ProxyConfig.Service service(int port) {
     Path data = values.path("data_directory").orElseGet(surroundings::dataDirectory);
     return new ProxyConfig.Service(
         values.text("proxy_id", "proxy_id", surroundings.hostName() + "-" + port),
         values.text("cluster_name"),
         data,
+        values.path("work_dir").orElse(data),
         values.path("pg_bindir"),
-        values.path("log_file").orElseGet(() -> data.resolve("relevo.log")),
-        values.choice(LogFormat.class, "log_format") == LogFormat.JSON);
+        new LogReader(values).read(data));
   }
 
   private ProxyConfig.Console console() {
