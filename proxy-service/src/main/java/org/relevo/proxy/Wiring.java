@@ -221,7 +221,9 @@ final class Wiring implements AutoCloseable {
         .start(coordinatorSettings.nodes(), config.service().logFile());
     register(
         ObjectNames.BENCHMARK,
-        parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
+        parts.add(
+            "benchmark",
+            new Benchmark(settings.benchmark(server.address(), server.statements()))));
     PcpDesk desk = new PcpDesk(coordinator, member, server, reload, recoveries);
     console.synchronous(desk::synchronous);
     register(

@@ -6,7 +6,7 @@ package org.relevo.jmx.contract;
 /// @param baseSpread between the quartiles of the first group, in relation to its median
 /// @param ratio median of the other group in relation to the first one's
 /// @param probability that such groups come from the same distribution (Mann and Whitney's exact
-///     test, both sides); -1 with fewer than four runs in a group
+///   test, both sides); -1 with fewer than four runs in a group
 public record BenchmarkFigure(
     String name,
     double baseMedian,

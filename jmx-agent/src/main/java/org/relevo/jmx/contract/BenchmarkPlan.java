@@ -14,7 +14,7 @@ import java.util.List;
 /// @param transactions of each client; 0 when `seconds` says how long
 /// @param rate transactions a second that are begun in all; 0 for as many as there can be
 /// @param latencyLimitMs longer ones are counted as late, and left out when a `rate` is set and
-///     they would begin too late; 0 for none
+///   they would begin too late; 0 for none
 /// @param variables `name=value` for the scripts
 /// @param runs how many runs one after the other, 1 to 100
 public record BenchmarkPlan(

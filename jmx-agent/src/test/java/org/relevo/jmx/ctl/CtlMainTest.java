@@ -293,8 +293,36 @@ class CtlMainTest extends CtlFixture {
 
   private static BenchmarkStatus benchmark(BenchmarkState state) {
     return new BenchmarkStatus(
-        state, "", "", "relevo", "tpcb-like", "prepared", "t", 1, 1, 1, 1, 1, 1, 1, 1, 5, 0, 0, 0, 1,
-        1, 1, 1, 1, 1, 1, -1, 1, List.of(), "boom");
+        state,
+        "",
+        "",
+        "relevo",
+        "tpcb-like",
+        "prepared",
+        "t",
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        5,
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        -1,
+        1,
+        List.of(),
+        "boom");
   }
 
   @Test
