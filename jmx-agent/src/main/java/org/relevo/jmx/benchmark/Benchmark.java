@@ -10,7 +10,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.benchmark.script.BuiltIn;
 import org.relevo.jmx.contract.BenchmarkComparison;
@@ -53,7 +52,6 @@ public final class Benchmark implements BenchmarkMXBean, AutoCloseable {
   private final Object lock = new Object();
   // Written by the job's thread and under the lock by callers; readers see one whole picture.
   private volatile Picture picture = Picture.IDLE;
-  private volatile @Nullable Optional<PgbenchProgram> pgbench;
   private volatile @Nullable Load load;
   private volatile boolean stopping;
   private @Nullable Thread worker;
@@ -75,7 +73,7 @@ public final class Benchmark implements BenchmarkMXBean, AutoCloseable {
   public List<BenchmarkEngine> getEngines() {
     List<BenchmarkEngine> engines = new ArrayList<>();
     engines.add(new BenchmarkEngine(OWN, settings.version()));
-    pgbench()
+    PgbenchProgram.installed()
         .ifPresent(
             program -> engines.add(new BenchmarkEngine(PgbenchProgram.NAME, program.version())));
     return engines;
@@ -165,7 +163,7 @@ public final class Benchmark implements BenchmarkMXBean, AutoCloseable {
   }
 
   private void requireProgram(BenchmarkPlan plan) {
-    if (pgbench().isEmpty()) {
+    if (PgbenchProgram.installed().isEmpty()) {
       throw new IllegalArgumentException(
           "there is no pgbench on the service's machine; use the engine relevo");
     }
@@ -297,7 +295,7 @@ public final class Benchmark implements BenchmarkMXBean, AutoCloseable {
     return plan.engine().equals(OWN)
         ? new LoadRun(
             target, PlanReader.work(plan, scale), plan.clients(), plan.jobs(), plan.seconds())
-        : new PgbenchLoad(pgbench().orElseThrow(), plan, target, scale);
+        : new PgbenchLoad(PgbenchProgram.installed().orElseThrow(), plan, target, scale);
   }
 
   /// A long run keeps every second, every fourth, … of its seconds.
@@ -318,15 +316,6 @@ public final class Benchmark implements BenchmarkMXBean, AutoCloseable {
     BenchmarkStatus status = picture.ended(BenchmarkState.FINISHED, "").status(target.toString());
     List<BenchmarkFact> facts = Environment.read(settings, scale, load);
     book.keep(new BenchmarkRun(id, plan, status, ended.cpuSeconds(), facts), samples);
-  }
-
-  private Optional<PgbenchProgram> pgbench() {
-    Optional<PgbenchProgram> known = pgbench;
-    if (known == null) {
-      known = PgbenchProgram.find();
-      pgbench = known;
-    }
-    return known;
   }
 
   private void fail(String what, Exception cause) {

@@ -25,8 +25,17 @@ record PgbenchProgram(Path file, String version) {
   private static final Path RED_HAT = Path.of("/usr");
   private static final int ANSWER_SECONDS = 10;
 
+  /// Looked for once, when it is first asked for.
+  private static final class Installed {
+    static final Optional<PgbenchProgram> FOUND = find();
+  }
+
+  static Optional<PgbenchProgram> installed() {
+    return Installed.FOUND;
+  }
+
   /// The newest of the usual places; else the first on the path.
-  static Optional<PgbenchProgram> find() {
+  private static Optional<PgbenchProgram> find() {
     List<Path> places = new ArrayList<>();
     places.addAll(versions(DEBIAN, "[0-9.]+", "bin"));
     places.addAll(versions(RED_HAT, "pgsql-[0-9.]+", "bin"));

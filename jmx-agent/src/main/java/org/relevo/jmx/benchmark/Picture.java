@@ -105,7 +105,7 @@ record Picture(
         quantiles[0],
         quantiles[1],
         quantiles[2],
-        transactions == 0 ? -1 : run.maxMs(),
+        run == null || transactions == 0 ? -1 : run.maxMs(),
         run == null ? -1 : run.lagMeanMs(),
         run == null ? 0 : run.longestGapMs(),
         shares == null ? List.of() : shares.now(),

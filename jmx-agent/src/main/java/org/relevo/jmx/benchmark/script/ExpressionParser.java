@@ -78,14 +78,12 @@ final class ExpressionParser {
 
   private static Value either(Expression first, Expression second, Scope scope) {
     Value left = first.value(scope);
-    if (!(left instanceof Value.Null) && left.asBool()) {
-      return Value.TRUE;
-    }
-    Value right = second.value(scope);
-    if (!(right instanceof Value.Null) && right.asBool()) {
-      return Value.TRUE;
-    }
-    return left instanceof Value.Null || right instanceof Value.Null ? Value.NULL : Value.FALSE;
+    // Unlike SQL, pgbench does not look further behind a null.
+    return left instanceof Value.Null || left.asBool() ? left : flag(second.value(scope));
+  }
+
+  private static Value flag(Value value) {
+    return value instanceof Value.Null ? value : Value.of(value.asBool());
   }
 
   private Expression and() {
@@ -100,14 +98,7 @@ final class ExpressionParser {
 
   private static Value both(Expression first, Expression second, Scope scope) {
     Value left = first.value(scope);
-    if (!(left instanceof Value.Null) && !left.asBool()) {
-      return Value.FALSE;
-    }
-    Value right = second.value(scope);
-    if (!(right instanceof Value.Null) && !right.asBool()) {
-      return Value.FALSE;
-    }
-    return left instanceof Value.Null || right instanceof Value.Null ? Value.NULL : Value.TRUE;
+    return left instanceof Value.Null || !left.asBool() ? left : flag(second.value(scope));
   }
 
   private Expression not() {
@@ -121,9 +112,9 @@ final class ExpressionParser {
     Expression value = comparison();
     while (true) {
       if (take("isnull")) {
-        value = Functions.call("is", List.of(value, _ -> Value.NULL));
+        value = Functions.call("is", List.of(value, _ -> Value.Null.IT));
       } else if (take("notnull")) {
-        value = negated(Functions.call("is", List.of(value, _ -> Value.NULL)));
+        value = negated(Functions.call("is", List.of(value, _ -> Value.Null.IT)));
       } else if (take("is")) {
         boolean not = take("not");
         Value constant = constant();
@@ -141,13 +132,13 @@ final class ExpressionParser {
 
   private Value constant() {
     if (take("null")) {
-      return Value.NULL;
+      return Value.Null.IT;
     }
     if (take("true")) {
-      return Value.TRUE;
+      return Value.Bool.TRUE;
     }
     if (take("false")) {
-      return Value.FALSE;
+      return Value.Bool.FALSE;
     }
     throw wrong("NULL, TRUE or FALSE must follow IS");
   }
@@ -259,7 +250,7 @@ final class ExpressionParser {
     if (conditions.isEmpty()) {
       throw wrong("WHEN must follow CASE");
     }
-    Expression otherwise = take("else") ? or() : _ -> Value.NULL;
+    Expression otherwise = take("else") ? or() : _ -> Value.Null.IT;
     expect("end");
     return scope -> {
       for (int i = 0; i < conditions.size(); i++) {

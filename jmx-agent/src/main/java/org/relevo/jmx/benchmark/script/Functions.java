@@ -63,8 +63,8 @@ final class Functions {
     for (String name : List.of("pow", "power")) {
       add(name, 2, 2, (_, v) -> new Value.Real(Math.pow(v[0].asReal(), v[1].asReal())));
     }
-    add("greatest", 1, ANY, (_, v) -> extreme(v, 1));
-    add("least", 1, ANY, (_, v) -> extreme(v, -1));
+    add("greatest", 1, ANY, (_, v) -> extreme(v, true));
+    add("least", 1, ANY, (_, v) -> extreme(v, false));
     random();
     for (String name : List.of("hash", "hash_murmur2")) {
       add(name, 1, 2, (s, v) -> new Value.Int(Draws.murmur2(v[0].asInt(), seed(s, v, 1))));
@@ -151,7 +151,7 @@ final class Functions {
         values[i] = given[i].value(scope);
         missing |= values[i] instanceof Value.Null;
       }
-      return missing && !function.nulls() ? Value.NULL : function.body().apply(scope, values);
+      return missing && !function.nulls() ? Value.Null.IT : function.body().apply(scope, values);
     };
   }
 
@@ -223,17 +223,20 @@ final class Functions {
         : new Value.Int(Math.abs(value.asInt()));
   }
 
-  private static Value extreme(Value[] values, int sign) {
+  private static Value extreme(Value[] values, boolean greatest) {
     boolean real = java.util.Arrays.stream(values).anyMatch(Value.Real.class::isInstance);
-    Value best = real ? new Value.Real(values[0].asReal()) : new Value.Int(values[0].asInt());
-    for (Value value : values) {
-      if (real && sign * Double.compare(value.asReal(), best.asReal()) > 0) {
-        best = new Value.Real(value.asReal());
-      } else if (!real && sign * Long.compare(value.asInt(), best.asInt()) > 0) {
-        best = new Value.Int(value.asInt());
+    if (real) {
+      double best = values[0].asReal();
+      for (Value value : values) {
+        best = greatest ? Math.max(best, value.asReal()) : Math.min(best, value.asReal());
       }
+      return new Value.Real(best);
     }
-    return best;
+    long best = values[0].asInt();
+    for (Value value : values) {
+      best = greatest ? Math.max(best, value.asInt()) : Math.min(best, value.asInt());
+    }
+    return new Value.Int(best);
   }
 
   private static long high(String name, long low, Value given) {

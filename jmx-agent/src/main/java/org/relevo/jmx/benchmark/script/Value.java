@@ -7,14 +7,15 @@ import java.util.Locale;
 
 /// A value as pgbench's expressions know them.
 public sealed interface Value {
-  Value NULL = new Null();
-  Value TRUE = new Bool(true);
-  Value FALSE = new Bool(false);
-
   /// SQL's null.
-  record Null() implements Value {}
+  enum Null implements Value {
+    IT
+  }
 
-  record Bool(boolean value) implements Value {}
+  record Bool(boolean value) implements Value {
+    static final Value TRUE = new Bool(true);
+    static final Value FALSE = new Bool(false);
+  }
 
   record Int(long value) implements Value {}
 
@@ -24,7 +25,7 @@ public sealed interface Value {
   record Text(String value) implements Value {}
 
   static Value of(boolean value) {
-    return value ? TRUE : FALSE;
+    return value ? Bool.TRUE : Bool.FALSE;
   }
 
   /// As it stands in a statement.
@@ -90,16 +91,16 @@ public sealed interface Value {
   private static Value parse(String text) {
     String word = text.strip().toLowerCase(Locale.ROOT);
     if (word.isEmpty() || word.equals("null")) {
-      return word.isEmpty() ? malformed(text) : NULL;
+      return word.isEmpty() ? malformed(text) : Null.IT;
     }
     if ("true".startsWith(word) || "yes".startsWith(word) || word.equals("on")) {
-      return TRUE;
+      return Bool.TRUE;
     }
     if ("false".startsWith(word)
         || "no".startsWith(word)
         || word.equals("off")
         || word.equals("of")) {
-      return FALSE;
+      return Bool.FALSE;
     }
     try {
       if (word.matches("[-+]?\\d+")) {

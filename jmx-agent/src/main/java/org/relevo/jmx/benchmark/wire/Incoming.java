@@ -75,7 +75,7 @@ final class Incoming {
         reader.message(type, body);
       } else {
         buffer.position(buffer.position() + HEADER_BYTES);
-        toSkip = length - Integer.BYTES;
+        toSkip = (long) length - Integer.BYTES;
         reader.message(type, EMPTY);
       }
     }

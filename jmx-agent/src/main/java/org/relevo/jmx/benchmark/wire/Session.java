@@ -18,13 +18,17 @@ import org.relevo.jmx.benchmark.script.Value;
 /// Owner: one job.
 public final class Session implements Incoming.Reader {
   private static final String UNNAMED = "";
+  private static final Integer SYNC = -1;
 
   private final Protocol protocol;
   private final Scope scope;
   private final Outgoing out = new Outgoing();
   private final Incoming in = new Incoming();
   private final BitSet prepared = new BitSet();
+
+  /// Statements that are being parsed, and where a Sync is among them.
   private final Deque<Integer> parsing = new ArrayDeque<>();
+
 
   private final List<String> names = new ArrayList<>();
   private final List<@Nullable String> row = new ArrayList<>();
@@ -76,6 +80,7 @@ public final class Session implements Incoming.Reader {
   public void sync() {
     if (!simpleQuery) {
       out.begin('S').end();
+      parsing.addLast(SYNC);
       outstanding++;
     }
   }
@@ -213,8 +218,11 @@ public final class Session implements Incoming.Reader {
     status = newStatus;
     outstanding--;
     // What was refused before its turn was not parsed.
-    parsing.forEach(prepared::clear);
-    parsing.clear();
+    for (Integer number = parsing.pollFirst();
+        number != null && !number.equals(SYNC);
+        number = parsing.pollFirst()) {
+      prepared.clear(number);
+    }
     Command.Sql sql = kept;
     if (sql != null && sql.keep() == Command.Keep.ROW && error == null) {
       if (lastRows == 1) {
@@ -284,7 +292,7 @@ public final class Session implements Incoming.Reader {
   private void assign(Command.Sql sql) {
     for (int i = 0; i < names.size(); i++) {
       String value = row.get(i);
-      scope.set(sql.prefix() + names.get(i), value == null ? Value.NULL : new Value.Text(value));
+      scope.set(sql.prefix() + names.get(i), value == null ? Value.Null.IT : new Value.Text(value));
     }
   }
 }
