@@ -18,8 +18,7 @@ import org.relevo.jmx.postgres.JdbcTarget;
 /// A thread that drives some clients, as one of pgbench's threads does. A client whose connection
 /// is encrypted has a job for itself, because such sockets block.
 ///
-/// Owner: its thread, apart from [#submit], [#wakeUp]
-/// and [#cutOff].
+/// Owner: its thread, apart from [#submit], [#wakeUp] and [#cutOff].
 final class Job implements Runnable {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration LOGIN_ANSWER_LIMIT = Duration.ofSeconds(75);

@@ -16,7 +16,8 @@ import org.relevo.jmx.contract.BenchmarkStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// Verbs about kept runs and scripts: `bench list`, `show`, `compare`, `forget`, `scripts`, `check`.
+/// Verbs about kept runs and scripts: `bench list`, `show`, `compare`, `forget`, `scripts`,
+/// `check`.
 final class BenchRuns {
   private BenchRuns() {}
 

@@ -74,8 +74,7 @@ final class BenchViews {
               "nodes",
               status.nodes().stream().map(BenchViews::share).collect(Collectors.joining(", "))));
     }
-    fields.add(
-        List.of("last error", status.lastError().isEmpty() ? "none" : status.lastError()));
+    fields.add(List.of("last error", status.lastError().isEmpty() ? "none" : status.lastError()));
     return fields;
   }
 

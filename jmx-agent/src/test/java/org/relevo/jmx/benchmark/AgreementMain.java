@@ -1,9 +1,7 @@
 package org.relevo.jmx.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +22,8 @@ import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.PgServer;
 
 /// Runs pgbench and the load generator in turn on the same servers and shows how far they agree:
-/// throughput, and the processor time that each took for it. `AgreementMain [ROUNDS
-/// [SECONDS [PROTOCOL,…]]]`.
+/// throughput, and the processor time that each took for it. `AgreementMain [ROUNDS [SECONDS
+/// [PROTOCOL,…]]]`.
 public final class AgreementMain {
   private static final int CLIENTS = 8;
   private static final int SCALE = 10;
@@ -39,8 +37,7 @@ public final class AgreementMain {
   private final int seconds;
   private final List<String> protocols;
 
-  private AgreementMain(
-      PgbenchProgram pgbench, int rounds, int seconds, List<String> protocols) {
+  private AgreementMain(PgbenchProgram pgbench, int rounds, int seconds, List<String> protocols) {
     this.pgbench = pgbench;
     this.rounds = rounds;
     this.seconds = seconds;
@@ -70,8 +67,7 @@ public final class AgreementMain {
       for (int i = 0; i < versions.size(); i++) {
         Map<String, String> settings =
             Map.of("shared_buffers", "512MB", "max_wal_size", "4GB", "autovacuum", "off");
-        try (PgServer server =
-            PgServer.start(versions.get(i), folder, "server" + i, settings)) {
+        try (PgServer server = PgServer.start(versions.get(i), folder, "server" + i, settings)) {
           all.server(server);
         }
       }
@@ -138,18 +134,19 @@ public final class AgreementMain {
 
   /// The whole process is charged, with compiler and collector.
   private Outcome ours(PgServer server, BenchmarkPlan plan) throws IOException, SQLException {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    LoadRun run =
-        new LoadRun(server.target(), PlanReader.work(plan, SCALE), CLIENTS, 1, seconds);
-    long cpuBefore = system.getProcessCpuTime();
+    LoadRun run = new LoadRun(server.target(), PlanReader.work(plan, SCALE), CLIENTS, 1, seconds);
+    long cpuBefore = ownCpuNanos();
     run.execute(0, _ -> {});
-    long cpu = system.getProcessCpuTime() - cpuBefore;
+    long cpu = ownCpuNanos() - cpuBefore;
     if (run.figures().errors() > 0) {
       throw new IOException("errors: " + run.figures().lastError());
     }
     double took = run.figures().elapsedNanos() / 1e9;
     return new Outcome(run.figures().transactions() / took, cpu / 1e9 / took);
+  }
+
+  private static long ownCpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 
   private Outcome pgbench(PgServer server, BenchmarkPlan plan)

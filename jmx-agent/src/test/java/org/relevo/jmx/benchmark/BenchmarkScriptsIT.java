@@ -58,8 +58,7 @@ class BenchmarkScriptsIT {
   void open() throws SQLException {
     server.execute("TRUNCATE told");
     benchmark =
-        new Benchmark(
-            new BenchmarkSettings(server.target(), Optional.of(runs), "1.2", Map::of));
+        new Benchmark(new BenchmarkSettings(server.target(), Optional.of(runs), "1.2", Map::of));
   }
 
   @AfterEach
@@ -69,12 +68,20 @@ class BenchmarkScriptsIT {
 
   private static BenchmarkPlan plan(String protocol, int clients, long count, String... texts) {
     List<BenchmarkScript> scripts =
-        java.util.Arrays.stream(texts)
-            .map(text -> new BenchmarkScript("own", text, 1))
-            .toList();
+        java.util.Arrays.stream(texts).map(text -> new BenchmarkScript("own", text, 1)).toList();
     return new BenchmarkPlan(
-        "mine", "relevo", scripts, protocol, clients, Math.min(2, clients), 0, count, 0, 0,
-        List.of("word=hello"), 1);
+        "mine",
+        "relevo",
+        scripts,
+        protocol,
+        clients,
+        Math.min(2, clients),
+        0,
+        count,
+        0,
+        0,
+        List.of("word=hello"),
+        1);
   }
 
   private BenchmarkStatus run(BenchmarkPlan plan) {
@@ -118,7 +125,8 @@ class BenchmarkScriptsIT {
         INSERT INTO told VALUES (:my_id, ':word' || ':word');
         """;
     // In the extended protocols a variable in quotes is no variable's value.
-    String text = protocol.equals("simple") ? script : script.replace("':word' || ':word'", ":word");
+    String text =
+        protocol.equals("simple") ? script : script.replace("':word' || ':word'", ":word");
     BenchmarkStatus status = run(plan(protocol, 3, 7, text));
     assertThat(status.transactions()).isEqualTo(21);
     assertThat(status.errors()).as(status.lastError()).isZero();
@@ -210,15 +218,12 @@ class BenchmarkScriptsIT {
   void aRateIsKeptAndWhatIsTooLateIsLeftOut() {
     List<BenchmarkScript> scripts = List.of(new BenchmarkScript("select-only", "", 1));
     BenchmarkStatus calm =
-        run(
-            new BenchmarkPlan(
-                "", "relevo", scripts, "prepared", 4, 2, 3, 0, 200, 0, List.of(), 1));
+        run(new BenchmarkPlan("", "relevo", scripts, "prepared", 4, 2, 3, 0, 200, 0, List.of(), 1));
     assertThat(calm.transactions()).isBetween(400L, 800L);
     assertThat(calm.lagMeanMs()).isGreaterThanOrEqualTo(0);
     List<BenchmarkScript> slow = List.of(new BenchmarkScript("slow", "\\sleep 50 ms\n", 1));
     BenchmarkStatus busy =
-        run(
-            new BenchmarkPlan("", "relevo", slow, "simple", 1, 1, 2, 0, 100, 20, List.of(), 1));
+        run(new BenchmarkPlan("", "relevo", slow, "simple", 1, 1, 2, 0, 100, 20, List.of(), 1));
     assertThat(busy.skipped()).isPositive();
     assertThat(busy.late()).isPositive();
     assertThat(busy.transactions()).isLessThan(60);
@@ -247,8 +252,7 @@ class BenchmarkScriptsIT {
             4));
     benchmark.close();
     Benchmark again =
-        new Benchmark(
-            new BenchmarkSettings(server.target(), Optional.of(runs), "1.2", Map::of));
+        new Benchmark(new BenchmarkSettings(server.target(), Optional.of(runs), "1.2", Map::of));
     List<BenchmarkRun> kept = again.getRuns();
     assertThat(kept).hasSize(8);
     BenchmarkRun oldest = kept.getLast();

@@ -29,7 +29,6 @@ public final class Session implements Incoming.Reader {
   /// Statements that are being parsed, and where a Sync is among them.
   private final Deque<Integer> parsing = new ArrayDeque<>();
 
-
   private final List<String> names = new ArrayList<>();
   private final List<@Nullable String> row = new ArrayList<>();
   private int rows;

@@ -97,7 +97,8 @@ class ScriptParserTest {
 
   @Test
   void aCommandMayGoOnInTheNextLineAndEndsAStatement() {
-    List<Command> commands = parse("SELECT 1 AS one \\gset p_\n\\set x 1 + \\\n  2\n\\sleep 5 ms\n");
+    List<Command> commands =
+        parse("SELECT 1 AS one \\gset p_\n\\set x 1 + \\\n  2\n\\sleep 5 ms\n");
     assertThat(commands).hasSize(3);
     Command.Sql sql = (Command.Sql) commands.getFirst();
     assertThat(sql.keep()).isEqualTo(Command.Keep.ROW);
