@@ -27,6 +27,7 @@ import org.relevo.proxy.config.ProxyConfig;
 import org.relevo.proxy.config.Reload;
 import org.relevo.proxy.consistency.ConsistencyCheck;
 import org.relevo.proxy.consistency.ContentCheck;
+import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.coordinator.Coordinator;
 import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
@@ -151,12 +152,15 @@ final class Wiring implements AutoCloseable {
     reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
     reload.add("catalogs", catalogs(catalogs));
+    TrafficGate writes =
+        replicas.<TrafficGate>map(ReplicaGate::new)
+            .orElseGet(() -> new CombinedGate(server.gate(), peers));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
             new ConsistencyCheck(
                 coordinator.views(),
-                new CombinedGate(server.gate(), peers),
+                writes,
                 settings.consistency(),
                 (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text)));
 
@@ -214,7 +218,7 @@ final class Wiring implements AutoCloseable {
             "contents",
             new ContentCheck(
                 coordinator.views(),
-                new CombinedGate(server.gate(), peers),
+                writes,
                 settings.consistency(),
                 (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text))));
     new MonitorSide(parts, this::register, config.service().dataDirectory())
