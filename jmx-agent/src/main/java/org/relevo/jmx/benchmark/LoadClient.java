@@ -24,22 +24,6 @@ final class LoadClient {
   private static final long FIRST_PAUSE_NANOS = 10_000_000;
   private static final long LONGEST_PAUSE_NANOS = 500_000_000;
 
-  /// Where a client is. Those that wait for a time know it as `wakeAt`.
-  private enum Phase {
-    /// Between two transactions.
-    IDLE,
-    RUNNING,
-    /// For its turn, by the rate.
-    THROTTLED,
-    SLEEPING,
-    /// For the server's answer.
-    WAITING,
-    /// After a failure.
-    PAUSED,
-    CONNECTING,
-    ENDED
-  }
-
   private final Work work;
   private final RunFigures figures;
   private final StartAndStop signals;
@@ -48,7 +32,7 @@ final class LoadClient {
   private final Session session;
   private @Nullable Job job;
   private volatile @Nullable Wire wire;
-  private Phase phase = Phase.CONNECTING;
+  private ClientPhase phase = ClientPhase.CONNECTING;
   private @Nullable Script script;
   private int next;
   private boolean pipeline;
@@ -78,11 +62,11 @@ final class LoadClient {
   }
 
   boolean ended() {
-    return phase == Phase.ENDED;
+    return phase == ClientPhase.ENDED;
   }
 
   boolean waitsForServer() {
-    return phase == Phase.WAITING;
+    return phase == ClientPhase.WAITING;
   }
 
   /// @return nanoTime at which it wants to be woken; `Long.MAX_VALUE` for never
@@ -97,7 +81,7 @@ final class LoadClient {
   void connected(Wire fresh) {
     wire = fresh;
     session.use(fresh);
-    phase = Phase.IDLE;
+    phase = ClientPhase.IDLE;
     goOn();
   }
 
@@ -118,7 +102,7 @@ final class LoadClient {
       }
       case SLEEPING -> {
         if (now >= wakeAt) {
-          phase = Phase.RUNNING;
+          phase = ClientPhase.RUNNING;
           goOn();
         }
       }
@@ -135,10 +119,10 @@ final class LoadClient {
 
   private void proceed() {
     if (wire == null) {
-      phase = Phase.CONNECTING;
+      phase = ClientPhase.CONNECTING;
       owner().connect(this);
-    } else if (phase == Phase.PAUSED) {
-      phase = Phase.IDLE;
+    } else if (phase == ClientPhase.PAUSED) {
+      phase = ClientPhase.IDLE;
       goOn();
     } else {
       startTransaction(System.nanoTime());
@@ -152,7 +136,7 @@ final class LoadClient {
       if (writable && session.flush()) {
         owner().wantWrite(this, false);
       }
-      if (phase == Phase.WAITING && session.receive()) {
+      if (phase == ClientPhase.WAITING && session.receive()) {
         answered();
       }
     } catch (IOException e) {
@@ -172,7 +156,7 @@ final class LoadClient {
       return;
     }
     pipeline = false;
-    phase = Phase.RUNNING;
+    phase = ClientPhase.RUNNING;
     if (error == null) {
       goOn();
     } else {
@@ -183,10 +167,10 @@ final class LoadClient {
   /// Goes on until it has to wait for something.
   private void goOn() {
     while (true) {
-      if (phase == Phase.IDLE && !choose()) {
+      if (phase == ClientPhase.IDLE && !choose()) {
         return;
       }
-      if (phase != Phase.RUNNING) {
+      if (phase != ClientPhase.RUNNING) {
         return;
       }
       try {
@@ -228,13 +212,13 @@ final class LoadClient {
       return true;
     }
     wakeAt = scheduled;
-    phase = Phase.THROTTLED;
+    phase = ClientPhase.THROTTLED;
     return true;
   }
 
   private void startTransaction(long now) {
     began = now;
-    phase = Phase.RUNNING;
+    phase = ClientPhase.RUNNING;
     if (work.rate() > 0) {
       figures.lagged(now - scheduled);
     }
@@ -264,8 +248,8 @@ final class LoadClient {
       }
       case Command.Jump jump -> next = jump.target();
       case Command.Sleep sleep -> {
-        wakeAt = System.nanoTime() + length(sleep);
-        phase = Phase.SLEEPING;
+        wakeAt = System.nanoTime() + sleep.nanos(scope);
+        phase = ClientPhase.SLEEPING;
       }
       case Command.StartPipeline _ -> {
         if (work.protocol() == Protocol.SIMPLE) {
@@ -291,20 +275,8 @@ final class LoadClient {
     }
   }
 
-  private long length(Command.Sleep sleep) {
-    String variable = sleep.variable();
-    if (variable == null) {
-      return sleep.amount() * sleep.unitNanos();
-    }
-    Value value = scope.find(variable);
-    if (value == null) {
-      throw new ScriptException("\\sleep: undefined variable \"" + variable + "\"");
-    }
-    return Math.max(0, value.asInt()) * sleep.unitNanos();
-  }
-
   private void send() throws IOException {
-    phase = Phase.WAITING;
+    phase = ClientPhase.WAITING;
     wakeAt = System.nanoTime() + ANSWER_LIMIT_NANOS;
     if (!session.flush()) {
       owner().wantWrite(this, true);
@@ -323,7 +295,7 @@ final class LoadClient {
     }
     done++;
     pauseNanos = FIRST_PAUSE_NANOS;
-    phase = Phase.IDLE;
+    phase = ClientPhase.IDLE;
   }
 
   /// The transaction failed; the connection is as it was.
@@ -374,11 +346,11 @@ final class LoadClient {
   private void pause() {
     wakeAt = System.nanoTime() + pauseNanos;
     pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);
-    phase = Phase.PAUSED;
+    phase = ClientPhase.PAUSED;
   }
 
   private void end() {
-    phase = Phase.ENDED;
+    phase = ClientPhase.ENDED;
     if (wire != null) {
       session.terminate();
     }
@@ -388,14 +360,14 @@ final class LoadClient {
 
   /// Ends without any further word.
   void giveUpAll() {
-    if (phase != Phase.ENDED) {
+    if (phase != ClientPhase.ENDED) {
       end();
     }
   }
 
   /// Gives up a transaction that does not end by itself.
   void cutOff() {
-    if (phase != Phase.ENDED) {
+    if (phase != ClientPhase.ENDED) {
       lost("the transaction did not end when the run did");
     }
   }

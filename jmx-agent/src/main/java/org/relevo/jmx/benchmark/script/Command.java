@@ -20,7 +20,19 @@ public sealed interface Command {
 
   /// @param variable whose value says how long; null when `amount` does
   /// @param unitNanos what one is worth
-  record Sleep(@Nullable String variable, long amount, long unitNanos) implements Command {}
+  record Sleep(@Nullable String variable, long amount, long unitNanos) implements Command {
+    /// @throws ScriptException when the variable is not known, or is no number
+    public long nanos(Scope scope) {
+      if (variable == null) {
+        return amount * unitNanos;
+      }
+      Value value = scope.find(variable);
+      if (value == null) {
+        throw new ScriptException("\\sleep: undefined variable \"" + variable + "\"");
+      }
+      return Math.max(0, value.asInt()) * unitNanos;
+    }
+  }
 
   /// Goes to the target when the condition does not hold.
   record Unless(Expression condition, int target) implements Command {}
