@@ -71,8 +71,8 @@ final class ReplicaGate implements TrafficGate {
       held = replicas.holdWrites(Duration.ofMillis(mine.atMostMs));
       if (held) {
         mine.settled.complete(state());
-        var _ =
-            mine.over.completeOnTimeout(null, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        long left = deadline - System.nanoTime();
+        var _ = mine.over.completeOnTimeout(null, left, TimeUnit.NANOSECONDS);
         mine.over.join();
       }
     } catch (InterruptedException _) {

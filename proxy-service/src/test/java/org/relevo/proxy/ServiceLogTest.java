@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +36,11 @@ class ServiceLogTest {
   private final AtomicLong nowMs = new AtomicLong(1_000_000);
   private final InstantSource clock = () -> Instant.ofEpochMilli(nowMs.get());
   private final Logger logger = context.getLogger("test");
+
+  @BeforeEach
+  void start() {
+    context.setMDCAdapter(new LogbackMDCAdapter());
+  }
 
   @AfterEach
   void stop() {
@@ -156,7 +163,8 @@ class ServiceLogTest {
       logger.info("service.tried");
       assertThat(receive(server))
           .matches(
-              "<158>[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ pgpool\\[\\d+]: service.tried");
+              "<158>[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ pgpool\\[\\d+]:"
+                  + " service.tried");
     }
   }
 
