@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import javafx.application.Application;
+import javafx.application.ColorScheme;
 import javafx.application.Platform;
 import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Scene;
@@ -16,9 +18,7 @@ import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
-import org.relevo.app.frame.ScaledPane;
 import org.relevo.app.frame.ScreenId;
-import org.relevo.app.frame.SystemLook;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.remote.ConnectRequest;
 import org.relevo.app.remote.JmxServiceConnector;
@@ -76,24 +76,14 @@ public final class RelevoApp extends Application {
                     theme,
                     folder));
     wiring = clusters.selected();
-    ScaledPane scaled = new ScaledPane(clusters.root());
-    scaled.percent(settings.scale());
-    clusters.onScale(scaled::step);
-    scaled.percentProperty().addListener(_ -> folder.change(s -> s.withScale(scaled.percent())));
     Scene scene =
         new Scene(
-            scaled,
+            clusters.root(),
             given.width() > 0 ? given.width() : bounded(settings.width()),
             given.height() > 0 ? given.height() : bounded(settings.height()));
     clusters.themeProperty().subscribe(t -> t.applyTo(scene));
-    SystemLook look =
-        new SystemLook(
-            Platform.getPreferences().colorSchemeProperty(),
-            clusters.themeProperty(),
-            given.theme().isEmpty() && settings.theme().isEmpty());
-    clusters.onFollowSystem(look::follow);
     clusters.installKeys(scene);
-    rememberLook(given, texts, look);
+    rememberLook(given, texts);
     stage.titleProperty().bind(clusters.titleProperty());
     stage.setScene(scene);
     stage.setMinWidth(1000);
@@ -116,7 +106,7 @@ public final class RelevoApp extends Application {
     wiring.context().navigator().show(given.screen().orElse(ScreenId.CONNECT));
   }
 
-  private void rememberLook(Options given, Texts texts, SystemLook look) {
+  private void rememberLook(Options given, Texts texts) {
     if (given.screenshot().isPresent()) {
       return;
     }
@@ -124,8 +114,7 @@ public final class RelevoApp extends Application {
         () ->
             folder.change(s ->
                 s.withLook(
-                    texts.locale().getLanguage(),
-                    look.following() ? "" : clusters.themeProperty().get().styleClass()));
+                    texts.locale().getLanguage(), clusters.themeProperty().get().styleClass()));
     texts.localeProperty().addListener(_ -> remember.run());
     clusters.themeProperty().addListener(_ -> remember.run());
   }
@@ -176,6 +165,10 @@ public final class RelevoApp extends Application {
     if (!chosen.isEmpty()) {
       return Theme.of(chosen);
     }
-    return Theme.of(Platform.getPreferences().getColorScheme());
+    return Optional.ofNullable(Platform.getPreferences().getColorScheme())
+            .filter(ColorScheme.LIGHT::equals)
+            .isPresent()
+        ? Theme.LIGHT
+        : Theme.DARK;
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
-import org.relevo.proxy.config.LogSettings;
 import org.relevo.proxy.config.RaftSettings;
 import org.relevo.proxy.config.WitnessConfig;
 import org.relevo.proxy.consensus.Machine;
@@ -86,7 +85,7 @@ final class WitnessMain implements Callable<Integer> {
 
   private void serve(WitnessConfig config, StopRequest stop)
       throws IOException, InterruptedException {
-    ServiceLog.to(LogSettings.usual(config.logFile()));
+    ServiceLog.to(config.logFile());
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     RaftSettings raft = config.raft();
     try (ClusterMember _ = ClusterControl.witness(config, machine)) {

@@ -17,6 +17,8 @@ import javafx.scene.AccessibleRole;
 import javafx.scene.SnapshotParameters;
 import javafx.scene.control.Label;
 import javafx.scene.image.Image;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
@@ -25,7 +27,6 @@ import javafx.scene.layout.VBox;
 import javafx.scene.paint.Color;
 import javafx.scene.paint.Paint;
 import javafx.scene.shape.Line;
-import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /// [TimeChart] on JFreeChart FX. Owner: FX thread.
@@ -33,13 +34,9 @@ final class JFreeTimeChart implements TimeChart {
   /// One lost sample at 1 Hz is not a gap yet, two are.
   private static final long GAP_AFTER_MS = 2_500;
 
-  /// Room behind a past for the live values that come until it is read again.
-  private static final int NEWER = 100;
-
   private static final double OVERLAY_TOP = 10;
   private static final double STALE_OPACITY = 0.4;
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
-  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
   private final String id;
   private final ChartUnit unit;
@@ -53,16 +50,15 @@ final class JFreeTimeChart implements TimeChart {
   private final Label cursorTime = new Label();
   private final Label overlay = new Label();
   private final Line cursor = new Line();
-  private final ChartGestures gestures;
   private final PlotPane plotPane;
   private final VBox root;
 
   private Locale locale = Locale.getDefault();
   private ChartTheme theme = ChartTheme.LIGHT;
   private List<ChartMark> marks = List.of();
-  private SharedTime time = new SharedTime();
-  private Subscription followed = Subscription.EMPTY;
-  private long newestMs;
+  private long windowMs = Duration.ofMinutes(5).toMillis();
+  private long untilMs;
+  private @Nullable Long cursorMs;
   private boolean live = true;
   private boolean dirty = true;
   private long paints;
@@ -77,7 +73,7 @@ final class JFreeTimeChart implements TimeChart {
     private Shown(String id, ObservableValue<String> name, long gapAfterMs) {
       this.id = id;
       this.name = name;
-      this.series = new TimeSeries(TimeSeries.CAPACITY + NEWER, gapAfterMs);
+      this.series = new TimeSeries(TimeSeries.CAPACITY, gapAfterMs);
     }
   }
 
@@ -86,7 +82,6 @@ final class JFreeTimeChart implements TimeChart {
     this.unit = unit;
     this.plot = new JFreePlot(unit, locale);
     this.legend = new ChartLegend(unit);
-    this.gestures = new ChartGestures(() -> time, () -> newestMs, plot::dataArea);
     this.plotPane = new PlotPane();
     Label titleLabel = new Label();
     titleLabel.textProperty().bind(title);
@@ -105,9 +100,10 @@ final class JFreeTimeChart implements TimeChart {
     root.getStyleClass().add("time-chart");
     root.setFocusTraversable(true);
     root.setAccessibleRole(AccessibleRole.IMAGE_VIEW);
+    root.addEventHandler(KeyEvent.KEY_PRESSED, this::onKey);
     root.setOnMousePressed(_ -> root.requestFocus());
-    gestures.attach(plotPane, root);
-    followed = join(time);
+    plotPane.setOnMouseMoved(this::onMouse);
+    plotPane.setOnMouseExited(_ -> setCursor(null));
     staleText.addListener((_, _, text) -> showStale(text));
     emptyText.addListener((_, _, _) -> touch());
     idleText.addListener((_, _, _) -> touch());
@@ -198,28 +194,14 @@ final class JFreeTimeChart implements TimeChart {
 
   @Override
   public void showUntil(long epochMs) {
-    newestMs = epochMs;
+    untilMs = epochMs;
     touch();
   }
 
   @Override
   public void setWindow(Duration window) {
-    time.windowProperty().set(window);
-  }
-
-  @Override
-  public void follow(SharedTime shared) {
-    followed.unsubscribe();
-    time = shared;
-    followed = join(shared);
+    windowMs = Math.max(1_000, window.toMillis());
     touch();
-  }
-
-  private Subscription join(SharedTime shared) {
-    return Subscription.combine(
-        shared.windowProperty().subscribe(this::touch),
-        shared.zoomProperty().subscribe(this::touch),
-        shared.cursorProperty().subscribe(this::showCursor));
   }
 
   /// The window's style sheet colours the title; light text means a dark window.
@@ -284,12 +266,12 @@ final class JFreeTimeChart implements TimeChart {
   }
 
   private void paint() {
-    SharedTime.Span shown = time.shown(newestMs);
+    long fromMs = untilMs - windowMs;
     List<TimeSeries> series = lines.stream().map(line -> line.series).toList();
     List<Boolean> visible = lines.stream().map(line -> line.visible).toList();
-    plot.paint(series, visible, marks, shown.fromMs(), shown.untilMs());
-    legend.showValues(series, valuesAt(), unit, locale);
-    String text = overlayText(shown);
+    plot.paint(series, visible, marks, fromMs, untilMs);
+    legend.showValues(series, cursorMs == null ? untilMs : cursorMs, unit, locale);
+    String text = overlayText(fromMs);
     overlay.setText(text);
     overlay.setVisible(!text.isEmpty());
     root.setAccessibleText(
@@ -298,20 +280,13 @@ final class JFreeTimeChart implements TimeChart {
     paints++;
   }
 
-  /// The cross-hair's time, else the newest that is shown.
-  private long valuesAt() {
-    Long cursorMs = time.cursorProperty().get();
-    return cursorMs == null ? time.shown(newestMs).untilMs() : cursorMs;
-  }
-
-  private String overlayText(SharedTime.Span shown) {
+  private String overlayText(long fromMs) {
     if (!staleText.get().isEmpty()) {
       return staleText.get();
     }
     double max = Double.NaN;
     for (Shown line : lines) {
-      double lineMax =
-          line.visible ? line.series.maxWithin(shown.fromMs(), shown.untilMs()) : Double.NaN;
+      double lineMax = line.visible ? line.series.maxSince(fromMs) : Double.NaN;
       max = Double.isNaN(max) || lineMax > max ? lineMax : max;
     }
     if (Double.isNaN(max)) {
@@ -325,21 +300,51 @@ final class JFreeTimeChart implements TimeChart {
     touch();
   }
 
-  private void showCursor(@Nullable Long epochMs) {
-    if (!live) {
+  private void onMouse(MouseEvent event) {
+    Rectangle2D area = plot.dataArea();
+    if (area.getWidth() <= 0 || event.getX() < area.getMinX() || event.getX() > area.getMaxX()) {
+      setCursor(null);
       return;
     }
+    double share = (event.getX() - area.getMinX()) / area.getWidth();
+    setCursor(untilMs - windowMs + Math.round(share * windowMs));
+  }
+
+  private void onKey(KeyEvent event) {
+    long step = event.isShiftDown() ? 10_000 : 1_000;
+    long now = cursorMs == null ? untilMs : cursorMs;
+    switch (event.getCode()) {
+      case LEFT -> setCursor(Math.max(untilMs - windowMs, now - step));
+      case RIGHT -> setCursor(Math.min(untilMs, now + step));
+      case HOME -> setCursor(untilMs - windowMs);
+      case ESCAPE, END -> {
+        if (cursorMs == null) {
+          return;
+        }
+        setCursor(null);
+      }
+      default -> {
+        return;
+      }
+    }
+    event.consume();
+  }
+
+  private void setCursor(@Nullable Long epochMs) {
+    cursorMs = epochMs;
     cursor.setVisible(epochMs != null);
     if (epochMs == null) {
       cursorTime.setText("");
     } else {
-      boolean today = time.shown(newestMs).length().compareTo(Duration.ofHours(12)) < 0;
       cursorTime.setText(
-          (today ? CLOCK : DAY)
-              .format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault())));
+          CLOCK.format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault())));
       plotPane.placeCursor(epochMs);
     }
-    legend.showValues(lines.stream().map(line -> line.series).toList(), valuesAt(), unit, locale);
+    legend.showValues(
+        lines.stream().map(line -> line.series).toList(),
+        epochMs == null ? untilMs : epochMs,
+        unit,
+        locale);
   }
 
   /// Holds the canvas and what lies over it. Its layout is the once-a-pulse moment for painting.
@@ -354,7 +359,7 @@ final class JFreeTimeChart implements TimeChart {
       overlay.setWrapText(true);
       overlay.setMouseTransparent(true);
       overlay.setVisible(false);
-      getChildren().addAll(plot.canvas(), gestures.band(), cursor, overlay);
+      getChildren().addAll(plot.canvas(), cursor, overlay);
     }
 
     @Override
@@ -370,7 +375,6 @@ final class JFreeTimeChart implements TimeChart {
       double overlayHeight = overlay.prefHeight(overlayWidth);
       overlay.resizeRelocate(
           Math.rint((width - overlayWidth) / 2), OVERLAY_TOP, overlayWidth, overlayHeight);
-      Long cursorMs = time.cursorProperty().get();
       if (cursorMs != null) {
         placeCursor(cursorMs);
       }
@@ -378,10 +382,8 @@ final class JFreeTimeChart implements TimeChart {
 
     private void placeCursor(long epochMs) {
       Rectangle2D area = plot.dataArea();
-      SharedTime.Span shown = time.shown(newestMs);
-      double share = (epochMs - shown.fromMs()) / (double) shown.length().toMillis();
+      double share = (epochMs - (untilMs - windowMs)) / (double) windowMs;
       double x = area.getMinX() + share * area.getWidth();
-      cursor.setVisible(share >= 0 && share <= 1);
       cursor.setStartX(x);
       cursor.setEndX(x);
       cursor.setStartY(area.getMinY());

@@ -136,11 +136,6 @@ final class JmxServiceConnection implements ServiceConnection {
   }
 
   @Override
-  public SeriesMXBean hostSeries() {
-    return connection.hostSeries();
-  }
-
-  @Override
   public ServiceAddressMXBean serviceAddress() {
     return connection.serviceAddress();
   }

@@ -261,12 +261,7 @@ final class ScriptedConnection implements ServiceConnection {
 
   @Override
   public SeriesMXBean postgresSeries(int id) {
-    return new ScriptedSeries(service, ScriptedSeries.POSTGRES, id);
-  }
-
-  @Override
-  public SeriesMXBean hostSeries() {
-    return new ScriptedSeries(service, ScriptedSeries.HOST, 9);
+    return ScriptedManagement.absent(SeriesMXBean.class);
   }
 
   @Override

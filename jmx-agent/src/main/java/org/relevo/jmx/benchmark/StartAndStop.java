@@ -3,33 +3,26 @@ package org.relevo.jmx.benchmark;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// What a run and its clients tell each other: all have tried to connect, stop, all have ended.
+/// What a run and its clients tell each other: all have tried to connect, go, stop.
 ///
 /// Owner: itself; any thread.
 final class StartAndStop {
+  private static final long LONGEST_START_SECONDS = 60;
+
   private final CountDownLatch ready;
-  private final CountDownLatch ended;
+  private final CountDownLatch start = new CountDownLatch(1);
   private final CountDownLatch stop = new CountDownLatch(1);
 
   StartAndStop(int clients) {
     this.ready = new CountDownLatch(clients);
-    this.ended = new CountDownLatch(clients);
   }
 
   /// A client has its connection, or knows that there is none for now.
-  void ready() {
-    ready.countDown();
-  }
-
-  void ended() {
-    ended.countDown();
-    if (ended.getCount() == 0) {
-      stop.countDown();
+  void awaitStart() {
+    if (start.getCount() > 0) {
+      ready.countDown();
+      await(start, TimeUnit.SECONDS.toMillis(LONGEST_START_SECONDS));
     }
-  }
-
-  boolean allEnded() {
-    return ended.getCount() == 0;
   }
 
   /// @return whether all clients are ready
@@ -37,20 +30,20 @@ final class StartAndStop {
     return await(ready, limitMs);
   }
 
-  /// @return whether all clients have ended
-  boolean awaitEnded(long limitMs) {
-    return await(ended, limitMs);
+  void start() {
+    start.countDown();
   }
 
   void stop() {
     stop.countDown();
+    start.countDown();
   }
 
   boolean stopping() {
     return stop.getCount() == 0;
   }
 
-  /// @return whether the run was told to stop, or has nothing more to do, within the time
+  /// @return whether the run was told to stop within the time
   boolean awaitStop(long limitMs) {
     return await(stop, limitMs);
   }

@@ -242,7 +242,7 @@ final class Following {
     try {
       OwnServer.await(
           own.settings.limits().follow(),
-          () -> streamsFrom(primary) && receives(primary, end.end()),
+          () -> streamsFrom(primary),
           () -> own.settings.id() + " does not stream from " + primary.id());
     } catch (ActionFailure e) {
       if (hasLogFrom(primary, end.end())) {
@@ -251,11 +251,6 @@ final class Following {
       rebuilding.gap(primary, end);
       start(primary);
     }
-  }
-
-  /// A receiver says that it streams before the primary has found the log that it asks for.
-  private boolean receives(NodeSettings primary, Lsn from) throws SQLException {
-    return own.look().received().compareTo(from) > 0 || hasLogFrom(primary, from);
   }
 
   /// @param timeline that it must have come to; -1 any

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,23 +98,12 @@ public final class Reload {
 
   /// What a reload would do, without doing it.
   public synchronized Outcome check() {
-    return run(false, Optional.empty());
-  }
-
-  /// What a reload would do if the file were written like this, without doing it.
-  ///
-  /// @param added whether the text would be added to the file's end, instead of replacing it
-  /// @throws IllegalArgumentException when it is too long for a configuration
-  public synchronized Outcome checkText(String text, boolean added) {
-    if (text.length() > ConfigFileReader.MAX_FILE_BYTES) {
-      throw new IllegalArgumentException("a text of more than 1 MB is no configuration");
-    }
-    return run(false, Optional.of(new ConfigFileReader.Written(text, added)));
+    return run(false);
   }
 
   /// @param actor who asked, for the log
   public synchronized Outcome reload(String actor) {
-    Outcome outcome = run(true, Optional.empty());
+    Outcome outcome = run(true);
     if (!outcome.applied()) {
       outcome.problems().forEach(problem -> LOG.error("config.refused {}", problem));
       return outcome;
@@ -132,12 +120,12 @@ public final class Reload {
     return outcome;
   }
 
-  private Outcome run(boolean apply, Optional<ConfigFileReader.Written> instead) {
+  private Outcome run(boolean apply) {
     ProxyConfig next;
     List<Prepared> ready = new ArrayList<>();
     List<ConfigProblem> problems = new ArrayList<>();
     try {
-      next = ProxyConfigLoader.load(started.file(), surroundings, instead);
+      next = ProxyConfig.load(started.file(), surroundings);
     } catch (ConfigException e) {
       return Outcome.refused(e.problems());
     }

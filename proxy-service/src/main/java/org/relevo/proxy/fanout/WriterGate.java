@@ -69,10 +69,6 @@ final class WriterGate {
     }
   }
 
-  synchronized int writers() {
-    return writers;
-  }
-
   synchronized void leaveAlone() {
     alone = false;
     notifyAll();

@@ -27,14 +27,13 @@ import org.relevo.jmx.contract.PostgresMXBean;
 public final class ServiceMetrics implements Supplier<Metrics> {
 
   private final MBeanServer mbeans;
-  private final Refusals refusals;
+  private final LongSupplier httpRefusals;
+  private final LongSupplier pcpRefusals;
 
-  /// Requests and logins that each management protocol has turned away.
-  public record Refusals(LongSupplier http, LongSupplier pcp, LongSupplier jmx) {}
-
-  public ServiceMetrics(MBeanServer mbeans, Refusals refusals) {
+  public ServiceMetrics(MBeanServer mbeans, LongSupplier httpRefusals, LongSupplier pcpRefusals) {
     this.mbeans = mbeans;
-    this.refusals = refusals;
+    this.httpRefusals = httpRefusals;
+    this.pcpRefusals = pcpRefusals;
   }
 
   private <T> Optional<T> bean(ObjectName name, Class<T> type) {
@@ -105,20 +104,21 @@ public final class ServiceMetrics implements Supplier<Metrics> {
                 "seconds",
                 "Processor time used.",
                 time.toMillis() / Figures.MS));
-    refused(all, "http", refusals.http());
-    refused(all, "pcp", refusals.pcp());
-    refused(all, "jmx", refusals.jmx());
-    all.gauge(
-        "relevo_metrics_dropped_samples", "", "Samples left out of this scrape.", all.dropped());
-  }
-
-  private static void refused(Metrics all, String protocol, LongSupplier count) {
     all.counter(
         "relevo_management_refused",
         "",
         "Requests and logins that were turned away.",
-        count.getAsLong(),
+        httpRefusals.getAsLong(),
         "protocol",
-        protocol);
+        "http");
+    all.counter(
+        "relevo_management_refused",
+        "",
+        "Requests and logins that were turned away.",
+        pcpRefusals.getAsLong(),
+        "protocol",
+        "pcp");
+    all.gauge(
+        "relevo_metrics_dropped_samples", "", "Samples left out of this scrape.", all.dropped());
   }
 }

@@ -90,9 +90,9 @@ class ProxyConfigTest {
                 "box-9999",
                 "relevo",
                 Path.of("/home/dba/.local/state/relevo"),
-                Path.of("/home/dba/.local/state/relevo"),
                 Optional.empty(),
-                LogSettings.usual(Path.of("/home/dba/.local/state/relevo/relevo.log"))));
+                Path.of("/home/dba/.local/state/relevo/relevo.log"),
+                false));
     assertThat(config.management().listenAddresses()).containsExactly("localhost");
     assertThat(config.management().port()).isEqualTo(9899);
     assertThat(config.console()).isEqualTo(new ProxyConfig.Console(Set.of(), Set.of()));
@@ -331,15 +331,9 @@ class ProxyConfigTest {
                 "east",
                 "shop",
                 folder.resolve("state"),
-                folder.resolve("state"),
                 Optional.of(Path.of("/usr/lib/postgresql/18/bin")),
-                new LogSettings(
-                    Path.of("/var/log/relevo.log"),
-                    true,
-                    "",
-                    64L << 20,
-                    Duration.ZERO,
-                    Optional.empty())));
+                Path.of("/var/log/relevo.log"),
+                true));
     assertThat(config.management().listenAddresses()).containsExactly("*");
     assertThat(config.management().port()).isEqualTo(6001);
     assertThat(config.management().peers())

@@ -243,7 +243,7 @@ final class LogsViewModel {
           address = connected.address();
         }
       }
-      case ConnectionState.Disconnected _, ConnectionState.Replaying _ -> {
+      case ConnectionState.Disconnected _ -> {
         forget();
         address = "";
       }

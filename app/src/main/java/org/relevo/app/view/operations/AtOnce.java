@@ -27,9 +27,7 @@ final class AtOnce {
           case RESUME -> !service.control().getStatus().paused();
           case ARCHIVE_ON -> service.recovery().walArchiving().on();
           case ARCHIVE_OFF -> !service.recovery().walArchiving().on();
-          case SCHEDULE -> service.control().getStatus().scheduledAtEpochMs() > 0;
-          case UNSCHEDULE -> service.control().getStatus().scheduledAtEpochMs() < 0;
-          case RECOVERY, FAILBACK, FAILOVER, ADD_NODE, IMPORT_PGPOOL, IMPORT_HEARTBEAT -> true;
+          case RECOVERY, FAILBACK, FAILOVER -> true;
         };
     boolean late = !seen && now - startedAt > SEEN_WITHIN_MS;
     StepState look = seen ? StepState.DONE : late ? StepState.FAILED : StepState.RUNNING;

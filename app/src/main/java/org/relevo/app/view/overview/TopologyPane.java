@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import javafx.animation.AnimationTimer;
 import javafx.geometry.Pos;
-import javafx.scene.Scene;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.Pane;
@@ -42,7 +41,6 @@ final class TopologyPane extends Pane {
           }
         }
       };
-  private boolean wanted;
   private Topology shown = new Topology(List.of(), List.of());
 
   TopologyPane(Texts texts, IntConsumer onNode) {
@@ -51,27 +49,16 @@ final class TopologyPane extends Pane {
     setId("topology");
     getStyleClass().addAll("card", "topology");
     setMinHeight(250);
-    sceneProperty()
-        .flatMap(scene -> scene.getPreferences().reducedMotionProperty())
-        .subscribe(_ -> live(wanted));
     widthProperty().addListener((_, _, _) -> draw());
     heightProperty().addListener((_, _, _) -> draw());
   }
 
-  /// Dashes stand still where the person's system asks for little motion.
   void live(boolean on) {
-    wanted = on;
-    if (moves()) {
+    if (on) {
       flow.start();
     } else {
       flow.stop();
     }
-  }
-
-  /// Whether the flow moves now.
-  boolean moves() {
-    Scene scene = getScene();
-    return wanted && scene != null && !scene.getPreferences().isReducedMotion();
   }
 
   void show(Topology topology) {
