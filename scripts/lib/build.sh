@@ -10,7 +10,9 @@ relevo_need_maven() {
   [ -z "$missing" ] || relevo_need_packages 'the build' $missing
 }
 
+# RELEVO_CLASS_PATH names a build that is used as it is.
 relevo_build() {
+  [ -z "${RELEVO_CLASS_PATH:-}" ] || return 0
   local stamp="$RELEVO_ROOT/target/built"
   if [ -f "$stamp" ] && [ -z "$(find "$RELEVO_ROOT/pom.xml" "$RELEVO_ROOT"/*/pom.xml \
     "$RELEVO_ROOT"/*/src/main "$RELEVO_ROOT"/*/src/grammar "$RELEVO_ROOT/resources/i18n" "$RELEVO_ROOT/resources/sql" \

@@ -2,7 +2,8 @@
 # (timeout host port user password [node]); both end in one call of the PCP client.
 set -euo pipefail
 
-RELEVO_ROOT=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+RELEVO_ROOT=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+export RELEVO_ROOT
 . "$RELEVO_ROOT/scripts/lib/jdk.sh"
 . "$RELEVO_ROOT/scripts/lib/build.sh"
 . "$RELEVO_ROOT/scripts/lib/proxy.sh"

@@ -4,6 +4,7 @@
 
 # Jars only: the start-up cache does not work with folders of classes.
 relevo_proxy_class_path() {
+  [ -z "${RELEVO_CLASS_PATH:-}" ] || { echo "$RELEVO_CLASS_PATH" && return; }
   local jars=("$RELEVO_ROOT"/proxy-service/target/proxy-service-*.jar
     "$RELEVO_ROOT"/jmx-agent/target/jmx-agent-*.jar "$RELEVO_ROOT"/proxy-service/target/lib/*.jar)
   local jar path=''
@@ -43,6 +44,7 @@ relevo_proxy_cache() {
   local cache="$RELEVO_ROOT/target/proxy.aot" made="$RELEVO_ROOT/target/proxy.aot.made" with='' jar
   local class_path=$1
   relevo_proxy_cache=()
+  [ -z "${RELEVO_CLASS_PATH:-}" ] || return 0 # the cache is of this folder's own jars
   [ -r "$made" ] && read -r with <"$made"
   [ "$with" = "$JAVA_HOME" ] || with=''
   for jar in "$RELEVO_ROOT"/proxy-service/target/proxy-service-*.jar \

@@ -18,6 +18,8 @@ module org.relevo.app {
   exports org.relevo.app to
       javafx.graphics;
 
+  opens org.relevo.app.model to
+      tools.jackson.databind;
   opens org.relevo.app.frame to
       javafx.fxml;
   opens org.relevo.app.view.connect to

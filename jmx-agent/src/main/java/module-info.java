@@ -17,6 +17,8 @@ module org.relevo.jmx {
 
   exports org.relevo.jmx.advisor;
   exports org.relevo.jmx.benchmark;
+  exports org.relevo.jmx.benchmark.wire to
+      org.postgresql.jdbc;
   exports org.relevo.jmx.cache;
   exports org.relevo.jmx.client;
   exports org.relevo.jmx.contract;

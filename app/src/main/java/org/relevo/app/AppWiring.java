@@ -1,7 +1,13 @@
 package org.relevo.app;
 
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.format.DateTimeFormatter;
+import javafx.stage.FileChooser;
 import org.jspecify.annotations.Nullable;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.frame.AppContext;
 import org.relevo.app.frame.CommandPalette;
 import org.relevo.app.frame.FrameView;
@@ -9,6 +15,8 @@ import org.relevo.app.frame.Navigator;
 import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.model.ClusterModel;
+import org.relevo.app.record.Recorder;
+import org.relevo.app.record.Replay;
 import org.relevo.app.remote.ConnectRequest;
 import org.relevo.app.remote.ServiceConnector;
 import org.relevo.app.remote.Session;
@@ -16,6 +24,7 @@ import org.relevo.app.settings.SettingsFolder;
 import org.relevo.app.task.Tasks;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.alarms.AlarmsView;
+import org.relevo.app.view.benchmark.BenchmarkView;
 import org.relevo.app.view.configuration.ConfigurationView;
 import org.relevo.app.view.connect.ConnectView;
 import org.relevo.app.view.connect.ConnectViewModel;
@@ -29,6 +38,7 @@ import org.relevo.app.view.operations.ActKind;
 import org.relevo.app.view.operations.OperationsView;
 import org.relevo.app.view.overview.OverviewView;
 import org.relevo.app.view.part.FileTarget;
+import org.relevo.app.view.part.Printing;
 import org.relevo.app.view.part.ScreenExport;
 import org.relevo.app.view.series.SeriesView;
 import org.relevo.app.view.sessions.SessionsView;
@@ -39,9 +49,14 @@ import org.relevo.app.view.switchover.SwitchoverView;
 ///
 /// Owner: FX thread.
 public final class AppWiring implements AutoCloseable {
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
   private final AppContext context;
   private final Session session;
   private final FrameView frame;
+  private final Recorder recorder;
+  private final Replay replay;
+  private final SettingsFolder settings;
   private final ConnectViewModel connect;
   private @Nullable ScreenId resting;
 
@@ -52,16 +67,26 @@ public final class AppWiring implements AutoCloseable {
       Clock clock,
       Theme theme,
       SettingsFolder settings) {
+    this.settings = settings;
     ClusterModel model = new ClusterModel(clock);
     session = new Session(connector, model, tasks, clock);
     Navigator navigator = new Navigator();
-    connect = new ConnectViewModel(session, settings, () -> leaveConnectScreen(navigator));
+    connect =
+        new ConnectViewModel(
+            session, settings, model.environmentProperty(), () -> leaveConnectScreen(navigator));
     registerScreens(navigator);
-    context = new AppContext(session::connection, model, tasks, texts, clock, navigator);
+    context =
+        new AppContext(
+            session::connection, model, tasks, texts, clock, navigator, new SharedTime());
     navigator.start(context);
     frame = new FrameView(context, session, theme);
     ScreenExport export = new ScreenExport(context, FileTarget.dialog());
     frame.exporter(export::export);
+    recorder = new Recorder(tasks);
+    session.onData(recorder::accept);
+    replay = new Replay(model, tasks);
+    frame.records(recorder, replay);
+    frame.printer(new Printing(context, Printing.system())::print);
     fillPalette(navigator);
   }
 
@@ -123,6 +148,7 @@ public final class AppWiring implements AutoCloseable {
   /// Ends this cluster's connection; the tasks that all clusters share go on.
   void closeCluster() {
     context.navigator().leave();
+    recorder.stop();
     session.close();
   }
 
@@ -148,16 +174,74 @@ public final class AppWiring implements AutoCloseable {
     }
     palette.add(
         new CommandPalette.Action(
+            () -> texts.text(recorder.running() ? "palette.record.stop" : "palette.record"),
+            "",
+            this::unconnected,
+            this::record));
+    palette.add(
+        new CommandPalette.Action(
+            () -> texts.text("palette.replay"), "", () -> "", this::chooseReplay));
+    palette.add(
+        new CommandPalette.Action(
             () -> texts.text("palette.refresh"), "F5", this::unconnected, frame::refresh));
     palette.add(
         new CommandPalette.Action(
             () -> texts.text("palette.export"), "Ctrl+E", this::unconnected, frame::export));
     palette.add(
         new CommandPalette.Action(
+            () -> texts.text("palette.print"), "Ctrl+P", this::unconnected, frame::print));
+    palette.add(
+        new CommandPalette.Action(
             () -> texts.text("palette.theme"),
             "Ctrl+D",
             () -> "",
             () -> frame.themeProperty().set(frame.themeProperty().get().other())));
+  }
+
+  /// Starts a recording in the settings folder, or stops the one that runs.
+  public void record() {
+    if (recorder.running()) {
+      recorder.stop();
+      return;
+    }
+    Texts texts = context.texts();
+    try {
+      String name = STAMP.format(context.clock().instant().atZone(context.clock().getZone()));
+      Path file = settings.recordings().resolve("relevo-" + name + ".rec");
+      recorder.start(
+          file,
+          why ->
+              frame.say(
+                  why.isEmpty()
+                      ? texts.text("record.done", file.toString())
+                      : texts.text("record.failed", file.toString(), why)));
+    } catch (IOException e) {
+      frame.say(texts.text("record.failed", "", e.toString()));
+    }
+  }
+
+  /// Shows a recording instead of a cluster.
+  public void replay(Path file) {
+    session.disconnect();
+    replay.close();
+    replay.open(
+        file,
+        () -> context.navigator().show(ScreenId.OVERVIEW),
+        why -> frame.say(context.texts().text("replay.failed", why)));
+  }
+
+  private void chooseReplay() {
+    FileChooser chooser = new FileChooser();
+    chooser.setTitle(context.texts().text("palette.replay"));
+    try {
+      chooser.setInitialDirectory(settings.recordings().toFile());
+    } catch (IOException e) {
+      frame.say(context.texts().text("replay.failed", e.toString()));
+    }
+    File chosen = chooser.showOpenDialog(frame.root().getScene().getWindow());
+    if (chosen != null) {
+      replay(chosen.toPath());
+    }
   }
 
   private String unconnected() {
@@ -168,6 +252,7 @@ public final class AppWiring implements AutoCloseable {
   @Override
   public void close() {
     context.navigator().leave();
+    recorder.stop();
     session.close();
     context.tasks().close();
   }
@@ -182,6 +267,7 @@ public final class AppWiring implements AutoCloseable {
     navigator.register(ScreenId.SESSIONS, SessionsView::new);
     navigator.register(ScreenId.OBJECTS, ObjectsView::new);
     navigator.register(ScreenId.MEMORY, MemoryView::new);
+    navigator.register(ScreenId.BENCHMARK, BenchmarkView::new);
     navigator.register(ScreenId.STATEMENTS, StatementsView::new);
     navigator.register(ScreenId.OPERATIONS, OperationsView::new);
     navigator.register(ScreenId.ALARMS, AlarmsView::new);

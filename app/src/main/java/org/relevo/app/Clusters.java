@@ -2,6 +2,7 @@ package org.relevo.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyStringProperty;
@@ -12,8 +13,12 @@ import javafx.scene.Scene;
 import javafx.scene.control.Button;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
+import org.relevo.app.frame.CommandPalette;
 import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.text.Texts;
@@ -33,6 +38,8 @@ public final class Clusters implements AutoCloseable {
   private final HBox strip = new HBox();
   private final ToggleGroup group = new ToggleGroup();
   private final List<AppWiring> all = new ArrayList<>();
+  private IntConsumer scaler = _ -> {};
+  private Runnable followSystem = () -> {};
   private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper("");
   private final ObjectProperty<AppWiring> selected = new SimpleObjectProperty<>();
 
@@ -70,9 +77,20 @@ public final class Clusters implements AutoCloseable {
     AppWiring wiring = maker.get();
     wiring.frame().themeProperty().bindBidirectional(theme);
     wiring.onNewCluster(this::addAndConnect);
+    action(wiring, "palette.larger", "Ctrl++", () -> scaler.accept(1));
+    action(wiring, "palette.smaller", "Ctrl+-", () -> scaler.accept(-1));
+    action(wiring, "palette.normal", "", () -> scaler.accept(0));
+    action(wiring, "palette.follow", "", () -> followSystem.run());
     all.add(wiring);
     select(wiring);
     return wiring;
+  }
+
+  private void action(AppWiring wiring, String key, String keys, Runnable doIt) {
+    wiring
+        .frame()
+        .palette()
+        .add(new CommandPalette.Action(() -> texts.text(key), keys, () -> "", doIt));
   }
 
   private void addAndConnect() {
@@ -114,6 +132,29 @@ public final class Clusters implements AutoCloseable {
   public void installKeys(Scene scene) {
     scene.getAccelerators().clear();
     selected().frame().installKeys(scene);
+    key(scene, KeyCode.PLUS, 1);
+    key(scene, KeyCode.ADD, 1);
+    key(scene, KeyCode.EQUALS, 1);
+    key(scene, KeyCode.MINUS, -1);
+    key(scene, KeyCode.SUBTRACT, -1);
+  }
+
+  private void key(Scene scene, KeyCode code, int direction) {
+    scene
+        .getAccelerators()
+        .put(
+            new KeyCodeCombination(code, KeyCombination.SHORTCUT_DOWN),
+            () -> scaler.accept(direction));
+  }
+
+  /// Who makes everything larger (1), smaller (-1) or as at first (0).
+  public void onScale(IntConsumer action) {
+    scaler = action;
+  }
+
+  /// Who lets the system decide on light or dark again.
+  public void onFollowSystem(Runnable action) {
+    followSystem = action;
   }
 
   /// Follows the visible cluster.

@@ -30,7 +30,8 @@ record Options(
         --connect HOST[:PORT]   address for the Connect screen (port 9899)
         --credentials FILE      connect at once with the service's credentials.json
         --screen ID             overview, dashboard, io, sessions, objects, memory, consistency,
-                                  statements, operations, alarms, nodes, logs, configuration…
+                                  benchmark, statements, operations, alarms, nodes, logs,
+                                  configuration…
         --screenshot FILE       draw without a display, write a PNG and end
         --after SECONDS         when the picture is taken (5)
         --lang en|es            language

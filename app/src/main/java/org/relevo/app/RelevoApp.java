@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import javafx.application.Application;
-import javafx.application.ColorScheme;
 import javafx.application.Platform;
 import javafx.embed.swing.SwingFXUtils;
 import javafx.scene.Scene;
@@ -18,7 +16,9 @@ import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
+import org.relevo.app.frame.ScaledPane;
 import org.relevo.app.frame.ScreenId;
+import org.relevo.app.frame.SystemLook;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.remote.ConnectRequest;
 import org.relevo.app.remote.JmxServiceConnector;
@@ -76,14 +76,24 @@ public final class RelevoApp extends Application {
                     theme,
                     folder));
     wiring = clusters.selected();
+    ScaledPane scaled = new ScaledPane(clusters.root());
+    scaled.percent(settings.scale());
+    clusters.onScale(scaled::step);
+    scaled.percentProperty().addListener(_ -> folder.change(s -> s.withScale(scaled.percent())));
     Scene scene =
         new Scene(
-            clusters.root(),
+            scaled,
             given.width() > 0 ? given.width() : bounded(settings.width()),
             given.height() > 0 ? given.height() : bounded(settings.height()));
     clusters.themeProperty().subscribe(t -> t.applyTo(scene));
+    SystemLook look =
+        new SystemLook(
+            Platform.getPreferences().colorSchemeProperty(),
+            clusters.themeProperty(),
+            given.theme().isEmpty() && settings.theme().isEmpty());
+    clusters.onFollowSystem(look::follow);
     clusters.installKeys(scene);
-    rememberLook(given, texts);
+    rememberLook(given, texts, look);
     stage.titleProperty().bind(clusters.titleProperty());
     stage.setScene(scene);
     stage.setMinWidth(1000);
@@ -106,7 +116,7 @@ public final class RelevoApp extends Application {
     wiring.context().navigator().show(given.screen().orElse(ScreenId.CONNECT));
   }
 
-  private void rememberLook(Options given, Texts texts) {
+  private void rememberLook(Options given, Texts texts, SystemLook look) {
     if (given.screenshot().isPresent()) {
       return;
     }
@@ -114,7 +124,8 @@ public final class RelevoApp extends Application {
         () ->
             folder.change(s ->
                 s.withLook(
-                    texts.locale().getLanguage(), clusters.themeProperty().get().styleClass()));
+                    texts.locale().getLanguage(),
+                    look.following() ? "" : clusters.themeProperty().get().styleClass()));
     texts.localeProperty().addListener(_ -> remember.run());
     clusters.themeProperty().addListener(_ -> remember.run());
   }
@@ -165,10 +176,6 @@ public final class RelevoApp extends Application {
     if (!chosen.isEmpty()) {
       return Theme.of(chosen);
     }
-    return Optional.ofNullable(Platform.getPreferences().getColorScheme())
-            .filter(ColorScheme.LIGHT::equals)
-            .isPresent()
-        ? Theme.LIGHT
-        : Theme.DARK;
+    return Theme.of(Platform.getPreferences().getColorScheme());
   }
 }

@@ -35,6 +35,7 @@ class TidyTest {
   /// Programs whose job is to write to the terminal.
   private static final List<String> TERMINAL_PROGRAMS =
       List.of(
+          "AgreementMain.java",
           "BenchMain.java",
           "CtlMain.java",
           "DemoMain.java",

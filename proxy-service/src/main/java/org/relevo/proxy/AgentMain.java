@@ -86,7 +86,7 @@ final class AgentMain implements Callable<Integer> {
 
   private static void serve(ProxyConfig config, StopRequest stop)
       throws IOException, InterruptedException {
-    ServiceLog.to(config.service().logFile(), config.service().jsonLog());
+    ServiceLog.to(config.service().log());
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     ServiceSettings settings = new ServiceSettings(config, () -> config);
     try (Parts parts = new Parts()) {

@@ -167,7 +167,7 @@ public final class Main implements Callable<Integer> {
 
   private static void serve(ProxyConfig config, StopRequest stop)
       throws ConfigException, IOException, InterruptedException {
-    ServiceLog.to(config.service().logFile(), config.service().jsonLog());
+    ServiceLog.to(config.service().log());
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     for (IgnoredDirective ignored : config.ignored()) {
       LOG.warn("config.ignored {}", ignored);

@@ -110,7 +110,7 @@ final class ManagementSide {
   }
 
   /// As logs name this machine.
-  private static String hostName() {
+  static String hostName() {
     try {
       String name = Files.readString(Path.of("/etc/hostname")).strip();
       return name.isEmpty() ? "localhost" : name;

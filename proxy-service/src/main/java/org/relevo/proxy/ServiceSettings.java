@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.relevo.jmx.benchmark.BenchmarkSettings;
 import org.relevo.jmx.pgctl.PgBinaries;
 import org.relevo.jmx.postgres.JdbcTarget;
+import org.relevo.jmx.server.CertificateFiles;
 import org.relevo.jmx.server.JmxConnectorSettings;
 import org.relevo.proxy.catalog.CatalogSettings;
 import org.relevo.proxy.config.ProxyConfig;
@@ -20,6 +22,7 @@ import org.relevo.proxy.coordinator.SwitchoverSettings;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.health.HealthSettings;
 import org.relevo.proxy.health.NodeSettings;
+import org.relevo.proxy.statistics.AllStatements;
 
 /// The configuration in each part's own terms.
 ///
@@ -128,15 +131,17 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
   }
 
   /// The load generator is a client like any other: it goes through our own port.
-  JdbcTarget benchmark(InetSocketAddress proxy) {
+  BenchmarkSettings benchmark(InetSocketAddress proxy, AllStatements statements) {
     String host =
         proxy.getAddress().isAnyLocalAddress() ? "127.0.0.1" : proxy.getAddress().getHostAddress();
-    return new JdbcTarget(
-        host,
-        proxy.getPort(),
-        config.benchmark().database(),
-        config.benchmark().user(),
-        () -> live.get().benchmark().password().value());
+    String database = config.benchmark().database();
+    String user = config.benchmark().user();
+    return new BenchmarkSettings(
+        new JdbcTarget(
+            host, proxy.getPort(), database, user, () -> live.get().benchmark().password().value()),
+        Optional.of(config.service().dataDirectory().resolve("benchmarks")),
+        version(),
+        () -> statements.calls(database, user));
   }
 
   JmxConnectorSettings connector() throws IOException {
@@ -149,8 +154,13 @@ record ServiceSettings(ProxyConfig config, Supplier<ProxyConfig> live) {
     }
     String address = addresses.getFirst();
     return JmxConnectorSettings.on(
-        address.equals("*") ? "0.0.0.0" : address,
-        config.management().port(),
-        config.service().dataDirectory());
+            address.equals("*") ? "0.0.0.0" : address,
+            config.management().port(),
+            config.service().dataDirectory())
+        .withCertificate(
+            config
+                .management()
+                .certificate()
+                .map(pair -> new CertificateFiles(pair.certificate(), pair.key())));
   }
 }

@@ -32,6 +32,7 @@ import org.relevo.proxy.coordinator.CoordinatorSettings;
 import org.relevo.proxy.coordinator.PeerGates;
 import org.relevo.proxy.core.BackendId;
 import org.relevo.proxy.core.CloseStack;
+import org.relevo.proxy.core.TrafficGate;
 import org.relevo.proxy.fanout.FanoutClients;
 import org.relevo.proxy.fanout.ReplicaSet;
 import org.relevo.proxy.health.HealthSettings;
@@ -147,16 +148,22 @@ final class Wiring implements AutoCloseable {
     Balancing balancing =
         balance(server, coordinator, catalogs, coordinatorSettings.nodes().size());
     late.set(server.gate());
+    parts.add(
+        "pgpool_status", StatusFile.start(coordinator.views(), config.service().workDirectory()));
     reload.add("data plane", dataPlane(server, access));
     reload.add("encryption", encryption(clientTls, serverTls));
     reload.add("health checks", healthChecks(coordinator));
     reload.add("catalogs", catalogs(catalogs));
+    TrafficGate writes =
+        replicas
+            .<TrafficGate>map(ReplicaGate::new)
+            .orElseGet(() -> new CombinedGate(server.gate(), peers));
     ConsistencyCheck consistency =
         parts.add(
             "consistency",
             new ConsistencyCheck(
                 coordinator.views(),
-                new CombinedGate(server.gate(), peers),
+                writes,
                 settings.consistency(),
                 (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text)));
 
@@ -214,14 +221,15 @@ final class Wiring implements AutoCloseable {
             "contents",
             new ContentCheck(
                 coordinator.views(),
-                new CombinedGate(server.gate(), peers),
+                writes,
                 settings.consistency(),
                 (name, text) -> coordinator.journal().record(LogLevel.INFO, name, text))));
     new MonitorSide(parts, this::register, config.service().dataDirectory())
         .start(coordinatorSettings.nodes(), config.service().logFile());
     register(
         ObjectNames.BENCHMARK,
-        parts.add("benchmark", new Benchmark(settings.benchmark(server.address()))));
+        parts.add(
+            "benchmark", new Benchmark(settings.benchmark(server.address(), server.statements()))));
     PcpDesk desk = new PcpDesk(coordinator, member, server, reload, recoveries);
     console.synchronous(desk::synchronous);
     register(
@@ -229,6 +237,7 @@ final class Wiring implements AutoCloseable {
         ManagementSide.alerts(
             parts, reload, coordinator, desk.control(), server, () -> Caller.current().toString()));
     Optional<PcpServer> pcp = ManagementSide.pcp(parts, reload, server, desk);
+    AtomicReference<Optional<JmxConnector>> jmx = new AtomicReference<>(Optional.empty());
     AtomicReference<Optional<HttpServer>> http = new AtomicReference<>(Optional.empty());
     http.set(
         ManagementSide.http(
@@ -236,10 +245,12 @@ final class Wiring implements AutoCloseable {
             config.management().http(),
             new ServiceMetrics(
                 mbeans,
-                () -> http.get().map(HttpServer::refusalsTotal).orElse(0L),
-                () -> pcp.map(PcpServer::refusalsTotal).orElse(0L)),
+                new ServiceMetrics.Refusals(
+                    () -> http.get().map(HttpServer::refusalsTotal).orElse(0L),
+                    () -> pcp.map(PcpServer::refusalsTotal).orElse(0L),
+                    () -> jmx.get().map(JmxConnector::refusalsTotal).orElse(0L))),
             new ServiceChecks(coordinator.views(), member)));
-    parts.add("connector", JmxConnector.start(mbeans, settings.connector()));
+    jmx.set(Optional.of(parts.add("connector", JmxConnector.start(mbeans, settings.connector()))));
     return server;
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.relevo.proxy.config.ConfigException;
 import org.relevo.proxy.config.ConfigProblem;
+import org.relevo.proxy.config.LogSettings;
 import org.relevo.proxy.config.RaftSettings;
 import org.relevo.proxy.config.WitnessConfig;
 import org.relevo.proxy.consensus.Machine;
@@ -85,7 +86,7 @@ final class WitnessMain implements Callable<Integer> {
 
   private void serve(WitnessConfig config, StopRequest stop)
       throws IOException, InterruptedException {
-    ServiceLog.to(config.logFile());
+    ServiceLog.to(LogSettings.usual(config.logFile()));
     config.warnings().forEach(warning -> LOG.warn("config.warning {}", warning));
     RaftSettings raft = config.raft();
     try (ClusterMember _ = ClusterControl.witness(config, machine)) {

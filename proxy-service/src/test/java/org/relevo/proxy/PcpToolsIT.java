@@ -1,20 +1,13 @@
 package org.relevo.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,48 +24,25 @@ import org.relevo.proxy.testkit.Await;
 import org.relevo.proxy.testkit.JavaProgram;
 import org.relevo.proxy.testkit.LabServer;
 import org.relevo.proxy.testkit.ReplicatedPair;
+import org.relevo.proxy.testkit.StockPcp;
 
 /// Debian's own `pcp_*` programs (pgpool-II 4.3) against the service.
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PcpToolsIT {
-  private static final Path BIN = Path.of("/usr/sbin");
-
   @TempDir static Path folder;
   private static ReplicatedPair pair;
   private static ServiceLab lab;
   private static JavaProgram program;
-  private static int pcpPort;
-
-  private record Ran(int exit, String out, String errors) {
-    /// `Name : value` lines.
-    Map<String, String> fields() {
-      Map<String, String> fields = new LinkedHashMap<>();
-      for (String line : out.lines().toList()) {
-        int colon = line.indexOf(':');
-        if (colon > 0) {
-          fields.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
-        }
-      }
-      return fields;
-    }
-  }
+  private static StockPcp stock;
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(Files.isExecutable(BIN.resolve("pcp_node_info")), "no pcp_node_info in " + BIN);
+    StockPcp.assumeInstalled();
     pair = new ReplicatedPair(folder);
-    pcpPort = NewCluster.freePort();
+    int pcpPort = NewCluster.freePort();
     lab = new ServiceLab(folder.resolve("service"), pair.primary().port(), pair.standby().port());
-    String md5 =
-        HexFormat.of()
-            .formatHex(
-                java.security.MessageDigest.getInstance("MD5")
-                    .digest("pass".getBytes(StandardCharsets.UTF_8)));
-    Files.writeString(lab.folder.resolve("pcp.conf"), "dba:" + md5 + "\n");
-    Path secrets = folder.resolve("pcppass");
-    Files.writeString(secrets, "*:*:dba:pass\n");
-    Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
+    stock = new StockPcp(pcpPort, lab.folder);
     lab.set("pcp_port", pcpPort);
     lab.set("pcp_socket_dir", folder);
     lab.set("pcp_protocol_version", "4.3");
@@ -90,34 +60,12 @@ class PcpToolsIT {
     }
   }
 
-  private static Ran pcp(String tool, String... more) throws IOException, InterruptedException {
-    return run("127.0.0.1", tool, more);
-  }
-
-  private static Ran run(String host, String tool, String... more)
-      throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                BIN.resolve(tool).toString(), "-h", host, "-p", "" + pcpPort, "-U", "dba", "-w"));
-    command.addAll(Arrays.asList(more));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("PCPPASSFILE", folder.resolve("pcppass").toString());
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(tool).isTrue();
-    return new Ran(process.exitValue(), out.strip(), errors.strip());
+  private static StockPcp.Ran pcp(String tool, String... more) throws Exception {
+    return stock.run(tool, more);
   }
 
   private static List<String> nodes() throws Exception {
-    List<String> nodes = new ArrayList<>();
-    for (String id : List.of("0", "1")) {
-      Map<String, String> node = pcp("pcp_node_info", "-v", "-n", id).fields();
-      nodes.add(node.get("Status Name") + " " + node.get("Role"));
-    }
-    return nodes;
+    return stock.nodes(2);
   }
 
   /// The programs have a word for empty texts.
@@ -129,7 +77,7 @@ class PcpToolsIT {
   @Order(1)
   void countsAndNodes() throws Exception {
     assertThat(pcp("pcp_node_count").out()).isEqualTo("2");
-    assertThat(run(folder.toString(), "pcp_node_count").out()).isEqualTo("2");
+    assertThat(stock.runAt(folder.toString(), "pcp_node_count").out()).isEqualTo("2");
     Map<String, String> node = pcp("pcp_node_info", "-v", "-n", "1").fields();
     assertThat(node)
         .containsEntry("Hostname", "127.0.0.1")
@@ -185,7 +133,7 @@ class PcpToolsIT {
           .containsEntry("Connected", "1");
       assertThat(info.get("PID")).isEqualTo(process);
     }
-    Ran status = pcp("pcp_pool_status");
+    StockPcp.Ran status = pcp("pcp_pool_status");
     assertThat(status.out()).contains("name : backend_weight1\nvalue: 3\n");
     assertThat(status.out()).doesNotContain(LabServer.PASSWORD);
     Map<String, String> probes = pcp("pcp_health_check_stats", "-v", "-n", "0").fields();
@@ -219,7 +167,7 @@ class PcpToolsIT {
   @Order(5)
   void promotionIsASwitchoverOrRefused() throws Exception {
     // Nothing here can stop and start the servers: no pg_bindir.
-    Ran refused = pcp("pcp_promote_node", "-n", "1");
+    StockPcp.Ran refused = pcp("pcp_promote_node", "-n", "1");
     assertThat(refused.errors()).startsWith("ERROR:").isNotBlank();
     assertThat(nodes().getFirst()).isEqualTo("up primary");
   }
@@ -237,11 +185,11 @@ class PcpToolsIT {
   @Test
   @Order(7)
   void aWrongPasswordIsRefused() throws Exception {
-    Files.writeString(folder.resolve("pcppass"), "*:*:dba:wrong\n");
-    Ran refused = pcp("pcp_node_count");
+    stock.password("wrong");
+    StockPcp.Ran refused = pcp("pcp_node_count");
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.errors()).contains("authentication failed");
-    Files.writeString(folder.resolve("pcppass"), "*:*:dba:pass\n");
+    stock.rightPassword();
   }
 
   @Test

@@ -62,6 +62,7 @@ class PgpoolFileIT {
                 .toURI()));
     lab.settings.putAll(adapted);
     lab.set("socket_dir", folder);
+    lab.set("work_dir", folder);
     lab.set("health_check_period", "1");
     lab.set("primary_wait_timeout", "1s");
     program = lab.startAndAwait();
@@ -87,7 +88,7 @@ class PgpoolFileIT {
         .asString()
         .contains("taken as backend_clustering_mode = 'native_replication'");
     assertThat(warnings).allMatch(line -> line.contains(" WARN "));
-    assertThat(warnings).filteredOn(line -> line.contains("config.ignored")).hasSize(18);
+    assertThat(warnings).filteredOn(line -> line.contains("config.ignored")).hasSize(17);
   }
 
   @Test

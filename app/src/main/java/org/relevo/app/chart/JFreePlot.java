@@ -36,8 +36,29 @@ final class JFreePlot {
   private static final double RIGHT_PADDING = 4;
   private static final double CHARACTER_WIDTH = 6.5;
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("MM-dd HH:mm");
+  private static final double HALF_A_DAY_MS = 12 * 3_600_000.0;
   private static final long[] TIME_STEPS_MS = {
-    5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    15_000,
+    30_000,
+    60_000,
+    120_000,
+    300_000,
+    600_000,
+    1_800_000,
+    3_600_000,
+    7_200_000,
+    10_800_000,
+    21_600_000,
+    43_200_000,
+    86_400_000,
+    172_800_000,
+    345_600_000,
+    604_800_000
   };
 
   private final ChartUnit unit;
@@ -127,7 +148,7 @@ final class JFreePlot {
       if (visible.get(i)) {
         TimeSeries series = shown.get(i);
         dataset.load(i, series, fromMs, untilMs);
-        double seriesMax = series.maxSince(fromMs);
+        double seriesMax = series.maxWithin(fromMs, untilMs);
         max =
             Double.isNaN(max)
                 ? seriesMax
@@ -152,18 +173,23 @@ final class JFreePlot {
     return canvas.getRenderingInfo().getPlotInfo().getDataArea();
   }
 
-  /// A label that would be cut at the right edge is left out.
+  /// A label that would be cut at the right edge, or cover the value axis, is left out.
   private String clock(double epochMs) {
     double msPerPixel =
         timeAxis.getRange().getLength() / Math.max(1, canvas.getWidth() - AXIS_WIDTH);
     double labelHalfMs = (CHARACTER_WIDTH * 4 - RIGHT_PADDING) * msPerPixel;
-    return epochMs + labelHalfMs > timeAxis.getUpperBound()
+    double leftHalfMs = (CHARACTER_WIDTH * 4 - RIGHT_PADDING * 3) * msPerPixel;
+    boolean cut =
+        epochMs + labelHalfMs > timeAxis.getUpperBound()
+            || epochMs - leftHalfMs < timeAxis.getLowerBound();
+    return cut
         ? ""
-        : CLOCK.format(Instant.ofEpochMilli((long) epochMs).atZone(ZoneId.systemDefault()));
+        : (timeAxis.getRange().getLength() > HALF_A_DAY_MS ? DAY : CLOCK)
+            .format(Instant.ofEpochMilli((long) epochMs).atZone(ZoneId.systemDefault()));
   }
 
   private long timeStepMs(long windowMs) {
-    double labelWidth = CHARACTER_WIDTH * 8 * 1.6;
+    double labelWidth = CHARACTER_WIDTH * (windowMs > HALF_A_DAY_MS ? 11 : 8) * 1.6;
     double fitting = Math.max(1, (canvas.getWidth() - AXIS_WIDTH) / labelWidth);
     for (long step : TIME_STEPS_MS) {
       if (windowMs / (double) step <= fitting) {

@@ -17,8 +17,6 @@ import javafx.scene.AccessibleRole;
 import javafx.scene.SnapshotParameters;
 import javafx.scene.control.Label;
 import javafx.scene.image.Image;
-import javafx.scene.input.KeyEvent;
-import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
@@ -27,6 +25,7 @@ import javafx.scene.layout.VBox;
 import javafx.scene.paint.Color;
 import javafx.scene.paint.Paint;
 import javafx.scene.shape.Line;
+import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /// [TimeChart] on JFreeChart FX. Owner: FX thread.
@@ -34,9 +33,13 @@ final class JFreeTimeChart implements TimeChart {
   /// One lost sample at 1 Hz is not a gap yet, two are.
   private static final long GAP_AFTER_MS = 2_500;
 
+  /// Room behind a past for the live values that come until it is read again.
+  private static final int NEWER = 100;
+
   private static final double OVERLAY_TOP = 10;
   private static final double STALE_OPACITY = 0.4;
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
   private final String id;
   private final ChartUnit unit;
@@ -50,15 +53,16 @@ final class JFreeTimeChart implements TimeChart {
   private final Label cursorTime = new Label();
   private final Label overlay = new Label();
   private final Line cursor = new Line();
+  private final ChartGestures gestures;
   private final PlotPane plotPane;
   private final VBox root;
 
   private Locale locale = Locale.getDefault();
   private ChartTheme theme = ChartTheme.LIGHT;
   private List<ChartMark> marks = List.of();
-  private long windowMs = Duration.ofMinutes(5).toMillis();
-  private long untilMs;
-  private @Nullable Long cursorMs;
+  private SharedTime time = new SharedTime();
+  private Subscription followed = Subscription.EMPTY;
+  private long newestMs;
   private boolean live = true;
   private boolean dirty = true;
   private long paints;
@@ -73,7 +77,7 @@ final class JFreeTimeChart implements TimeChart {
     private Shown(String id, ObservableValue<String> name, long gapAfterMs) {
       this.id = id;
       this.name = name;
-      this.series = new TimeSeries(TimeSeries.CAPACITY, gapAfterMs);
+      this.series = new TimeSeries(TimeSeries.CAPACITY + NEWER, gapAfterMs);
     }
   }
 
@@ -82,6 +86,7 @@ final class JFreeTimeChart implements TimeChart {
     this.unit = unit;
     this.plot = new JFreePlot(unit, locale);
     this.legend = new ChartLegend(unit);
+    this.gestures = new ChartGestures(() -> time, () -> newestMs, plot::dataArea);
     this.plotPane = new PlotPane();
     Label titleLabel = new Label();
     titleLabel.textProperty().bind(title);
@@ -100,10 +105,9 @@ final class JFreeTimeChart implements TimeChart {
     root.getStyleClass().add("time-chart");
     root.setFocusTraversable(true);
     root.setAccessibleRole(AccessibleRole.IMAGE_VIEW);
-    root.addEventHandler(KeyEvent.KEY_PRESSED, this::onKey);
     root.setOnMousePressed(_ -> root.requestFocus());
-    plotPane.setOnMouseMoved(this::onMouse);
-    plotPane.setOnMouseExited(_ -> setCursor(null));
+    gestures.attach(plotPane, root);
+    followed = join(time);
     staleText.addListener((_, _, text) -> showStale(text));
     emptyText.addListener((_, _, _) -> touch());
     idleText.addListener((_, _, _) -> touch());
@@ -194,14 +198,28 @@ final class JFreeTimeChart implements TimeChart {
 
   @Override
   public void showUntil(long epochMs) {
-    untilMs = epochMs;
+    newestMs = epochMs;
     touch();
   }
 
   @Override
   public void setWindow(Duration window) {
-    windowMs = Math.max(1_000, window.toMillis());
+    time.windowProperty().set(window);
+  }
+
+  @Override
+  public void follow(SharedTime shared) {
+    followed.unsubscribe();
+    time = shared;
+    followed = join(shared);
     touch();
+  }
+
+  private Subscription join(SharedTime shared) {
+    return Subscription.combine(
+        shared.windowProperty().subscribe(this::touch),
+        shared.zoomProperty().subscribe(this::touch),
+        shared.cursorProperty().subscribe(this::showCursor));
   }
 
   /// The window's style sheet colours the title; light text means a dark window.
@@ -266,12 +284,12 @@ final class JFreeTimeChart implements TimeChart {
   }
 
   private void paint() {
-    long fromMs = untilMs - windowMs;
+    SharedTime.Span shown = time.shown(newestMs);
     List<TimeSeries> series = lines.stream().map(line -> line.series).toList();
     List<Boolean> visible = lines.stream().map(line -> line.visible).toList();
-    plot.paint(series, visible, marks, fromMs, untilMs);
-    legend.showValues(series, cursorMs == null ? untilMs : cursorMs, unit, locale);
-    String text = overlayText(fromMs);
+    plot.paint(series, visible, marks, shown.fromMs(), shown.untilMs());
+    legend.showValues(series, valuesAt(), unit, locale);
+    String text = overlayText(shown);
     overlay.setText(text);
     overlay.setVisible(!text.isEmpty());
     root.setAccessibleText(
@@ -280,13 +298,20 @@ final class JFreeTimeChart implements TimeChart {
     paints++;
   }
 
-  private String overlayText(long fromMs) {
+  /// The cross-hair's time, else the newest that is shown.
+  private long valuesAt() {
+    Long cursorMs = time.cursorProperty().get();
+    return cursorMs == null ? time.shown(newestMs).untilMs() : cursorMs;
+  }
+
+  private String overlayText(SharedTime.Span shown) {
     if (!staleText.get().isEmpty()) {
       return staleText.get();
     }
     double max = Double.NaN;
     for (Shown line : lines) {
-      double lineMax = line.visible ? line.series.maxSince(fromMs) : Double.NaN;
+      double lineMax =
+          line.visible ? line.series.maxWithin(shown.fromMs(), shown.untilMs()) : Double.NaN;
       max = Double.isNaN(max) || lineMax > max ? lineMax : max;
     }
     if (Double.isNaN(max)) {
@@ -300,51 +325,21 @@ final class JFreeTimeChart implements TimeChart {
     touch();
   }
 
-  private void onMouse(MouseEvent event) {
-    Rectangle2D area = plot.dataArea();
-    if (area.getWidth() <= 0 || event.getX() < area.getMinX() || event.getX() > area.getMaxX()) {
-      setCursor(null);
+  private void showCursor(@Nullable Long epochMs) {
+    if (!live) {
       return;
     }
-    double share = (event.getX() - area.getMinX()) / area.getWidth();
-    setCursor(untilMs - windowMs + Math.round(share * windowMs));
-  }
-
-  private void onKey(KeyEvent event) {
-    long step = event.isShiftDown() ? 10_000 : 1_000;
-    long now = cursorMs == null ? untilMs : cursorMs;
-    switch (event.getCode()) {
-      case LEFT -> setCursor(Math.max(untilMs - windowMs, now - step));
-      case RIGHT -> setCursor(Math.min(untilMs, now + step));
-      case HOME -> setCursor(untilMs - windowMs);
-      case ESCAPE, END -> {
-        if (cursorMs == null) {
-          return;
-        }
-        setCursor(null);
-      }
-      default -> {
-        return;
-      }
-    }
-    event.consume();
-  }
-
-  private void setCursor(@Nullable Long epochMs) {
-    cursorMs = epochMs;
     cursor.setVisible(epochMs != null);
     if (epochMs == null) {
       cursorTime.setText("");
     } else {
+      boolean today = time.shown(newestMs).length().compareTo(Duration.ofHours(12)) < 0;
       cursorTime.setText(
-          CLOCK.format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault())));
+          (today ? CLOCK : DAY)
+              .format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault())));
       plotPane.placeCursor(epochMs);
     }
-    legend.showValues(
-        lines.stream().map(line -> line.series).toList(),
-        epochMs == null ? untilMs : epochMs,
-        unit,
-        locale);
+    legend.showValues(lines.stream().map(line -> line.series).toList(), valuesAt(), unit, locale);
   }
 
   /// Holds the canvas and what lies over it. Its layout is the once-a-pulse moment for painting.
@@ -359,7 +354,7 @@ final class JFreeTimeChart implements TimeChart {
       overlay.setWrapText(true);
       overlay.setMouseTransparent(true);
       overlay.setVisible(false);
-      getChildren().addAll(plot.canvas(), cursor, overlay);
+      getChildren().addAll(plot.canvas(), gestures.band(), cursor, overlay);
     }
 
     @Override
@@ -375,6 +370,7 @@ final class JFreeTimeChart implements TimeChart {
       double overlayHeight = overlay.prefHeight(overlayWidth);
       overlay.resizeRelocate(
           Math.rint((width - overlayWidth) / 2), OVERLAY_TOP, overlayWidth, overlayHeight);
+      Long cursorMs = time.cursorProperty().get();
       if (cursorMs != null) {
         placeCursor(cursorMs);
       }
@@ -382,8 +378,10 @@ final class JFreeTimeChart implements TimeChart {
 
     private void placeCursor(long epochMs) {
       Rectangle2D area = plot.dataArea();
-      double share = (epochMs - (untilMs - windowMs)) / (double) windowMs;
+      SharedTime.Span shown = time.shown(newestMs);
+      double share = (epochMs - shown.fromMs()) / (double) shown.length().toMillis();
       double x = area.getMinX() + share * area.getWidth();
+      cursor.setVisible(share >= 0 && share <= 1);
       cursor.setStartX(x);
       cursor.setEndX(x);
       cursor.setStartY(area.getMinY());

@@ -59,7 +59,11 @@ public interface TimeChart {
   /// Moves the right end of the time axis; what was added to the series becomes visible with it.
   void showUntil(long epochMs);
 
+  /// How much time is shown; of all charts that follow the same time.
   void setWindow(Duration window);
+
+  /// Shows the same time as others do: range, zoom and cross-hair.
+  void follow(SharedTime shared);
 
   void setLocale(Locale locale);
 

@@ -10,7 +10,7 @@ public final class TimeSeries {
 
   private final long[] timesMs;
   private final double[] values;
-  private final long gapAfterMs;
+  private long gapAfterMs;
   private int first;
   private int size;
 
@@ -43,6 +43,11 @@ public final class TimeSeries {
     timesMs[slot] = atEpochMs;
     values[slot] = Double.isInfinite(value) ? Double.NaN : value;
     size++;
+  }
+
+  /// Another distance for points that come in other steps.
+  public void gapAfter(long newGapAfterMs) {
+    gapAfterMs = Math.max(1, newGapAfterMs);
   }
 
   public void clear() {
@@ -100,10 +105,10 @@ public final class TimeSeries {
     return value(index);
   }
 
-  /// @return the greatest known value from the time on, `NaN` when there is none
-  public double maxSince(long epochMs) {
+  /// @return the greatest known value from a time to another, `NaN` when there is none
+  public double maxWithin(long fromMs, long untilMs) {
     double max = Double.NaN;
-    for (int i = firstAtOrAfter(epochMs); i < size; i++) {
+    for (int i = firstAtOrAfter(fromMs); i < size && timeMs(i) <= untilMs; i++) {
       double value = value(i);
       if (!Double.isNaN(value) && !(max >= value)) {
         max = value;

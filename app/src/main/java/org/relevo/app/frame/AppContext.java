@@ -3,6 +3,7 @@ package org.relevo.app.frame;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.remote.ServiceConnection;
 import org.relevo.app.task.Tasks;
@@ -10,6 +11,7 @@ import org.relevo.app.text.Texts;
 
 /// What every screen's constructor gets.
 ///
+/// @param time what all charts of the cluster show
 /// @param connection the open connection, empty while there is none; use it inside [Tasks] only
 public record AppContext(
     Supplier<Optional<ServiceConnection>> connection,
@@ -17,4 +19,5 @@ public record AppContext(
     Tasks tasks,
     Texts texts,
     Clock clock,
-    Navigator navigator) {}
+    Navigator navigator,
+    SharedTime time) {}

@@ -1,7 +1,6 @@
 package org.relevo.app.frame;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,15 +19,11 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ChoiceBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextInputControl;
-import javafx.scene.control.ToggleButton;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
@@ -37,7 +32,10 @@ import org.controlsfx.control.StatusBar;
 import org.controlsfx.control.action.Action;
 import org.jspecify.annotations.Nullable;
 import org.relevo.app.model.ClusterModel;
+import org.relevo.app.model.Environment;
 import org.relevo.app.model.Mark;
+import org.relevo.app.record.Recorder;
+import org.relevo.app.record.Replay;
 import org.relevo.app.remote.Session;
 import org.relevo.app.task.Timers;
 import org.relevo.app.text.Texts;
@@ -56,14 +54,16 @@ public final class FrameView {
   private final Session session;
   private final FrameViewModel viewModel;
   private final ObjectProperty<Theme> themeProperty;
-  private final Map<ScreenId, ToggleButton> buttons = new EnumMap<>(ScreenId.class);
   private final StackPane root;
   // Bindings are reached weakly from what they depend on: this one is kept by its field.
   private final BooleanBinding disconnected;
+  private final BooleanBinding needsPerson;
   private final EmptyState unconnected;
+  private final NavigationList navigationList;
 
   @FXML private HBox banner;
   @FXML private Label clusterName;
+  @FXML private Label environment;
   @FXML private Label connectionCaption;
   @FXML private StateLabel connectionState;
   @FXML private Label primaryCaption;
@@ -73,6 +73,9 @@ public final class FrameView {
   @FXML private Label roleCaption;
   @FXML private Label role;
   @FXML private StateLabel held;
+  @FXML private VBox bars;
+  @FXML private Button recording;
+  @FXML private Button scheduled;
   @FXML private Button operation;
   @FXML private Button alarms;
   @FXML private Button newCluster;
@@ -90,6 +93,7 @@ public final class FrameView {
   private final CommandPalette palette;
   private Runnable onNewCluster = () -> {};
   private Consumer<Consumer<String>> exporter = _ -> {};
+  private Consumer<Consumer<String>> printer = _ -> {};
   private Timers.Cancel hideLater = () -> {};
 
   public FrameView(AppContext context, Session session, Theme start) {
@@ -98,8 +102,10 @@ public final class FrameView {
     themeProperty = new SimpleObjectProperty<>(start);
     viewModel = new FrameViewModel(context.model(), context.texts(), context.clock());
     disconnected = viewModel.disconnected();
+    needsPerson = viewModel.needsPerson();
     palette = new CommandPalette(context.texts());
     root = new StackPane(FxmlFile.load(this), palette.node());
+    root.getStyleClass().add("cluster-frame");
     root.addEventHandler(KeyEvent.KEY_PRESSED, this::space);
     Texts texts = context.texts();
     unconnected =
@@ -107,10 +113,13 @@ public final class FrameView {
             .withAction(texts.get("frame.go-connect"), () -> show(ScreenId.CONNECT));
     bindTopBar();
     bindBanner();
-    buildNavigation();
+    navigationList = new NavigationList(context, navigation);
     bindContent();
     bindNotifications();
     statusBar.textProperty().bind(viewModel.statusText());
+    // These only show something: the Tab key goes on to what can be done.
+    statusBar.setFocusTraversable(false);
+    notifications.setFocusTraversable(false);
     Label keys = new Label();
     keys.textProperty().bind(texts.get("frame.keys"));
     keys.getStyleClass().add("muted");
@@ -129,12 +138,20 @@ public final class FrameView {
 
   /// Cluster and product, for the window's title.
   public StringBinding titleText() {
-    return context.texts().get("frame.title", viewModel.clusterName());
+    return context.texts().get("frame.title", viewModel.windowName());
   }
 
   /// What a tab of this cluster is called.
   public StringBinding tabText() {
     return viewModel.tab();
+  }
+
+  /// What is recorded, and what is replayed.
+  public void records(Recorder recorder, Replay replay) {
+    bars.getChildren().add(new ReplayBar(context, replay).root());
+    visible(recording, recorder.pollsProperty().greaterThanOrEqualTo(0));
+    recording.textProperty().bind(context.texts().get("frame.recording", recorder.pollsProperty()));
+    recording.setOnAction(_ -> recorder.stop());
   }
 
   public CommandPalette palette() {
@@ -153,12 +170,24 @@ public final class FrameView {
 
   /// Asks for a file and writes the visible screen to it.
   public void export() {
-    exporter.accept(words -> {
-      notifications.getActions().clear();
-      notifications.show(words);
-      hideLater.cancel();
-      hideLater = context.tasks().after(NOTICE_TIME, notifications::hide);
-    });
+    exporter.accept(this::say);
+  }
+
+  /// Prints what is shown; gets where to tell the outcome.
+  public void printer(Consumer<Consumer<String>> action) {
+    printer = action;
+  }
+
+  public void print() {
+    printer.accept(this::say);
+  }
+
+  /// Says something that needs no answer, for a while.
+  public void say(String words) {
+    notifications.getActions().clear();
+    notifications.show(words);
+    hideLater.cancel();
+    hideLater = context.tasks().after(NOTICE_TIME, notifications::hide);
   }
 
   /// The look; the owner of the scene follows it.
@@ -177,6 +206,7 @@ public final class FrameView {
     keys.put(new KeyCodeCombination(KeyCode.F5), this::refresh);
     keys.put(new KeyCodeCombination(KeyCode.K, KeyCombination.SHORTCUT_DOWN), palette::show);
     keys.put(new KeyCodeCombination(KeyCode.E, KeyCombination.SHORTCUT_DOWN), this::export);
+    keys.put(new KeyCodeCombination(KeyCode.P, KeyCombination.SHORTCUT_DOWN), this::print);
     keys.put(
         new KeyCodeCombination(KeyCode.T, KeyCombination.SHORTCUT_DOWN), () -> onNewCluster.run());
     keys.put(
@@ -213,6 +243,9 @@ public final class FrameView {
   private void bindTopBar() {
     Texts texts = context.texts();
     clusterName.textProperty().bind(viewModel.clusterName());
+    environment.textProperty().bind(viewModel.environment());
+    visible(environment, environment.textProperty().isNotEmpty());
+    context.model().environmentProperty().subscribe(this::colour);
     connectionCaption.textProperty().bind(texts.get("frame.connection"));
     primaryCaption.textProperty().bind(texts.get("frame.primary"));
     primary.textProperty().bind(viewModel.primary());
@@ -227,6 +260,9 @@ public final class FrameView {
     held.symbolProperty().set("‖");
     held.markProperty().set(Mark.WARN);
     held.wordsProperty().bind(texts.get("frame.held"));
+    visible(scheduled, viewModel.scheduled().isNotEmpty());
+    scheduled.textProperty().bind(viewModel.scheduled());
+    scheduled.setOnAction(_ -> show(ScreenId.OPERATIONS));
     visible(operation, viewModel.operationRuns());
     operation.textProperty().bind(viewModel.operationChip());
     operation.setOnAction(_ -> showRunning());
@@ -239,9 +275,22 @@ public final class FrameView {
     commands.setOnAction(_ -> palette.show());
     language.getItems().setAll(Texts.LOCALES);
     language.setConverter(new LanguageNames());
+    language.accessibleTextProperty().bind(texts.get("frame.language"));
     language.valueProperty().bindBidirectional(texts.localeProperty());
     theme.textProperty().bind(texts.get("frame.theme"));
     theme.setOnAction(_ -> themeProperty.set(themeProperty.get().other()));
+  }
+
+  /// The colour of the environment goes around everything that this window shows.
+  private void colour(Environment said) {
+    for (Environment other : Environment.values()) {
+      root.getStyleClass().remove(other.styleClass());
+      environment.getStyleClass().remove(other.styleClass());
+    }
+    if (said != Environment.NONE) {
+      root.getStyleClass().add(said.styleClass());
+      environment.getStyleClass().add(said.styleClass());
+    }
   }
 
   private void bindBanner() {
@@ -250,43 +299,19 @@ public final class FrameView {
     bannerState.markProperty().set(Mark.CRITICAL);
     bannerState.wordsProperty().bind(texts.get("connection.lost"));
     bannerText.textProperty().bind(viewModel.lostText());
-    bannerRetry.textProperty().bind(texts.get("frame.retry"));
-    bannerRetry.setOnAction(_ -> session.refresh());
-  }
-
-  private void buildNavigation() {
-    Texts texts = context.texts();
-    for (ScreenId id : ScreenId.values()) {
-      if (!context.navigator().has(id) || !id.inNavigation()) {
-        continue;
+    bannerRetry
+        .textProperty()
+        .bind(
+            texts.made(
+                () -> texts.text(needsPerson.get() ? "frame.go-connect" : "frame.retry"),
+                needsPerson));
+    bannerRetry.setOnAction(_ -> {
+      if (needsPerson.get()) {
+        show(ScreenId.CONNECT);
+      } else {
+        session.refresh();
       }
-      ToggleButton button = new ToggleButton();
-      button.setId("nav-" + id.id());
-      button.getStyleClass().setAll("nav-button");
-      button.setMaxWidth(Double.MAX_VALUE);
-      Label name = new Label();
-      name.textProperty().bind(texts.get("frame.nav-item", id.symbol(), texts.get(id.textKey())));
-      Label key = new Label(id.shortcut().getDisplayText());
-      key.getStyleClass().add("nav-key");
-      key.setMinWidth(Region.USE_PREF_SIZE);
-      name.setMinWidth(Region.USE_PREF_SIZE);
-      Region gap = new Region();
-      HBox.setHgrow(gap, Priority.ALWAYS);
-      HBox line = new HBox(6, name, gap, key);
-      line.setMouseTransparent(true);
-      button.setGraphic(line);
-      button.accessibleTextProperty().bind(texts.get(id.textKey()));
-      line.prefWidthProperty().bind(button.widthProperty().subtract(24));
-      Tooltip tip = new Tooltip();
-      tip.textProperty().bind(texts.get("nav." + id.id() + ".hint"));
-      button.setTooltip(tip);
-      button.setOnAction(_ -> {
-        button.setSelected(true);
-        show(id);
-      });
-      buttons.put(id, button);
-      navigation.getChildren().add(button);
-    }
+    });
   }
 
   private void bindContent() {
@@ -296,8 +321,7 @@ public final class FrameView {
 
   private void placeContent() {
     ScreenId id = context.navigator().currentProperty().get();
-    ScreenId marked = id == ScreenId.SWITCHOVER ? ScreenId.OPERATIONS : id;
-    buttons.forEach((other, button) -> button.setSelected(other == marked));
+    navigationList.mark(id);
     if (id == null) {
       content.getChildren().clear();
       return;

@@ -3,6 +3,7 @@ package org.relevo.app.frame;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import javafx.beans.Observable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
 import org.relevo.app.model.ControlData;
+import org.relevo.app.model.Environment;
 import org.relevo.app.model.Freshness;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
@@ -28,6 +30,8 @@ import org.relevo.jmx.contract.StepState;
 ///
 /// Owner: FX thread.
 final class FrameViewModel {
+  private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("MM-dd HH:mm");
+
   private final ClusterModel model;
   private final Texts texts;
   private final Clock clock;
@@ -47,6 +51,26 @@ final class FrameViewModel {
         model.statusProperty());
   }
 
+  /// Such as `PRODUCTION`; "" when nobody said.
+  StringBinding environment() {
+    return texts.made(this::environmentWord, model.environmentProperty());
+  }
+
+  /// What the window is called: cluster and environment.
+  StringBinding windowName() {
+    StringBinding name = clusterName();
+    return texts.made(
+        () ->
+            environmentWord().isEmpty() ? name.get() : name.get() + " [" + environmentWord() + "]",
+        name,
+        model.environmentProperty());
+  }
+
+  private String environmentWord() {
+    Environment said = model.environmentProperty().get();
+    return said == Environment.NONE ? "" : texts.text(said.textKey()).toUpperCase(locale());
+  }
+
   private StringBinding address() {
     return texts.made(
         () ->
@@ -55,6 +79,7 @@ final class FrameViewModel {
               case ConnectionState.Connecting c -> c.address();
               case ConnectionState.Connected c -> c.address();
               case ConnectionState.Lost l -> l.address();
+              case ConnectionState.Replaying r -> r.name();
             },
         model.connectionProperty());
   }
@@ -99,10 +124,12 @@ final class FrameViewModel {
     return texts.made(
         () -> {
           String alarm = model.controlProperty().get().unacknowledged() > 0 ? "⚑ " : "";
-          return alarm + (status() == null ? from.get() : name.get() + "  " + from.get());
+          String word = environmentWord().isEmpty() ? "" : environmentWord() + "  ";
+          return alarm + word + (status() == null ? from.get() : name.get() + "  " + from.get());
         },
         name,
         from,
+        model.environmentProperty(),
         model.controlProperty());
   }
 
@@ -145,6 +172,28 @@ final class FrameViewModel {
         model.controlProperty());
   }
 
+  /// Such as `⏲ 22:30 → node1`: a switchover that the service does at that time; "" for none.
+  StringBinding scheduled() {
+    return texts.made(
+        () ->
+            model
+                .controlProperty()
+                .get()
+                .control()
+                .filter(now -> now.scheduledAtEpochMs() > 0)
+                .map(now ->
+                    texts.text(
+                        "frame.scheduled",
+                        AT.format(
+                            Instant.ofEpochMilli(now.scheduledAtEpochMs()).atZone(clock.getZone())),
+                        now.scheduledToNodeId() < 0
+                            ? "–"
+                            : model.nodeName(now.scheduledToNodeId())))
+                .orElse(""),
+        model.controlProperty(),
+        model.nodes());
+  }
+
   StringBinding role() {
     return texts.made(
         () ->
@@ -168,6 +217,7 @@ final class FrameViewModel {
                     case UNKNOWN -> Mark.UNKNOWN;
                   };
               case ConnectionState.Lost _ -> Mark.CRITICAL;
+              case ConnectionState.Replaying _ -> Mark.WARN;
             },
         model.connectionProperty(),
         model.oldestAgeProperty());
@@ -184,6 +234,7 @@ final class FrameViewModel {
                       ? texts.text("connection.connected")
                       : texts.text("connection.slow");
               case ConnectionState.Lost _ -> texts.text("connection.lost");
+              case ConnectionState.Replaying _ -> texts.text("connection.replaying");
             },
         model.connectionProperty(),
         model.oldestAgeProperty());
@@ -202,6 +253,13 @@ final class FrameViewModel {
         model.connectionProperty());
   }
 
+  /// Whether the way out of a loss is the Connect screen.
+  BooleanBinding needsPerson() {
+    return Bindings.createBooleanBinding(
+        () -> connection() instanceof ConnectionState.Lost lost && lost.needsPerson(),
+        model.connectionProperty());
+  }
+
   /// Counts down to the next attempt with every tick.
   StringBinding lostText() {
     return texts.made(
@@ -210,6 +268,13 @@ final class FrameViewModel {
             return "";
           }
           Instant now = clock.instant();
+          if (lost.needsPerson()) {
+            return texts.text(
+                "frame.lost.person",
+                lost.address(),
+                Durations.time(lost.since(), clock.getZone()),
+                lost.reason());
+          }
           Duration wait = Duration.between(now, lost.nextTryAt());
           return texts.text(
               "frame.lost",

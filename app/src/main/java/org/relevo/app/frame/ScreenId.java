@@ -16,6 +16,7 @@ public enum ScreenId {
   OBJECTS("objects", "▦", KeyCode.DIGIT5, true),
   MEMORY("memory", "▥", KeyCode.DIGIT6, true),
   CONSISTENCY("consistency", "≡", KeyCode.DIGIT7, true),
+  BENCHMARK("benchmark", "◷", KeyCode.B, true),
   STATEMENTS("statements", "∑", KeyCode.DIGIT8, true),
   OPERATIONS("operations", "⚙", KeyCode.DIGIT9, true),
   ALARMS("alarms", "⚑", KeyCode.DIGIT0, true),

@@ -7,9 +7,11 @@ import java.io.InputStream;
 import java.net.URL;
 import java.util.List;
 import javafx.application.Application;
+import javafx.application.ColorScheme;
 import javafx.scene.Scene;
 import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
+import org.jspecify.annotations.Nullable;
 
 /// The two looks. Each sets the user-agent sheet of the whole application and the palette class of
 /// the scene's root.
@@ -32,6 +34,11 @@ public enum Theme {
   /// Also the name in settings and on the command line.
   public String styleClass() {
     return styleClass;
+  }
+
+  /// The look of the person's system; dark where it does not say.
+  public static Theme of(@Nullable ColorScheme scheme) {
+    return scheme == ColorScheme.LIGHT ? LIGHT : DARK;
   }
 
   public Theme other() {

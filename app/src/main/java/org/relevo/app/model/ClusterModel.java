@@ -44,6 +44,8 @@ public final class ClusterModel {
   private final ObjectProperty<ConnectionState> connection =
       new SimpleObjectProperty<>(new ConnectionState.Disconnected());
   private final ObjectProperty<Role> role = new SimpleObjectProperty<>(Role.MONITOR);
+  private final ObjectProperty<Environment> environment =
+      new SimpleObjectProperty<>(Environment.NONE);
   private final ReadOnlyObjectWrapper<@Nullable ClusterStatus> status =
       new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<@Nullable PoolInfo> poolInfo = new ReadOnlyObjectWrapper<>();
@@ -68,6 +70,7 @@ public final class ClusterModel {
   private final Map<Integer, Stamp> nodeStamps = new HashMap<>();
   private final Map<Datum, ReadOnlyObjectWrapper<Duration>> ages = new EnumMap<>(Datum.class);
   private final ReadOnlyObjectWrapper<Duration> oldest = new ReadOnlyObjectWrapper<>(Duration.ZERO);
+  private boolean held;
 
   public ClusterModel(Clock clock) {
     this.clock = clock;
@@ -83,6 +86,11 @@ public final class ClusterModel {
   /// What the connected user may do.
   public ObjectProperty<Role> roleProperty() {
     return role;
+  }
+
+  /// What the person said that this cluster is used for.
+  public ObjectProperty<Environment> environmentProperty() {
+    return environment;
   }
 
   /// Null before the first poll, like every other snapshot here.
@@ -223,8 +231,18 @@ public final class ClusterModel {
     operation.set(newer);
   }
 
+  /// While true nothing grows old: what is shown is of another time anyway, and says so.
+  public void hold(boolean nowHeld) {
+    held = nowHeld;
+  }
+
   /// Lets ages grow; called once a second whether or not data come.
   public void tick() {
+    if (held) {
+      ages.values().forEach(age -> age.set(Duration.ZERO));
+      oldest.set(Duration.ZERO);
+      return;
+    }
     for (Datum datum : Datum.values()) {
       wrapper(datum).set(age(stamps.get(datum)));
     }

@@ -13,7 +13,18 @@ public sealed interface ConnectionState {
 
   /// The last snapshot stays visible, marked as old, and the poller keeps trying.
   ///
-  /// @param nextTryAt when the next attempt starts
+  /// @param nextTryAt when the next attempt starts; the end of time when a person is needed
   record Lost(String address, Instant since, String reason, Instant nextTryAt)
-      implements ConnectionState {}
+      implements ConnectionState {
+    /// Whether trying again helps nothing before a person did something, such as logging in.
+    public boolean needsPerson() {
+      return nextTryAt.equals(Instant.MAX);
+    }
+  }
+
+  /// Nothing is connected: a recording is shown.
+  ///
+  /// @param name of its file
+  /// @param at when the shown moment was
+  record Replaying(String name, Instant at) implements ConnectionState {}
 }

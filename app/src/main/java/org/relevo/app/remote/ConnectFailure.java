@@ -42,6 +42,21 @@ public final class ConnectFailure extends Exception {
     return kind;
   }
 
+  /// Whether trying again with the same helps nothing: a person has to log in or to look first.
+  public boolean needsPerson() {
+    return switch (kind) {
+      case WRONG_CREDENTIALS,
+          UNKNOWN_CERTIFICATE,
+          CHANGED_CERTIFICATE,
+          BAD_FILE,
+          SSH_AUTHENTICATION,
+          SSH_UNKNOWN_HOST_KEY,
+          SSH_CHANGED_HOST_KEY ->
+          true;
+      case UNKNOWN_HOST, REFUSED, TIMEOUT, NOT_A_SERVICE, SSH_UNREACHABLE, OTHER -> false;
+    };
+  }
+
   /// Address or file that the failure is about.
   public String place() {
     return place;

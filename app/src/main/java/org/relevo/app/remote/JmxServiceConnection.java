@@ -136,6 +136,11 @@ final class JmxServiceConnection implements ServiceConnection {
   }
 
   @Override
+  public SeriesMXBean hostSeries() {
+    return connection.hostSeries();
+  }
+
+  @Override
   public ServiceAddressMXBean serviceAddress() {
     return connection.serviceAddress();
   }

@@ -63,6 +63,9 @@ public interface ServiceConnection extends AutoCloseable {
 
   SeriesMXBean postgresSeries(int id);
 
+  /// Of the machine under the service.
+  SeriesMXBean hostSeries();
+
   /// Only services with a service address have it.
   ServiceAddressMXBean serviceAddress();
 

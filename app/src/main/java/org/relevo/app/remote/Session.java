@@ -48,6 +48,7 @@ public final class Session implements AutoCloseable {
   private Duration backoff = FIRST_BACKOFF;
   // Answers of an earlier connection carry an earlier number and are dropped.
   private long generation;
+  private Consumer<LiveData> onData = _ -> {};
 
   public Session(ServiceConnector connector, ClusterModel model, Tasks tasks, Clock clock) {
     this.connector = connector;
@@ -65,6 +66,11 @@ public final class Session implements AutoCloseable {
   /// The request behind the present connection.
   public Optional<ConnectRequest> request() {
     return Optional.ofNullable(request);
+  }
+
+  /// Told each poll's answer.
+  public void onData(Consumer<LiveData> listener) {
+    onData = listener;
   }
 
   /// Opens a connection in place of the present one.
@@ -123,7 +129,9 @@ public final class Session implements AutoCloseable {
         next.cancel();
         retry();
       }
-      case ConnectionState.Connecting _, ConnectionState.Disconnected _ -> {}
+      case ConnectionState.Connecting _,
+          ConnectionState.Disconnected _,
+          ConnectionState.Replaying _ -> {}
     }
   }
 
@@ -170,6 +178,7 @@ public final class Session implements AutoCloseable {
 
   private void accept(ServiceConnection service, LiveData data) {
     model.accept(data);
+    onData.accept(data);
     next = tasks.after(Freshness.PERIOD, () -> poll(service, POLL_DEADLINE));
   }
 
@@ -187,6 +196,13 @@ public final class Session implements AutoCloseable {
       since = lost.since();
     } else {
       LOG.warn("connection.lost address={} reason=\"{}\"", addressOf(request), reason);
+    }
+    if (failure instanceof ConnectFailure refused && refused.needsPerson()) {
+      // Trying again with the same would lock the account, or trust a stranger.
+      model
+          .connectionProperty()
+          .set(new ConnectionState.Lost(addressOf(request), since, reason, Instant.MAX));
+      return;
     }
     model
         .connectionProperty()

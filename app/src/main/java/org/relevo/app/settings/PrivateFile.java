@@ -43,7 +43,7 @@ public final class PrivateFile {
     }
   }
 
-  private static void folder(Path file) throws IOException {
+  static void folder(Path file) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null && !Files.isDirectory(parent)) {
       Files.createDirectories(parent, FOLDER_MODE);

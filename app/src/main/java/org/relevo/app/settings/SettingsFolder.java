@@ -65,6 +65,13 @@ public final class SettingsFolder {
     return secrets;
   }
 
+  /// Recordings are proposed to go there; made when it is not there.
+  public Path recordings() throws IOException {
+    Path place = folder.resolve("recordings");
+    PrivateFile.folder(place.resolve("x"));
+    return place;
+  }
+
   public Path knownHosts() {
     return folder.resolve("known_hosts");
   }
@@ -89,13 +96,15 @@ public final class SettingsFolder {
                 c.path("sshPort").asInt(22),
                 text(c, "sshUser"),
                 text(c, "sshKeyFile"),
-                text(c, "sshPassword")));
+                text(c, "sshPassword"),
+                text(c, "environment")));
       }
       return new AppSettings(
           text(root, "language"),
           text(root, "theme"),
           root.path("width").asInt(AppSettings.DEFAULT.width()),
           root.path("height").asInt(AppSettings.DEFAULT.height()),
+          root.path("scale").asInt(AppSettings.DEFAULT.scale()),
           connections.stream().limit(AppSettings.MAX_CONNECTIONS).toList());
     } catch (IOException | JacksonException e) {
       LOG.warn("settings.unreadable file={} reason=\"{}\"", file, e.getMessage());
@@ -123,6 +132,7 @@ public final class SettingsFolder {
     root.put("theme", settings.theme());
     root.put("width", settings.width());
     root.put("height", settings.height());
+    root.put("scale", settings.scale());
     ArrayNode list = root.putArray("connections");
     for (StoredConnection c : settings.connections()) {
       ObjectNode one = list.addObject();
@@ -137,6 +147,7 @@ public final class SettingsFolder {
       one.put("sshUser", c.sshUser());
       one.put("sshKeyFile", c.sshKeyFile());
       one.put("sshPassword", c.sealedSshPassword());
+      one.put("environment", c.environment());
     }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }

@@ -5,6 +5,7 @@ package org.relevo.app.settings;
 /// @param pin SHA-256 of the accepted certificate
 /// @param sealedPassword see [SecretStore]
 /// @param sshHost "" for a direct connection
+/// @param environment what the cluster is used for, such as `production`; "" when not said
 public record StoredConnection(
     String host,
     int port,
@@ -16,7 +17,8 @@ public record StoredConnection(
     int sshPort,
     String sshUser,
     String sshKeyFile,
-    String sealedSshPassword) {
+    String sealedSshPassword,
+    String environment) {
   /// What tells stored connections apart, and what a secret is bound to.
   public String name() {
     String target = user + "@" + host + ":" + port;
@@ -35,6 +37,23 @@ public record StoredConnection(
         sshPort,
         sshUser,
         sshKeyFile,
-        sshPassword);
+        sshPassword,
+        environment);
+  }
+
+  public StoredConnection withEnvironment(String newEnvironment) {
+    return new StoredConnection(
+        host,
+        port,
+        user,
+        sealedPassword,
+        certificate,
+        pin,
+        sshHost,
+        sshPort,
+        sshUser,
+        sshKeyFile,
+        sealedSshPassword,
+        newEnvironment);
   }
 }

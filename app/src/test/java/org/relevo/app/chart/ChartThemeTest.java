@@ -39,7 +39,7 @@ class ChartThemeTest {
 
   @Test
   void seriesAreNoneOfTheStateColours() {
-    List<String> states = List.of("#59E0AE", "#F7D85A", "#F7504F", "#02804D", "#976300", "#970A1E");
+    List<String> states = List.of("#59E0AE", "#F7D85A", "#F85E5D", "#02794A", "#8E5D00", "#970A1E");
     for (ChartTheme theme : THEMES) {
       for (Color series : theme.series()) {
         for (String state : states) {

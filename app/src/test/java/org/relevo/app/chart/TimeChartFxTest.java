@@ -15,10 +15,15 @@ import javafx.application.Platform;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.embed.swing.SwingFXUtils;
+import javafx.event.Event;
+import javafx.event.EventType;
+import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.image.Image;
 import javafx.scene.image.PixelReader;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.MouseButton;
+import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.StackPane;
 import javafx.scene.paint.Color;
 import javafx.stage.Stage;
@@ -178,6 +183,57 @@ class TimeChartFxTest {
     assertThat(robot.lookup(".chart-cursor-time").queryLabeled().getText()).isNotEqualTo(atHome);
     robot.push(KeyCode.ESCAPE);
     assertThat(robot.lookup(".chart-cursor-time").queryLabeled().getText()).isEmpty();
+  }
+
+  @Test
+  void aPartThatIsDraggedOverIsZoomedIntoAndEscapeLeadsBack(FxRobot robot) {
+    SharedTime time = new SharedTime();
+    robot.interact(() -> chart.follow(time));
+    fill(robot);
+    robot.interact(() -> {
+      Node plot = chart.node().lookup(".chart-band").getParent();
+      // The stage's size is what an earlier test left.
+      double width = plot.getBoundsInLocal().getWidth();
+      double left = plot.localToScene(0, 0).getX();
+      fire(plot, MouseEvent.MOUSE_PRESSED, left + width * 0.4);
+      fire(plot, MouseEvent.MOUSE_DRAGGED, left + width * 0.7);
+      fire(plot, MouseEvent.MOUSE_RELEASED, left + width * 0.7);
+    });
+    SharedTime.Span zoom = WaitForAsyncUtils.waitForAsyncFx(9000, () -> time.zoomProperty().get());
+    assertThat(zoom.length()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(120));
+    robot.interact(() -> chart.node().requestFocus());
+    robot.push(KeyCode.PLUS);
+    assertThat(WaitForAsyncUtils.waitForAsyncFx(9000, () -> time.zoomProperty().get()).length())
+        .isLessThan(zoom.length());
+    robot.push(KeyCode.ESCAPE);
+    assertThat(
+            WaitForAsyncUtils.<Boolean>waitForAsyncFx(
+                9000, () -> time.zoomProperty().get() == null))
+        .isTrue();
+  }
+
+  private static void fire(Node target, EventType<MouseEvent> type, double x) {
+    Event.fireEvent(
+        target,
+        new MouseEvent(
+            type,
+            x,
+            40,
+            x,
+            40,
+            MouseButton.PRIMARY,
+            1,
+            false,
+            false,
+            false,
+            false,
+            true,
+            false,
+            false,
+            false,
+            false,
+            true,
+            null));
   }
 
   @Test

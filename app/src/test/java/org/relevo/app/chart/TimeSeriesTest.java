@@ -61,12 +61,12 @@ class TimeSeriesTest {
   @Test
   void unknownAndInfiniteValuesAreNaNAndNoMaximum() {
     series.add(1000, Double.NaN);
-    assertThat(series.maxSince(0)).isNaN();
+    assertThat(series.maxWithin(0, 9000)).isNaN();
     series.add(2000, Double.POSITIVE_INFINITY);
     series.add(3000, 5);
     series.add(4000, Double.NaN);
-    assertThat(series.maxSince(0)).isEqualTo(5);
-    assertThat(series.maxSince(3001)).isNaN();
+    assertThat(series.maxWithin(0, 9000)).isEqualTo(5);
+    assertThat(series.maxWithin(3001, 9000)).isNaN();
   }
 
   @Test

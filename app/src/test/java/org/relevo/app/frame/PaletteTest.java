@@ -34,12 +34,25 @@ class PaletteTest {
   void everyStateIsReadableOnRaisedSelectedAndBannerSurfaces() throws IOException {
     for (Theme theme : Theme.values()) {
       Map<String, Color> palette = palette(theme);
-      for (String surface : List.of("-relevo-raised", "-relevo-selected", "-relevo-banner")) {
+      for (String surface :
+          List.of("-relevo-raised", "-relevo-selected", "-relevo-banner", "-relevo-strip")) {
         for (String state : STATES) {
           assertThat(contrast(palette.get(state), palette.get(surface)))
               .as(theme + " " + state + " on " + surface)
-              .isGreaterThanOrEqualTo(3.0);
+              .isGreaterThanOrEqualTo(4.5);
         }
+      }
+    }
+  }
+
+  @Test
+  void theWordOfEveryEnvironmentIsReadableOnItsColour() throws IOException {
+    for (Theme theme : Theme.values()) {
+      Map<String, Color> palette = palette(theme);
+      for (String name : List.of("-env-test", "-env-staging", "-env-production")) {
+        assertThat(contrast(palette.get("-env-word"), palette.get(name)))
+            .as(theme + " " + name)
+            .isGreaterThanOrEqualTo(4.5);
       }
     }
   }

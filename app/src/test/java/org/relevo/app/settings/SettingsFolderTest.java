@@ -16,7 +16,7 @@ class SettingsFolderTest {
   @Test
   void whatWasStoredIsThereAtTheNextStart() {
     StoredConnection one =
-        new StoredConnection("db-a", 9899, "admin", "x", "", "", "", 22, "", "", "");
+        new StoredConnection("db-a", 9899, "admin", "x", "", "", "", 22, "", "", "", "production");
     new SettingsFolder(folder)
         .change(s -> s.withLook("es", "light").withSize(1400, 900).withConnection(one));
     AppSettings again = new SettingsFolder(folder).settings();

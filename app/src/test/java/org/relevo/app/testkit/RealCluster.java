@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /// Two real PostgreSQL servers, made by the demonstration, and a service of our own that controls
@@ -25,6 +26,7 @@ public final class RealCluster implements AutoCloseable {
 
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();
+  private @Nullable Process service;
 
   private RealCluster(Path folder) {
     this.folder = folder;
@@ -53,12 +55,7 @@ public final class RealCluster implements AutoCloseable {
           folder.resolve("demo").toString());
       cluster.await("the demonstration", folder.resolve("demo/demo.json"));
       Files.writeString(folder.resolve("relevo.conf"), cluster.configuration(name));
-      cluster.launch(
-          classPath,
-          "service",
-          "org.relevo.proxy.Main",
-          "--config",
-          folder.resolve("relevo.conf").toString());
+      cluster.launchService();
       cluster.await("the service", cluster.credentials());
       done = true;
       return cluster;
@@ -67,6 +64,48 @@ public final class RealCluster implements AutoCloseable {
         cluster.close();
       }
     }
+  }
+
+  private void launchService() throws IOException {
+    service =
+        launch(
+            classPath(),
+            "service",
+            "org.relevo.proxy.Main",
+            "--config",
+            configurationFile().toString());
+  }
+
+  /// The service's own settings.
+  public Path configurationFile() {
+    return folder.resolve("relevo.conf");
+  }
+
+  /// Where a further server could keep its data.
+  public Path freshData(int node) {
+    return folder.resolve("demo/nodes/" + node + "/data");
+  }
+
+  /// A folder for a further server's data, of the account that the others run as.
+  public void makeRoom(int node) throws IOException {
+    Path place = Files.createDirectories(freshData(node).getParent());
+    Files.setOwner(place, Files.getOwner(freshData(0)));
+  }
+
+  /// Ends the service as an operator does; the servers go on.
+  public void stopService() throws Exception {
+    Process running = service;
+    if (running != null) {
+      running.destroy();
+      if (!running.waitFor(60, TimeUnit.SECONDS)) {
+        throw new IOException("the service does not end:\n" + log());
+      }
+      processes.remove(running);
+    }
+  }
+
+  public void startService() throws IOException {
+    launchService();
   }
 
   public Path credentials() {
@@ -118,13 +157,13 @@ public final class RealCluster implements AutoCloseable {
     return text.toString();
   }
 
-  private static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
   }
 
-  private void launch(String classPath, String name, String main, String... arguments)
+  private Process launch(String classPath, String name, String main, String... arguments)
       throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -146,6 +185,7 @@ public final class RealCluster implements AutoCloseable {
             .start();
     process.getOutputStream().close();
     processes.add(process);
+    return process;
   }
 
   private void await(String what, Path file) throws Exception {

@@ -261,7 +261,12 @@ final class ScriptedConnection implements ServiceConnection {
 
   @Override
   public SeriesMXBean postgresSeries(int id) {
-    return ScriptedManagement.absent(SeriesMXBean.class);
+    return new ScriptedSeries(service, ScriptedSeries.POSTGRES, id);
+  }
+
+  @Override
+  public SeriesMXBean hostSeries() {
+    return new ScriptedSeries(service, ScriptedSeries.HOST, 9);
   }
 
   @Override

@@ -108,8 +108,20 @@ final class ScriptedData {
 
   static BenchmarkSample benchmark(long sequence, long atMs) {
     double tps = 1810 + 250 * wave(sequence, 47) + 80 * noise(sequence, 9);
+    double meanMs = 16_000 / tps;
     return new BenchmarkSample(
-        sequence, atMs, tps, 16_000 / tps, 31 + 14 * Math.abs(noise(sequence, 10)), 0);
+        sequence,
+        atMs,
+        tps,
+        meanMs,
+        meanMs * 0.9,
+        meanMs * 1.6,
+        meanMs * 2.5,
+        31 + 14 * Math.abs(noise(sequence, 10)),
+        0,
+        0,
+        0,
+        -1);
   }
 
   static List<LogLine> log(String sourceId, int count, long lastAtMs) {

@@ -39,6 +39,11 @@ public final class ScriptedManagement {
   private boolean controls;
   private boolean paused;
   private boolean archiving;
+  private long scheduledAt = -1;
+  private int scheduledTo = -1;
+  private final List<ConfigChange> waiting = new ArrayList<>();
+  private final List<ConfigSetting> added = new ArrayList<>();
+  private String lastText = "";
   private String refusal = "";
   private int recoveryStep = -1;
 
@@ -206,6 +211,18 @@ public final class ScriptedManagement {
               calls.add((((boolean) a[2]) ? "try " : "") + "failover " + a[0] + " " + a[1]);
               return "";
             },
+            "scheduleSwitchover",
+            a -> {
+              scheduledTo = (int) a[0];
+              scheduledAt = (long) a[1];
+              return calls.add("schedule " + scheduledTo + " " + scheduledAt);
+            },
+            "cancelScheduled",
+            _ -> {
+              scheduledAt = -1;
+              scheduledTo = -1;
+              return calls.add("unschedule");
+            },
             "maintenance",
             a -> {
               paused = (boolean) a[0];
@@ -232,8 +249,8 @@ public final class ScriptedManagement {
         "",
         "",
         "",
-        -1,
-        -1,
+        scheduledAt,
+        scheduledTo,
         "",
         "",
         List.of(),
@@ -275,33 +292,61 @@ public final class ScriptedManagement {
             "getFile",
             _ -> "/etc/relevo/relevo.conf",
             "getSettings",
-            _ ->
-                List.of(
-                    new ConfigSetting(
-                        "",
-                        "port",
-                        "5433",
-                        "9999",
-                        "relevo.conf:3",
-                        false,
-                        true,
-                        "Where clients connect."),
-                    new ConfigSetting(
-                        "",
-                        "pool_mode",
-                        "session",
-                        "session",
-                        "",
-                        true,
-                        false,
-                        "How connections are shared.")),
+            _ -> settings(),
             "check",
-            _ ->
-                new ConfigOutcome(
-                    false,
-                    List.of(new ConfigChange("pool_mode", "session", "transaction", false)),
-                    List.of(),
-                    List.of())));
+            _ -> new ConfigOutcome(false, changes(), List.of(), List.of()),
+            "checkText",
+            a -> {
+              lastText = (String) a[0];
+              return ((String) a[0]).contains("nonsense")
+                  ? new ConfigOutcome(
+                      false, List.of(), List.of("relevo.conf:2: nonsense: unknown"), List.of())
+                  : new ConfigOutcome(
+                      false,
+                      List.of(new ConfigChange("backend_hostname2", "", "db3", true)),
+                      List.of(),
+                      List.of("ignored: memory_cache_enabled (pgpool.conf:3): no cache here"));
+            },
+            "reload",
+            _ -> {
+              calls.add("reload");
+              return new ConfigOutcome(true, changes(), List.of(), List.of());
+            }));
+  }
+
+  private List<ConfigChange> changes() {
+    List<ConfigChange> all = new ArrayList<>(waiting);
+    all.add(new ConfigChange("pool_mode", "session", "transaction", false));
+    return all;
+  }
+
+  /// The text that was checked last.
+  public String lastText() {
+    return lastText;
+  }
+
+  /// The person wrote the new node's settings into the file; the service was not started anew yet.
+  public void settingsWritten() {
+    waiting.add(new ConfigChange("backend_hostname2", "", "db3", true));
+  }
+
+  /// The service was started anew: the settings count.
+  public void settingsCount() {
+    waiting.clear();
+    added.add(
+        new ConfigSetting(
+            "", "backend_hostname2", "db3", "", "relevo.conf:9", false, false, "A server."));
+  }
+
+  private List<ConfigSetting> settings() {
+    List<ConfigSetting> all = new ArrayList<>(added);
+    all.add(
+        new ConfigSetting(
+            "", "port", "5433", "9999", "relevo.conf:3", false, true, "Where clients connect."));
+    all.add(
+        new ConfigSetting(
+            "", "pool_mode", "session", "session", "", true, false, "How connections are shared."));
+    return all;
   }
 
   /// What this service does not have: every call says so.

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 import org.relevo.app.remote.ConnectFailure;
 import org.relevo.app.remote.ConnectRequest;
 import org.relevo.app.remote.ServiceConnection;
 import org.relevo.app.remote.ServiceConnector;
+import org.relevo.jmx.contract.BenchmarkRun;
 import org.relevo.jmx.contract.BenchmarkSample;
 import org.relevo.jmx.contract.BenchmarkState;
 import org.relevo.jmx.contract.ClusterStatus;
@@ -63,6 +65,9 @@ public final class ScriptedService implements ServiceConnector {
   private ConnectFailure.Kind refuseWith = ConnectFailure.Kind.OTHER;
   private boolean refuse;
   private int polls;
+  // Steps of the histories that were asked for.
+  private final List<String> benchmarkCalls = new CopyOnWriteArrayList<>();
+  final List<Integer> asked = new CopyOnWriteArrayList<>();
 
   public ScriptedService(TestClock clock) {
     this.clock = clock;
@@ -81,6 +86,28 @@ public final class ScriptedService implements ServiceConnector {
     logs.put("postgres-1", ScriptedData.log("postgres-1", 300, now));
     event(LogLevel.INFO, "service.started", "proxy=relevo-a epoch=41");
     event(LogLevel.INFO, "node.up", "node=pgsql2 timeline=7");
+  }
+
+  /// Steps of the histories that were asked for, in order.
+  public List<Integer> askedSteps() {
+    return List.copyOf(asked);
+  }
+
+  /// What was done with the load generator, in order.
+  public List<String> benchmarkCalls() {
+    return List.copyOf(benchmarkCalls);
+  }
+
+  void did(String call) {
+    benchmarkCalls.add(call);
+  }
+
+  /// Kept runs.
+  List<BenchmarkRun> runs() {
+    return List.of(
+        BenchmarkPictures.run("r3", "after", 2011, startedAtMs + 900_000),
+        BenchmarkPictures.run("r2", "before", 1810, startedAtMs + 600_000),
+        BenchmarkPictures.run("r1", "before", 1798, startedAtMs + 300_000));
   }
 
   // Knobs ---------------------------------------------------------------------------------------

@@ -18,18 +18,33 @@ final class LatencyHistogram {
     counts.getAndIncrement(indexOf(Math.clamp(nanos / 1000, 0, MAX_MICROS)));
   }
 
+  /// How many latencies each bucket has now.
+  long[] snapshot() {
+    long[] copy = new long[counts.length()];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = counts.get(i);
+    }
+    return copy;
+  }
+
   /// @param quantiles between 0 and 1, ascending
   /// @return the latencies in ms at those shares, -1 each when nothing was recorded
   double[] quantilesMs(double... quantiles) {
-    long[] copy = new long[counts.length()];
+    return quantilesMs(snapshot(), new long[counts.length()], quantiles);
+  }
+
+  /// The same of what was recorded between two pictures.
+  static double[] quantilesMs(long[] now, long[] before, double... quantiles) {
+    long[] between = new long[now.length];
     long total = 0;
-    for (int i = 0; i < copy.length; i++) {
-      copy[i] = counts.get(i);
-      total += copy[i];
+    for (int i = 0; i < now.length; i++) {
+      between[i] = now[i] - before[i];
+      total += between[i];
     }
     double[] found = new double[quantiles.length];
     for (int q = 0; q < quantiles.length; q++) {
-      found[q] = total == 0 ? -1 : valueAt(copy, (long) Math.ceil(quantiles[q] * total)) / 1000.0;
+      long rank = (long) Math.ceil(quantiles[q] * total);
+      found[q] = total == 0 ? -1 : valueAt(between, rank) / 1000.0;
     }
     return found;
   }

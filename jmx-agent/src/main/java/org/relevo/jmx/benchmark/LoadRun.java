@@ -1,164 +1,153 @@
 package org.relevo.jmx.benchmark;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
+import java.io.IOException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.relevo.jmx.benchmark.wire.Wire;
 import org.relevo.jmx.contract.BenchmarkSample;
-import org.relevo.jmx.history.SampleRing;
 import org.relevo.jmx.postgres.JdbcTarget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One run from connecting to the last transaction's end.
+/// One run of our own, from connecting to the last transaction's end.
 ///
 /// Owner: the benchmark's thread, apart from [#stop] and [#figures].
-final class LoadRun {
+final class LoadRun implements Load {
   private static final Logger LOG = LoggerFactory.getLogger(LoadRun.class);
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
   private static final long READY_LIMIT_MS = 30_000;
   private static final long GRACE_MS = 10_000;
   private static final long ABORT_LIMIT_MS = 5_000;
-  private static final long SHORTEST_SAMPLE_NANOS = 200_000_000;
 
   private final JdbcTarget target;
-  private final Script script;
+  private final Work work;
   private final int clients;
+  private final int jobs;
   private final int seconds;
-  private final SampleRing<BenchmarkSample> history;
   private final RunFigures figures = new RunFigures();
   private final StartAndStop signals;
-  private long sequence;
-  private long sampledNanos;
-  private long sampledTransactions;
-  private long sampledErrors;
-  private long sampledLatencyNanos;
+  private volatile List<Job> running = List.of();
+  private double cpuSeconds = -1;
 
-  LoadRun(
-      JdbcTarget target,
-      Script script,
-      int clients,
-      int seconds,
-      SampleRing<BenchmarkSample> history) {
+  /// @param seconds 0 to run until the transactions are done, or it is stopped
+  LoadRun(JdbcTarget target, Work work, int clients, int jobs, int seconds) {
     this.target = target;
-    this.script = script;
+    this.work = work;
     this.clients = clients;
+    this.jobs = jobs;
     this.seconds = seconds;
-    this.history = history;
     this.signals = new StartAndStop(clients);
   }
 
-  RunFigures figures() {
+  @Override
+  public RunFigures figures() {
     return figures;
   }
 
-  void stop() {
+  @Override
+  public double cpuSeconds() {
+    return cpuSeconds;
+  }
+
+  @Override
+  public void stop() {
     signals.stop();
+    running.forEach(Job::wakeUp);
   }
 
-  /// The number of branches, as pgbench finds the scale.
-  int readScale() throws SQLException {
-    try (Connection connection = target.open("relevo bench", CONNECT_LIMIT, ANSWER_LIMIT);
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery("SELECT count(*) FROM pgbench_branches")) {
-      int scale = result.next() ? result.getInt(1) : 0;
-      if (scale < 1) {
-        throw new SQLException("pgbench_branches is empty; fill the tables first", "02000");
-      }
-      return scale;
-    }
-  }
-
-  /// Blocks until the run's time is over or it is stopped, and all clients have ended.
-  void execute(int scale) {
-    SplittableRandom seeds = new SplittableRandom();
-    List<LoadClient> all = new ArrayList<>(clients);
-    List<Thread> threads = new ArrayList<>(clients);
-    for (int number = 0; number < clients; number++) {
-      LoadClient client = new LoadClient(target, script, scale, seeds.split(), figures, signals);
-      all.add(client);
-      threads.add(Thread.ofVirtual().name("benchmark-client-" + number).start(client));
-    }
+  @Override
+  public void execute(long sequence, Consumer<BenchmarkSample> samples)
+      throws SQLException, IOException {
+    boolean encrypted = serverEncrypts();
+    running = makeJobs(encrypted ? clients : Math.min(jobs, clients), encrypted);
+    running.forEach(Job::connectFirst);
     signals.awaitReady(READY_LIMIT_MS);
     figures.begin();
-    sequence = history.last().map(BenchmarkSample::sequence).orElse(0L);
-    signals.start();
-    sampleUntilStopped();
-    signals.stop();
-    end(all, threads);
+    Sampler sampler = new Sampler(figures, sequence, samples);
+    List<Thread> threads = new ArrayList<>();
+    for (int number = 0; number < running.size(); number++) {
+      threads.add(
+          Thread.ofPlatform().name("benchmark-job-" + number).daemon().start(running.get(number)));
+    }
+    sampleUntilStopped(sampler);
+    stop();
+    end();
     figures.end();
-    sample();
+    sampler.sample();
+    joinAll(threads);
+    for (Job job : running) {
+      Exception failure = job.failure();
+      if (failure != null) {
+        throw new IOException("a thread of the load generator failed: " + failure, failure);
+      }
+    }
+    cpuSeconds = running.stream().mapToLong(Job::cpuNanos).sum() / 1e9;
   }
 
-  private void sampleUntilStopped() {
+  private boolean serverEncrypts() throws SQLException {
+    Wire probe = Wire.open(target, CONNECT_LIMIT, ANSWER_LIMIT);
+    try {
+      return probe.encrypted();
+    } finally {
+      probe.abort();
+    }
+  }
+
+  private List<Job> makeJobs(int count, boolean encrypted) throws IOException {
+    SplittableRandom seeds = new SplittableRandom();
+    List<List<LoadClient>> groups = new ArrayList<>();
+    for (int number = 0; number < clients; number++) {
+      if (number < count) {
+        groups.add(new ArrayList<>());
+      }
+      groups
+          .get(number % count)
+          .add(new LoadClient(number, work, figures, signals, seeds.nextLong()));
+    }
+    List<Job> made = new ArrayList<>();
+    for (List<LoadClient> group : groups) {
+      // Each job has its clients' part of the rate.
+      double rate = work.rate() * group.size() / clients;
+      made.add(new Job(target, group, signals, rate, encrypted, seeds.nextLong()));
+    }
+    return List.copyOf(made);
+  }
+
+  private void sampleUntilStopped(Sampler sampler) {
     for (long tick = 1; seconds == 0 || tick <= seconds; tick++) {
       long waitMs = tick * 1000 - figures.elapsedNanos() / 1_000_000;
       if (signals.awaitStop(Math.max(0, waitMs))) {
         return;
       }
-      sample();
+      sampler.sample();
     }
   }
 
-  private void sample() {
-    long now = figures.elapsedNanos();
-    long nanos = now - sampledNanos;
-    if (nanos < SHORTEST_SAMPLE_NANOS) {
-      return; // too short for a rate; the totals have it
-    }
-    long transactions = figures.transactions();
-    long latencyNanos = figures.latencyNanosSum();
-    long errors = figures.errors();
-    long committed = transactions - sampledTransactions;
-    long failed = errors - sampledErrors;
-    history.append(
-        new BenchmarkSample(
-            ++sequence,
-            System.currentTimeMillis(),
-            committed * 1e9 / nanos,
-            committed == 0 ? 0 : (latencyNanos - sampledLatencyNanos) / 1e6 / committed,
-            figures.takeSecondMaxMs(),
-            failed));
-    if (failed > 0) {
-      LOG.warn("benchmark.errors count={} last=\"{}\"", failed, figures.lastError());
-    }
-    sampledNanos = now;
-    sampledTransactions = transactions;
-    sampledErrors = errors;
-    sampledLatencyNanos = latencyNanos;
-  }
-
-  private void end(List<LoadClient> all, List<Thread> threads) {
-    if (ended(threads, GRACE_MS)) {
+  private void end() {
+    if (signals.awaitEnded(GRACE_MS)) {
       return;
     }
     LOG.warn("benchmark.abort reason=\"transactions did not end within {} ms\"", GRACE_MS);
-    all.forEach(LoadClient::abort);
-    if (!ended(threads, ABORT_LIMIT_MS)) {
-      LOG.error(
-          "benchmark.clients-left count={}", threads.stream().filter(Thread::isAlive).count());
+    running.forEach(Job::cutOff);
+    if (!signals.awaitEnded(ABORT_LIMIT_MS)) {
+      LOG.error("benchmark.clients-left target={}", target);
     }
   }
 
-  private static boolean ended(List<Thread> threads, long limitMs) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMs);
+  private static void joinAll(List<Thread> threads) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ABORT_LIMIT_MS);
     try {
       for (Thread thread : threads) {
-        Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-        if (!thread.join(left)) {
-          return false;
-        }
+        thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
       }
-      return true;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return threads.stream().noneMatch(Thread::isAlive);
     }
   }
 }

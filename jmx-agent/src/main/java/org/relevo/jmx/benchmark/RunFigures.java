@@ -2,6 +2,7 @@ package org.relevo.jmx.benchmark;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the clients of one run measured. Clients write without locks; times are nanoseconds of the
@@ -14,7 +15,12 @@ final class RunFigures {
 
   private final LongAdder transactions = new LongAdder();
   private final LongAdder latencyNanos = new LongAdder();
+  private final DoubleAdder latencyMsSquares = new DoubleAdder();
   private final LongAdder errors = new LongAdder();
+  private final LongAdder skipped = new LongAdder();
+  private final LongAdder late = new LongAdder();
+  private final LongAdder lagNanos = new LongAdder();
+  private final LongAdder lagged = new LongAdder();
   private final AtomicLong maxNanos = new AtomicLong();
   private final AtomicLong secondMaxNanos = new AtomicLong();
   private final LatencyHistogram histogram = new LatencyHistogram();
@@ -36,6 +42,13 @@ final class RunFigures {
     endNanos = elapsedNanos();
   }
 
+  /// As [#end], when somebody else has measured how long it took.
+  ///
+  /// @param nanos negative when nobody has
+  void end(long nanos) {
+    endNanos = nanos < 0 ? elapsedNanos() : nanos;
+  }
+
   long elapsedNanos() {
     long end = endNanos;
     return end >= 0 ? end : System.nanoTime() - startNanos;
@@ -45,6 +58,7 @@ final class RunFigures {
     long took = endedNanos - beganNanos;
     transactions.increment();
     latencyNanos.add(took);
+    latencyMsSquares.add(took / 1e6 * (took / 1e6));
     histogram.record(took);
     raise(maxNanos, took);
     raise(secondMaxNanos, took);
@@ -55,6 +69,22 @@ final class RunFigures {
     errors.increment();
     errorTimes.add(Math.max(0, elapsedNanos() / 1_000_000));
     note(text);
+  }
+
+  /// A transaction was left out because it would have begun too late.
+  void skipped() {
+    skipped.increment();
+  }
+
+  /// A transaction took longer than the limit.
+  void late() {
+    late.increment();
+  }
+
+  /// A transaction began by so much later than the rate wanted.
+  void lagged(long nanos) {
+    lagNanos.add(Math.max(0, nanos));
+    lagged.increment();
   }
 
   /// Keeps a text that does not count as a failed transaction.
@@ -81,6 +111,47 @@ final class RunFigures {
 
   long latencyNanosSum() {
     return latencyNanos.sum();
+  }
+
+  double latencyMeanMs() {
+    long count = transactions.sum();
+    return count == 0 ? -1 : latencyNanos.sum() / 1e6 / count;
+  }
+
+  double latencyStddevMs() {
+    long count = transactions.sum();
+    if (count == 0) {
+      return -1;
+    }
+    double mean = latencyMeanMs();
+    return Math.sqrt(Math.max(0, latencyMsSquares.sum() / count - mean * mean));
+  }
+
+  long skippedCount() {
+    return skipped.sum();
+  }
+
+  long lateCount() {
+    return late.sum();
+  }
+
+  long lagNanosSum() {
+    return lagNanos.sum();
+  }
+
+  /// Transactions that had a time at which to begin.
+  long laggedCount() {
+    return lagged.sum();
+  }
+
+  /// -1 without a rate.
+  double lagMeanMs() {
+    long count = lagged.sum();
+    return count == 0 ? -1 : lagNanos.sum() / 1e6 / count;
+  }
+
+  long[] latencies() {
+    return histogram.snapshot();
   }
 
   double maxMs() {

@@ -3,26 +3,33 @@ package org.relevo.jmx.benchmark;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// What a run and its clients tell each other: all have tried to connect, go, stop.
+/// What a run and its clients tell each other: all have tried to connect, stop, all have ended.
 ///
 /// Owner: itself; any thread.
 final class StartAndStop {
-  private static final long LONGEST_START_SECONDS = 60;
-
   private final CountDownLatch ready;
-  private final CountDownLatch start = new CountDownLatch(1);
+  private final CountDownLatch ended;
   private final CountDownLatch stop = new CountDownLatch(1);
 
   StartAndStop(int clients) {
     this.ready = new CountDownLatch(clients);
+    this.ended = new CountDownLatch(clients);
   }
 
   /// A client has its connection, or knows that there is none for now.
-  void awaitStart() {
-    if (start.getCount() > 0) {
-      ready.countDown();
-      await(start, TimeUnit.SECONDS.toMillis(LONGEST_START_SECONDS));
+  void ready() {
+    ready.countDown();
+  }
+
+  void ended() {
+    ended.countDown();
+    if (ended.getCount() == 0) {
+      stop.countDown();
     }
+  }
+
+  boolean allEnded() {
+    return ended.getCount() == 0;
   }
 
   /// @return whether all clients are ready
@@ -30,20 +37,20 @@ final class StartAndStop {
     return await(ready, limitMs);
   }
 
-  void start() {
-    start.countDown();
+  /// @return whether all clients have ended
+  boolean awaitEnded(long limitMs) {
+    return await(ended, limitMs);
   }
 
   void stop() {
     stop.countDown();
-    start.countDown();
   }
 
   boolean stopping() {
     return stop.getCount() == 0;
   }
 
-  /// @return whether the run was told to stop within the time
+  /// @return whether the run was told to stop, or has nothing more to do, within the time
   boolean awaitStop(long limitMs) {
     return await(stop, limitMs);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.relevo.jmx.contract.BenchmarkTables;
 import org.relevo.jmx.postgres.JdbcTarget;
 import org.relevo.jmx.postgres.SqlFile;
 
@@ -23,13 +24,15 @@ final class TableLoad {
   private static final String STOPPED = "57014"; // query_canceled
 
   private final JdbcTarget target;
+  private final BenchmarkTables tables;
   private final int scale;
   private volatile boolean cancelled;
   private volatile @Nullable Connection current;
 
-  TableLoad(JdbcTarget target, int scale) {
+  TableLoad(JdbcTarget target, BenchmarkTables tables) {
     this.target = target;
-    this.scale = scale;
+    this.tables = tables;
+    this.scale = tables.scale();
   }
 
   void execute() throws SQLException {
@@ -37,15 +40,25 @@ final class TableLoad {
     try (Connection connection = target.open("relevo bench", CONNECT_LIMIT, Duration.ZERO)) {
       current = connection;
       for (String statement : SqlFile.statements("benchmark-tables.sql")) {
-        run(connection, statement);
+        run(connection, asWanted(statement));
       }
       fill(connection);
       for (String statement : SqlFile.statements("benchmark-finish.sql")) {
         run(connection, statement);
       }
+      if (tables.foreignKeys()) {
+        for (String statement : SqlFile.statements("benchmark-foreign-keys.sql")) {
+          run(connection, statement);
+        }
+      }
     } finally {
       current = null;
     }
+  }
+
+  private String asWanted(String statement) {
+    String filled = statement.replace("fillfactor=100", "fillfactor=" + tables.fillFactor());
+    return tables.unlogged() ? filled.replace("CREATE TABLE", "CREATE UNLOGGED TABLE") : filled;
   }
 
   /// Ends the load soon; what is not committed goes away.

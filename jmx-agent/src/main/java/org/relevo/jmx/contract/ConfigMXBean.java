@@ -14,6 +14,14 @@ public interface ConfigMXBean {
   @RequiresRole(Role.MONITOR)
   ConfigOutcome check();
 
+  /// Tells what a reload would do if the file were written like this; changes nothing.
+  ///
+  /// @param text as it would stand in the file
+  /// @param added whether it would be added to the end of the present file, instead of replacing it
+  /// @throws IllegalArgumentException when it is longer than 1 MB
+  @RequiresRole(Role.ADMIN)
+  ConfigOutcome checkText(String text, boolean added);
+
   /// Reads the file and takes it over, or nothing of it when there is a problem.
   @RequiresRole(Role.ADMIN)
   ConfigOutcome reload();

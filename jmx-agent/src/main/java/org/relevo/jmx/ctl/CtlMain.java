@@ -110,8 +110,6 @@ public final class CtlMain implements Runnable {
     group(line, "node").addSubcommand("recover", new RecoveryCommands.Recover(terminal));
     LATER.forEach(verb -> addLater(line, verb));
     LATER_NODE.forEach(verb -> addLater(group(line, "node"), verb));
-    addLater(group(line, "bench"), "list");
-    addLater(group(line, "bench"), "compare");
     line.setOut(out);
     line.setErr(err);
     line.setParameterExceptionHandler((e, _) -> refuse(e, err));

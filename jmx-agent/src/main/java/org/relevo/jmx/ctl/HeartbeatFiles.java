@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /// Heartbeat's `ha.cf`, `haresources` and `authkeys` as settings of a service; everything that has
 /// no place there becomes a comment that says why. Pure but for reading the files.
-final class HeartbeatFiles {
+public final class HeartbeatFiles {
   private static final int MOST_BYTES = 1 << 20;
 
   /// Scripts of what the service takes the place of.
@@ -58,8 +58,8 @@ final class HeartbeatFiles {
 
   /// @param lines of a configuration
   /// @param key of the heartbeats, "" when there is none that is good enough; a secret
-  record Imported(List<String> lines, String key) {
-    Imported {
+  public record Imported(List<String> lines, String key) {
+    public Imported {
       lines = List.copyOf(lines);
     }
 
@@ -72,7 +72,7 @@ final class HeartbeatFiles {
   /// @param member which of the nodes this is; "" for the first
   /// @param witness as in `quorum_members`, without `:witness`; "" for none
   /// @throws IOException when a file cannot be read, or names no node
-  static Imported read(Path folder, String member, String witness) throws IOException {
+  public static Imported read(Path folder, String member, String witness) throws IOException {
     HeartbeatFiles files = new HeartbeatFiles(witness.isEmpty());
     files.lines.add("# From Heartbeat's files in " + folder);
     files.options(content(folder.resolve("ha.cf")));

@@ -1,5 +1,6 @@
 package org.relevo.jmx.server;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,29 +8,35 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /// A client's TLS socket that says why its handshake failed, gives idle clients up, and tells when
 /// it was closed. RMI itself would drop a plain-text client without a word.
 ///
 /// Owner: the RMI thread of this connection; `close` may come from any thread.
 final class AcceptedSocket extends Socket {
-  private static final int HANDSHAKE_TIMEOUT_MS = 10_000;
-
-  /// Longer than the 15 s after which RMI clients drop an idle connection by themselves.
-  private static final int LONGEST_IDLE_MS = 60_000;
-
   private final SSLSocket tls;
+  private final int handshakeMs;
+  private final int idleMs;
   private final RefusalLog refusals;
   private final Consumer<AcceptedSocket> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean shaken;
+  private @Nullable InputStream input;
 
-  AcceptedSocket(SSLSocket tls, RefusalLog refusals, Consumer<AcceptedSocket> onClose) {
+  AcceptedSocket(
+      SSLSocket tls,
+      JmxConnectorSettings.Patience patience,
+      RefusalLog refusals,
+      Consumer<AcceptedSocket> onClose) {
     this.tls = tls;
+    this.handshakeMs = Math.toIntExact(patience.handshake().toMillis());
+    this.idleMs = Math.toIntExact(patience.idle().toMillis());
     this.refusals = refusals;
     this.onClose = onClose;
   }
@@ -37,7 +44,10 @@ final class AcceptedSocket extends Socket {
   @Override
   public InputStream getInputStream() throws IOException {
     shakeHands();
-    return tls.getInputStream();
+    if (input == null) {
+      input = new FirstBytes(tls.getInputStream());
+    }
+    return input;
   }
 
   @Override
@@ -50,8 +60,8 @@ final class AcceptedSocket extends Socket {
     if (shaken) {
       return;
     }
-    int idleMs = tls.getSoTimeout();
-    tls.setSoTimeout(HANDSHAKE_TIMEOUT_MS);
+    int before = tls.getSoTimeout();
+    tls.setSoTimeout(handshakeMs);
     try {
       tls.startHandshake();
     } catch (IOException e) {
@@ -63,13 +73,13 @@ final class AcceptedSocket extends Socket {
           String.valueOf(e.getMessage()));
       throw e;
     }
-    tls.setSoTimeout(idleMs);
+    tls.setSoTimeout(before == 0 ? idleMs : Math.min(before, idleMs));
     shaken = true;
   }
 
   @Override
   public void setSoTimeout(int timeoutMs) throws SocketException {
-    tls.setSoTimeout(timeoutMs == 0 ? LONGEST_IDLE_MS : Math.min(timeoutMs, LONGEST_IDLE_MS));
+    tls.setSoTimeout(timeoutMs == 0 ? idleMs : Math.min(timeoutMs, idleMs));
   }
 
   @Override
@@ -150,5 +160,55 @@ final class AcceptedSocket extends Socket {
   @Override
   public String toString() {
     return tls.toString();
+  }
+
+  /// RMI drops who does not begin with its name, or says nothing, without a word.
+  private final class FirstBytes extends FilterInputStream {
+    private static final String EXPECTED = "JRMI";
+    private int passed;
+
+    FirstBytes(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int most) throws IOException {
+      int count;
+      try {
+        count = super.read(into, from, most);
+      } catch (SocketTimeoutException e) {
+        if (passed < EXPECTED.length()) {
+          refuse("silent", "no request within " + tls.getSoTimeout() + " ms");
+        }
+        throw e;
+      }
+      for (int i = 0; i < count && passed < EXPECTED.length(); i++, passed++) {
+        if (into[from + i] != EXPECTED.charAt(passed)) {
+          refuse("not-rmi", "the first bytes are not those of RMI");
+          passed = EXPECTED.length();
+        }
+      }
+      return count;
+    }
+
+    @Override
+    public long skip(long most) throws IOException {
+      return passed < EXPECTED.length() ? 0 : super.skip(most);
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+
+    private void refuse(String reason, String detail) {
+      refusals.refused(reason, tls.getInetAddress().getHostAddress(), detail);
+    }
   }
 }

@@ -1,19 +1,14 @@
 package org.relevo.jmx.server;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import java.util.Optional;
 import org.relevo.jmx.contract.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +35,13 @@ final class CredentialStore {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path directory;
+  private final Optional<CertificateFiles> given;
   private final SecureRandom random = new SecureRandom();
 
-  CredentialStore(Path directory) {
+  /// @param given a certificate in place of the self-signed one
+  CredentialStore(Path directory, Optional<CertificateFiles> given) {
     this.directory = directory;
+    this.given = given;
   }
 
   Path certificateFile() {
@@ -71,7 +69,7 @@ final class CredentialStore {
   /// @param hosts names and addresses that clients use
   void prepare(List<String> hosts) throws IOException, InterruptedException {
     PrivateFiles.makeDirectory(directory);
-    if (!Files.exists(keyStoreFile())) {
+    if (given.isEmpty() && !Files.exists(keyStoreFile())) {
       String password = randomPassword();
       PrivateFiles.write(keyStorePasswordFile(), password + "\n");
       Path fresh = directory.resolve("keystore.p12.new");
@@ -81,7 +79,6 @@ final class CredentialStore {
       Files.move(fresh, keyStoreFile());
       LOG.info("jmx.certificate.made file={} hosts={}", keyStoreFile(), hosts);
     }
-    writeCertificate();
     if (!Files.exists(passwordFile())) {
       makeUsers();
     }
@@ -108,52 +105,9 @@ final class CredentialStore {
     }
   }
 
-  /// @throws IOException when the key store cannot be read
-  SSLContext tlsContext() throws IOException {
-    PrivateFiles.requirePrivate(keyStoreFile());
-    char[] password = keyStorePassword();
-    try {
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(loadKeyStore(password), password);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), null, random);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("cannot use the key in " + keyStoreFile() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private void writeCertificate() throws IOException {
-    try {
-      Certificate certificate =
-          loadKeyStore(keyStorePassword()).getCertificate(SelfSignedCertificate.ALIAS);
-      if (certificate == null) {
-        throw new IOException(
-            keyStoreFile() + " has no entry \"" + SelfSignedCertificate.ALIAS + "\"");
-      }
-      String pem =
-          "-----BEGIN CERTIFICATE-----\n"
-              + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                  .encodeToString(certificate.getEncoded())
-              + "\n-----END CERTIFICATE-----\n";
-      PrivateFiles.write(certificateFile(), pem);
-    } catch (GeneralSecurityException e) {
-      throw new IOException("cannot read " + keyStoreFile() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private KeyStore loadKeyStore(char[] password) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(keyStoreFile())) {
-      store.load(in, password);
-    }
-    return store;
-  }
-
-  private char[] keyStorePassword() throws IOException {
-    PrivateFiles.requirePrivate(keyStorePasswordFile());
-    return Files.readString(keyStorePasswordFile(), StandardCharsets.UTF_8).strip().toCharArray();
+  /// Key and certificate to show, not loaded yet.
+  ServedCertificate certificate() {
+    return new ServedCertificate(given, keyStoreFile(), keyStorePasswordFile(), certificateFile());
   }
 
   private void makeUsers() throws IOException {

@@ -40,18 +40,8 @@ public final class JmxConnector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JmxConnector.class);
   private static final String HOSTNAME_PROPERTY = "java.rmi.server.hostname";
   private static final String NAME = "jmxrmi";
-  private static final long REBIND_CHECK_SECONDS = 5;
+  private static final long LOOK_SECONDS = 5;
   private static final String MAX_BUFFERED_NOTIFICATIONS = "5000";
-
-  /// What a logged-in client may send: JMX's own types and plain values, bounded in size.
-  static final String SERIAL_FILTER =
-      "maxdepth=20;maxrefs=20000;maxarray=20000;maxbytes=4194304;"
-          + "!javax.management.BadAttributeValueExpException;"
-          + "java.lang.*;java.util.*;java.math.*;javax.management.**;java.rmi.**;!*";
-
-  /// What a client may send before it logged in: user and password.
-  static final String CREDENTIALS_FILTER =
-      "maxdepth=2;maxarray=2;maxrefs=10;maxbytes=4096;java.lang.String;!*";
 
   /// Set by the administrator on the command line; then it is left as it is.
   private static final boolean HOSTNAME_GIVEN = System.getProperty(HOSTNAME_PROPERTY) != null;
@@ -59,6 +49,8 @@ public final class JmxConnector implements AutoCloseable {
   private final String host;
   private final int port;
   private final CredentialStore credentials;
+  private final ServedCertificate certificate;
+  private final RefusalLog refusals;
   private final TlsServerSockets sockets;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final RMIJRMPServerImpl rmiServer;
@@ -69,12 +61,15 @@ public final class JmxConnector implements AutoCloseable {
       String host,
       int port,
       CredentialStore credentials,
+      ServedCertificate certificate,
       TlsServerSockets sockets,
       GuardedServer guarded)
       throws IOException {
     this.host = host;
     this.port = port;
     this.credentials = credentials;
+    this.certificate = certificate;
+    this.refusals = guarded.refusals();
     this.sockets = sockets;
     // Equal factories for both are what lets RMI serve them on one port.
     SslRMIClientSocketFactory clientSockets = new SslRMIClientSocketFactory();
@@ -82,15 +77,11 @@ public final class JmxConnector implements AutoCloseable {
         Map.of(
             JMXConnectorServer.AUTHENTICATOR,
             guarded.loginCheck(),
-            RMIConnectorServer.SERIAL_FILTER_PATTERN,
-            SERIAL_FILTER,
-            RMIConnectorServer.CREDENTIALS_FILTER_PATTERN,
-            CREDENTIALS_FILTER,
             "jmx.remote.x.notification.buffer.size",
             MAX_BUFFERED_NOTIFICATIONS);
     registry = LocateRegistry.createRegistry(port, clientSockets, sockets);
     try {
-      rmiServer = new RMIJRMPServerImpl(port, clientSockets, sockets, environment);
+      rmiServer = new FilteredRmiServer(port, clientSockets, sockets, environment, refusals);
       server =
           new RMIConnectorServer(
               new JMXServiceURL("rmi", host, port), environment, rmiServer, guarded.mbeans());
@@ -126,13 +117,13 @@ public final class JmxConnector implements AutoCloseable {
       System.setProperty("sun.rmi.registry.registryFilter", "!*");
     }
     RefusalLog refusals = new RefusalLog(System::nanoTime);
-    CredentialStore credentials = new CredentialStore(settings.dataDirectory().resolve("jmx"));
-    TlsServerSockets sockets =
-        TlsServerSockets.bind(
-            address, settings.port(), settings.maxConnections(), refusals, defaultTls());
+    CredentialStore credentials =
+        new CredentialStore(settings.dataDirectory().resolve("jmx"), settings.certificate());
+    TlsServerSockets sockets = TlsServerSockets.bind(address, settings, refusals, defaultTls());
     try {
       credentials.prepare(hosts(host, settings.listenAddress(), address.getHostAddress()));
-      sockets.use(credentials.tlsContext());
+      ServedCertificate certificate = credentials.certificate();
+      sockets.use(certificate.load());
       LoginCheck loginCheck =
           new LoginCheck(PasswordFile.open(credentials.passwordFile()), refusals);
       JmxConnector connector =
@@ -140,11 +131,12 @@ public final class JmxConnector implements AutoCloseable {
               host,
               settings.port(),
               credentials,
+              certificate,
               sockets,
               new GuardedServer(mbeans, loginCheck, refusals));
       credentials.publishAddress(
           address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress(), settings.port());
-      Thread.ofVirtual().name("jmx-registry-check").start(connector::keepBound);
+      Thread.ofVirtual().name("jmx-look-after").start(connector::lookAfter);
       LOG.info(
           "jmx.listening address={}:{} advertised={} credentials={}",
           address.getHostAddress(),
@@ -201,11 +193,18 @@ public final class JmxConnector implements AutoCloseable {
     LOG.info("jmx.closed address={}:{}", host, port);
   }
 
-  /// The run time lets any process of this machine remove a name from a registry; put it back.
-  private void keepBound() {
+  /// Log-ins, calls and connections that were turned away since start.
+  public long refusalsTotal() {
+    return refusals.total();
+  }
+
+  /// The run time lets any process of this machine remove a name from a registry; put it back. A
+  /// certificate that was replaced on disk is shown to those who connect from then on.
+  private void lookAfter() {
     try {
-      while (!closing.await(REBIND_CHECK_SECONDS, TimeUnit.SECONDS)) {
+      while (!closing.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
         bindAgainIfMissing();
+        useCertificateIfChanged();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -225,6 +224,21 @@ public final class JmxConnector implements AutoCloseable {
       LOG.warn("jmx.registry.repaired name={}", NAME);
       registry.rebind(NAME, rmiServer.toStub());
       return true;
+    }
+  }
+
+  /// @return whether there was another one that can be used
+  boolean useCertificateIfChanged() {
+    try {
+      if (!certificate.changed()) {
+        return false;
+      }
+      sockets.use(certificate.load());
+      LOG.info("jmx.certificate.changed file={}", certificate.file());
+      return true;
+    } catch (IOException e) {
+      LOG.error("jmx.certificate.unusable problem=\"{}\"", e.getMessage());
+      return false;
     }
   }
 

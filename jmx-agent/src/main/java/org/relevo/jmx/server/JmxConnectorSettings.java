@@ -1,6 +1,7 @@
 package org.relevo.jmx.server;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Where the connector listens and keeps its credentials.
@@ -11,14 +12,26 @@ import java.util.Optional;
 ///   host's name when that is a wildcard
 /// @param dataDirectory the service's data directory; credentials go to `jmx` inside it
 /// @param maxConnections sockets open at once, 1 to 10000
+/// @param certificate shown to clients; empty: one that the connector makes itself
+/// @param patience what clients may take their time for
 public record JmxConnectorSettings(
     String listenAddress,
     int port,
     Optional<String> advertisedHost,
     Path dataDirectory,
-    int maxConnections) {
+    int maxConnections,
+    Optional<CertificateFiles> certificate,
+    Patience patience) {
   public static final int DEFAULT_PORT = 9899;
   public static final int DEFAULT_MAX_CONNECTIONS = 500;
+
+  /// @param handshake of TLS
+  /// @param idle between two requests; longer than the 15 s after which RMI clients drop an idle
+  ///   connection by themselves
+  public record Patience(Duration handshake, Duration idle) {
+    public static final Patience DEFAULT =
+        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(60));
+  }
 
   public JmxConnectorSettings {
     if (port < 1 || port > 65_535) {
@@ -37,6 +50,24 @@ public record JmxConnectorSettings(
 
   public static JmxConnectorSettings on(String listenAddress, int port, Path dataDirectory) {
     return new JmxConnectorSettings(
-        listenAddress, port, Optional.empty(), dataDirectory, DEFAULT_MAX_CONNECTIONS);
+        listenAddress,
+        port,
+        Optional.empty(),
+        dataDirectory,
+        DEFAULT_MAX_CONNECTIONS,
+        Optional.empty(),
+        Patience.DEFAULT);
+  }
+
+  /// @param files empty: a certificate that the connector makes itself
+  public JmxConnectorSettings withCertificate(Optional<CertificateFiles> files) {
+    return new JmxConnectorSettings(
+        listenAddress, port, advertisedHost, dataDirectory, maxConnections, files, patience);
+  }
+
+  /// @param most sockets open at once
+  public JmxConnectorSettings with(int most, Patience time) {
+    return new JmxConnectorSettings(
+        listenAddress, port, advertisedHost, dataDirectory, most, certificate, time);
   }
 }

@@ -3,6 +3,7 @@ package org.relevo.jmx.server;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class RefusalLog {
     long leftOut;
   }
 
+  private final LongAdder total = new LongAdder();
   private final LongSupplier nanoClock;
   private final Map<Key, Seen> seen =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -39,8 +41,14 @@ final class RefusalLog {
     this.nanoClock = nanoClock;
   }
 
+  /// Refusals since start, with a line or without.
+  long total() {
+    return total.sum();
+  }
+
   /// @return whether a line was written
   boolean refused(String reason, String client, String detail) {
+    total.increment();
     long leftOut;
     synchronized (this) {
       long now = nanoClock.getAsLong();

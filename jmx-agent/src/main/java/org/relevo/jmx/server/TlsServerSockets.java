@@ -23,14 +23,16 @@ final class TlsServerSockets implements RMIServerSocketFactory, AutoCloseable {
   private static final String[] PROTOCOLS = {"TLSv1.3"};
 
   private final int maxConnections;
+  private final JmxConnectorSettings.Patience patience;
   private final RefusalLog refusals;
   private final Set<AcceptedSocket> open = ConcurrentHashMap.newKeySet();
   private final Listening listening;
   private volatile SSLContext tls;
 
-  private TlsServerSockets(int maxConnections, RefusalLog refusals, SSLContext noKeys)
+  private TlsServerSockets(JmxConnectorSettings settings, RefusalLog refusals, SSLContext noKeys)
       throws IOException {
-    this.maxConnections = maxConnections;
+    this.maxConnections = settings.maxConnections();
+    this.patience = settings.patience();
     this.refusals = refusals;
     this.tls = noKeys;
     this.listening = new Listening();
@@ -39,9 +41,10 @@ final class TlsServerSockets implements RMIServerSocketFactory, AutoCloseable {
   /// @param noKeys used until [#use] brings the one with the certificate
   /// @throws IOException one line that names address, port and setting
   static TlsServerSockets bind(
-      InetAddress address, int port, int maxConnections, RefusalLog refusals, SSLContext noKeys)
+      InetAddress address, JmxConnectorSettings settings, RefusalLog refusals, SSLContext noKeys)
       throws IOException {
-    TlsServerSockets sockets = new TlsServerSockets(maxConnections, refusals, noKeys);
+    int port = settings.port();
+    TlsServerSockets sockets = new TlsServerSockets(settings, refusals, noKeys);
     try {
       sockets.listening.setReuseAddress(true);
       sockets.listening.bind(new InetSocketAddress(address, port));
@@ -108,7 +111,7 @@ final class TlsServerSockets implements RMIServerSocketFactory, AutoCloseable {
           (SSLSocket) tls.getSocketFactory().createSocket(plain, client, plain.getPort(), true);
       socket.setUseClientMode(false);
       socket.setEnabledProtocols(PROTOCOLS);
-      AcceptedSocket accepted = new AcceptedSocket(socket, refusals, open::remove);
+      AcceptedSocket accepted = new AcceptedSocket(socket, patience, refusals, open::remove);
       open.add(accepted);
       return accepted;
     }

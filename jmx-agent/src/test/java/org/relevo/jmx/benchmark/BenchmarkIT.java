@@ -44,7 +44,7 @@ class BenchmarkIT {
 
   @BeforeEach
   void open() {
-    benchmark = new Benchmark(server.target());
+    benchmark = new Benchmark(BenchmarkSettings.of(server.target()));
   }
 
   @AfterEach
@@ -52,7 +52,7 @@ class BenchmarkIT {
     benchmark.close();
     assertThat(
             Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("benchmark-client")))
+                .filter(thread -> thread.getName().startsWith("benchmark-job")))
         .isEmpty();
   }
 
@@ -181,7 +181,7 @@ class BenchmarkIT {
     assertThatThrownBy(() -> benchmark.start("tpch", 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tpch")
-        .hasMessageContaining("tpcb-like, select-only");
+        .hasMessageContaining("tpcb-like, simple-update, select-only");
     assertThatThrownBy(() -> benchmark.start("tpcb-like", 0, 1))
         .hasMessageContaining("clients must be 1 to 1000");
     assertThatThrownBy(() -> benchmark.init(0)).hasMessageContaining("scale must be 1 to 19999");

@@ -46,7 +46,7 @@ class PgbenchTablesIT {
       server.execute("CREATE DATABASE theirs", "CREATE DATABASE ours");
       runPgbench(server);
       JdbcTarget ours = server.target().withDatabase("ours");
-      try (Benchmark benchmark = new Benchmark(ours)) {
+      try (Benchmark benchmark = new Benchmark(BenchmarkSettings.of(ours))) {
         benchmark.init(2);
         Await.until(
             Duration.ofSeconds(60), () -> benchmark.getStatus().state() == BenchmarkState.FINISHED);

@@ -264,7 +264,13 @@ class JmxConnectionTest {
       assumeTrue(!listen.contains(":") || hasIpv6Loopback());
       JmxConnectorSettings settings =
           new JmxConnectorSettings(
-              listen, FakeService.freePort(), Optional.of("db1.invalid"), dir, 50);
+              listen,
+              FakeService.freePort(),
+              Optional.of("db1.invalid"),
+              dir,
+              50,
+              Optional.empty(),
+              JmxConnectorSettings.Patience.DEFAULT);
       String host = listen.contains(":") ? listen : "127.0.0.1";
       try (JmxConnector own = JmxConnector.start(service.mbeans, settings);
           JmxConnection connection =

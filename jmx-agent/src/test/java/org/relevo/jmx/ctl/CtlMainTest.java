@@ -293,7 +293,36 @@ class CtlMainTest extends CtlFixture {
 
   private static BenchmarkStatus benchmark(BenchmarkState state) {
     return new BenchmarkStatus(
-        state, "tpcb-like", "t", 1, 1, 1, 1, 5, 0, 1, 1, 1, 1, 1, 1, 1, "boom");
+        state,
+        "",
+        "",
+        "relevo",
+        "tpcb-like",
+        "prepared",
+        "t",
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        5,
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        -1,
+        1,
+        List.of(),
+        "boom");
   }
 
   @Test

@@ -247,7 +247,7 @@ class JmxConnectorTest {
   void connectionsBeyondTheLimitAreRefused(@TempDir Path dir) throws IOException {
     int port = FakeService.freePort();
     JmxConnectorSettings settings =
-        new JmxConnectorSettings("127.0.0.1", port, java.util.Optional.empty(), dir, 2);
+        JmxConnectorSettings.loopback(port, dir).with(2, JmxConnectorSettings.Patience.DEFAULT);
     try (JmxConnector _ = JmxConnector.start(service.mbeans, settings);
         Socket one = new Socket(InetAddress.getLoopbackAddress(), port);
         Socket two = new Socket(InetAddress.getLoopbackAddress(), port);

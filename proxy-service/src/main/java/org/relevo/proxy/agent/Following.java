@@ -242,7 +242,7 @@ final class Following {
     try {
       OwnServer.await(
           own.settings.limits().follow(),
-          () -> streamsFrom(primary),
+          () -> streamsFrom(primary) && receives(primary, end.end()),
           () -> own.settings.id() + " does not stream from " + primary.id());
     } catch (ActionFailure e) {
       if (hasLogFrom(primary, end.end())) {
@@ -251,6 +251,11 @@ final class Following {
       rebuilding.gap(primary, end);
       start(primary);
     }
+  }
+
+  /// A receiver says that it streams before the primary has found the log that it asks for.
+  private boolean receives(NodeSettings primary, Lsn from) throws SQLException {
+    return own.look().received().compareTo(from) > 0 || hasLogFrom(primary, from);
   }
 
   /// @param timeline that it must have come to; -1 any

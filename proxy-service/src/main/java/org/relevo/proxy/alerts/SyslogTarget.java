@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.relevo.jmx.contract.AlertInfo;
 import org.relevo.jmx.contract.LogLevel;
@@ -19,9 +15,6 @@ import org.relevo.jmx.contract.LogLevel;
 /// monitoring looks for: `Failover of node 1 at hostname db1. …`, `Failback of node …`.
 record SyslogTarget(String host, int port, boolean old, int facility) implements AlertTarget {
   private static final int MOST_BYTES = 1024;
-  private static final DateTimeFormatter OLD_TIME =
-      DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss", Locale.ENGLISH)
-          .withZone(ZoneId.systemDefault());
 
   @Override
   public String name() {
@@ -52,36 +45,30 @@ record SyslogTarget(String host, int port, boolean old, int facility) implements
     }
   }
 
-  String line(String tag, LogLevel level, String text, Sender sender) {
-    int severity =
+  private String line(String tag, LogLevel level, String text, Sender sender) {
+    SyslogLine.Severity severity =
         switch (level) {
-          case FATAL -> 2;
-          case ERROR -> 3;
-          case WARN -> 4;
-          default -> 6;
+          case FATAL -> SyslogLine.Severity.CRITICAL;
+          case ERROR -> SyslogLine.Severity.ERROR;
+          case WARN -> SyslogLine.Severity.WARNING;
+          default -> SyslogLine.Severity.INFO;
         };
-    int priority = facility * 8 + severity;
-    Instant now = Instant.now();
-    long pid = ProcessHandle.current().pid();
-    return old
-        ? "<%d>%s %s %s[%d]: %s"
-            .formatted(priority, OLD_TIME.format(now), sender.host(), tag, pid, text)
-        : "<%d>1 %s %s %s %d alert - %s"
-            .formatted(priority, now.truncatedTo(ChronoUnit.MILLIS), sender.host(), tag, pid, text);
+    return new SyslogLine(old, facility, sender.host())
+        .of(Instant.now(), severity, tag, "alert", text);
   }
 
   private void send(String line) throws IOException {
-    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = SyslogLine.bytes(line, MOST_BYTES);
     InetSocketAddress to = new InetSocketAddress(host, port);
     if (to.isUnresolved()) {
       throw new IOException("unknown host " + host);
     }
     try (DatagramSocket socket = new DatagramSocket()) {
-      socket.send(new DatagramPacket(bytes, Math.min(bytes.length, MOST_BYTES), to));
+      socket.send(new DatagramPacket(bytes, bytes.length, to));
     }
   }
 
   private static String clean(String text) {
-    return text.replaceAll("[\\p{Cntrl}]+", " ").replace('"', '\'');
+    return SyslogLine.clean(text).replace('"', '\'');
   }
 }

@@ -1,14 +1,17 @@
 package org.relevo.proxy.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Splits files into assignments, keeps track of sections and follows includes.
 ///
@@ -24,13 +27,18 @@ final class ConfigFileReader {
   private final List<ConfigLine> lines = new ArrayList<>();
   private final List<Path> open = new ArrayList<>();
   private PoolScope scope = PoolScope.ALL;
+  private Optional<Written> written = Optional.empty();
   private int files;
 
   ConfigFileReader(List<ConfigProblem> problems) {
     this.problems = problems;
   }
 
-  List<ConfigLine> read(Path file) {
+  /// A file that is not there yet: a text in its place, or at its end.
+  record Written(String text, boolean added) {}
+
+  List<ConfigLine> read(Path file, Optional<Written> instead) {
+    written = instead;
     include(file, file.toString(), "syntax");
     return lines;
   }
@@ -65,12 +73,16 @@ final class ConfigFileReader {
 
   private void readLines(Path file, String place, String key) {
     List<String> texts;
+    Written own = open.size() == 1 ? written.orElse(null) : null;
     try {
       if (Files.isRegularFile(file) && Files.size(file) > MAX_FILE_BYTES) {
         problem(place, key, "'" + file + "' is larger than 1 MB; this is no configuration file");
         return;
       }
-      texts = Files.readAllLines(file, StandardCharsets.UTF_8);
+      texts = own == null || own.added() ? Files.readAllLines(file, UTF_8) : List.of();
+      if (own != null) {
+        texts = Stream.concat(texts.stream(), own.text().lines()).toList();
+      }
     } catch (MalformedInputException _) {
       problem(place, key, "'" + file + "' is not UTF-8 text; save it as UTF-8");
       return;

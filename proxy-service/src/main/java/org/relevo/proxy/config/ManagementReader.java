@@ -20,9 +20,21 @@ final class ManagementReader {
         values.addresses("jmx_listen_addresses"),
         values.integer("jmx_port"),
         values.paths("jmx_peers"),
+        pair("jmx_cert", "jmx_key"),
         pcp(),
         http(),
         alerts());
+  }
+
+  private Optional<ProxyConfig.KeyPair> pair(String certificate, String key) {
+    Optional<Path> first = values.path(certificate);
+    Optional<Path> second = values.path(key);
+    if (first.isPresent() != second.isPresent()) {
+      values.problem(
+          certificate,
+          "certificate and key belong together: set %s and %s".formatted(certificate, key));
+    }
+    return first.flatMap(file -> second.map(other -> new ProxyConfig.KeyPair(file, other)));
   }
 
   private PcpSettings pcp() {
@@ -36,19 +48,14 @@ final class ManagementReader {
   }
 
   private HttpSettings http() {
-    Optional<Path> certificate = values.path("http_cert");
-    Optional<Path> key = values.path("http_key");
-    if (certificate.isPresent() != key.isPresent()) {
-      values.problem(
-          "http_cert", "certificate and key belong together: set http_cert and http_key");
-    }
+    Optional<ProxyConfig.KeyPair> pair = pair("http_cert", "http_key");
     return new HttpSettings(
         values.bool("http"),
         values.addresses("http_listen_addresses"),
         values.integer("http_port"),
         values.isSet("http_port"),
-        certificate,
-        key,
+        pair.map(ProxyConfig.KeyPair::certificate),
+        pair.map(ProxyConfig.KeyPair::key),
         values.path("http_user_file"));
   }
 
@@ -68,8 +75,8 @@ final class ManagementReader {
         values.integer("alert_waiting_clients", "alert_waiting_clients"),
         values.duration("alert_repeat"),
         text("alert_syslog"),
-        values.choice(Format.class, "alert_syslog_format") == Format.RFC3164,
-        values.choice(Facility.class, "syslog_facility").code(),
+        values.choice(SyslogFormat.class, "alert_syslog_format") == SyslogFormat.RFC3164,
+        values.choice(SyslogFacility.class, "syslog_facility").code(),
         text("alert_command"),
         values.duration("alert_command_timeout"),
         mail,
@@ -95,34 +102,6 @@ final class ManagementReader {
     }
     values.problem("alert_webhook", "is no address that begins with http:// or https://");
     return Optional.empty();
-  }
-
-  private enum Format {
-    RFC5424,
-    RFC3164
-  }
-
-  private enum Facility {
-    USER(1),
-    DAEMON(3),
-    LOCAL0(16),
-    LOCAL1(17),
-    LOCAL2(18),
-    LOCAL3(19),
-    LOCAL4(20),
-    LOCAL5(21),
-    LOCAL6(22),
-    LOCAL7(23);
-
-    private final int code;
-
-    Facility(int code) {
-      this.code = code;
-    }
-
-    int code() {
-      return code;
-    }
   }
 
   private enum Version {

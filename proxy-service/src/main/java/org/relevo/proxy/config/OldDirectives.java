@@ -26,6 +26,8 @@ final class OldDirectives {
           "service_addresses",
           SOCKET_DIR,
           "unix_socket_directories",
+          "logdir",
+          "work_dir",
           "white_function_list",
           "read_only_function_list",
           "black_function_list",

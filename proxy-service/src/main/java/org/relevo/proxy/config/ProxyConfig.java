@@ -167,13 +167,19 @@ public record ProxyConfig(
   public record Definitions(Duration checkPeriod, int maxEntries) {}
 
   /// The service itself.
+  ///
+  /// @param workDirectory where `pgpool_status` is written
   public record Service(
       String proxyId,
       String clusterName,
       Path dataDirectory,
+      Path workDirectory,
       Optional<Path> pgBinDir,
-      Path logFile,
-      boolean jsonLog) {}
+      LogSettings log) {
+    public Path logFile() {
+      return log.file();
+    }
+  }
 
   /// Who may use the administration console.
   ///
@@ -186,12 +192,16 @@ public record ProxyConfig(
     }
   }
 
+  /// Files in PEM.
+  public record KeyPair(Path certificate, Path key) {}
+
   /// The management connector, the credentials files of the other services' ones, and the other
   /// ways to look at and manage the service.
   public record Management(
       List<String> listenAddresses,
       int port,
       List<Path> peers,
+      Optional<KeyPair> certificate,
       PcpSettings pcp,
       HttpSettings http,
       AlertSettings alerts) {

@@ -32,10 +32,12 @@ final class ProxyConfigLoader {
   private final Directives directives;
   private final SettingValues values;
 
-  private ProxyConfigLoader(Path file, Surroundings surroundings) throws ConfigException {
+  private ProxyConfigLoader(
+      Path file, Surroundings surroundings, Optional<ConfigFileReader.Written> instead)
+      throws ConfigException {
     this.file = file;
     this.surroundings = surroundings;
-    List<ConfigLine> lines = new ConfigFileReader(problems).read(file);
+    List<ConfigLine> lines = new ConfigFileReader(problems).read(file, instead);
     if (lines.isEmpty() && !problems.isEmpty()) {
       // Nothing was read: what is missing in it would only hide why.
       throw new ConfigException(problems);
@@ -45,7 +47,14 @@ final class ProxyConfigLoader {
   }
 
   static ProxyConfig load(Path file, Surroundings surroundings) throws ConfigException {
-    return new ProxyConfigLoader(file, surroundings).load();
+    return load(file, surroundings, Optional.empty());
+  }
+
+  /// @param instead what the file would be
+  static ProxyConfig load(
+      Path file, Surroundings surroundings, Optional<ConfigFileReader.Written> instead)
+      throws ConfigException {
+    return new ProxyConfigLoader(file, surroundings, instead).load();
   }
 
   private ProxyConfig load() throws ConfigException {
@@ -252,20 +261,15 @@ final class ProxyConfigLoader {
         values.text("health_check_database"));
   }
 
-  private enum LogFormat {
-    TEXT,
-    JSON
-  }
-
   private ProxyConfig.Service service(int port) {
     Path data = values.path("data_directory").orElseGet(surroundings::dataDirectory);
     return new ProxyConfig.Service(
         values.text("proxy_id", "proxy_id", surroundings.hostName() + "-" + port),
         values.text("cluster_name"),
         data,
+        values.path("work_dir").orElse(data),
         values.path("pg_bindir"),
-        values.path("log_file").orElseGet(() -> data.resolve("relevo.log")),
-        values.choice(LogFormat.class, "log_format") == LogFormat.JSON);
+        new LogReader(values).read(data));
   }
 
   private ProxyConfig.Console console() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,12 +99,23 @@ public final class Reload {
 
   /// What a reload would do, without doing it.
   public synchronized Outcome check() {
-    return run(false);
+    return run(false, Optional.empty());
+  }
+
+  /// What a reload would do if the file were written like this, without doing it.
+  ///
+  /// @param added whether the text would be added to the file's end, instead of replacing it
+  /// @throws IllegalArgumentException when it is too long for a configuration
+  public synchronized Outcome checkText(String text, boolean added) {
+    if (text.length() > ConfigFileReader.MAX_FILE_BYTES) {
+      throw new IllegalArgumentException("a text of more than 1 MB is no configuration");
+    }
+    return run(false, Optional.of(new ConfigFileReader.Written(text, added)));
   }
 
   /// @param actor who asked, for the log
   public synchronized Outcome reload(String actor) {
-    Outcome outcome = run(true);
+    Outcome outcome = run(true, Optional.empty());
     if (!outcome.applied()) {
       outcome.problems().forEach(problem -> LOG.error("config.refused {}", problem));
       return outcome;
@@ -120,12 +132,12 @@ public final class Reload {
     return outcome;
   }
 
-  private Outcome run(boolean apply) {
+  private Outcome run(boolean apply, Optional<ConfigFileReader.Written> instead) {
     ProxyConfig next;
     List<Prepared> ready = new ArrayList<>();
     List<ConfigProblem> problems = new ArrayList<>();
     try {
-      next = ProxyConfig.load(started.file(), surroundings);
+      next = ProxyConfigLoader.load(started.file(), surroundings, instead);
     } catch (ConfigException e) {
       return Outcome.refused(e.problems());
     }

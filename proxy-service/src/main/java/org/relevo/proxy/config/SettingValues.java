@@ -133,7 +133,10 @@ final class SettingValues {
         name,
         text -> {
           Matcher size = SIZE.matcher(text);
-          Integer shift = size.matches() ? SHIFTS.get(size.group(2)) : null;
+          Integer shift =
+              size.matches()
+                  ? SHIFTS.get(size.group(2).isEmpty() ? setting.unit() : size.group(2))
+                  : null;
           if (shift == null) {
             throw new IllegalArgumentException(
                 "'" + text + "' is not a size; write a number with B, kB, MB, GB or TB, as 10MB");

@@ -37,7 +37,7 @@ public record WitnessConfig(
 
   static WitnessConfig load(Path file, Surroundings surroundings) throws ConfigException {
     List<ConfigProblem> problems = new ArrayList<>();
-    List<ConfigLine> lines = new ConfigFileReader(problems).read(file);
+    List<ConfigLine> lines = new ConfigFileReader(problems).read(file, Optional.empty());
     if (lines.isEmpty() && !problems.isEmpty()) {
       throw new ConfigException(problems);
     }

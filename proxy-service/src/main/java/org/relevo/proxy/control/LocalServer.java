@@ -210,7 +210,7 @@ final class LocalServer {
       case SAVES -> checkpointedGate == gate;
       case YIELDS, LISTENS, REPORTS -> told.gateEpoch() == gate;
       case LEADS -> told.syncNumber() == state.standing().number();
-      case FOLLOWS -> follows(state.primary());
+      case FOLLOWS -> follows(state.primary()) && !followsInVain();
       case NONE, WAITS, YIELDED, RETURNS, STANDS, RISES -> false;
     };
   }
@@ -219,6 +219,14 @@ final class LocalServer {
     return primary
         .map(now -> told.follows() == now.node().value() && told.timeline() == now.timeline())
         .orElse(false);
+  }
+
+  /// It is pointed there, but its agent has not seen it receive: it may lack log that only a copy
+  /// brings.
+  private boolean followsInVain() {
+    return !running
+        && failures > 0
+        && asked.map(action -> action instanceof NodeAction.Follow).orElse(false);
   }
 
   private Optional<NodeAction> action(Task task, ClusterState state) {

@@ -180,6 +180,11 @@ public final class ReplicaSet {
     return writers.enterAlone(false, limit) == WriterGate.Entry.IN;
   }
 
+  /// Transactions that write now.
+  public int writing() {
+    return writers.writers();
+  }
+
   /// Ends a successful [#holdWrites].
   public void releaseWrites() {
     writers.leaveAlone();

@@ -69,6 +69,10 @@ final class WriterGate {
     }
   }
 
+  synchronized int writers() {
+    return writers;
+  }
+
   synchronized void leaveAlone() {
     alone = false;
     notifyAll();

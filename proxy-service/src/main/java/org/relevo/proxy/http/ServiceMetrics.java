@@ -27,13 +27,14 @@ import org.relevo.jmx.contract.PostgresMXBean;
 public final class ServiceMetrics implements Supplier<Metrics> {
 
   private final MBeanServer mbeans;
-  private final LongSupplier httpRefusals;
-  private final LongSupplier pcpRefusals;
+  private final Refusals refusals;
 
-  public ServiceMetrics(MBeanServer mbeans, LongSupplier httpRefusals, LongSupplier pcpRefusals) {
+  /// Requests and logins that each management protocol has turned away.
+  public record Refusals(LongSupplier http, LongSupplier pcp, LongSupplier jmx) {}
+
+  public ServiceMetrics(MBeanServer mbeans, Refusals refusals) {
     this.mbeans = mbeans;
-    this.httpRefusals = httpRefusals;
-    this.pcpRefusals = pcpRefusals;
+    this.refusals = refusals;
   }
 
   private <T> Optional<T> bean(ObjectName name, Class<T> type) {
@@ -104,21 +105,20 @@ public final class ServiceMetrics implements Supplier<Metrics> {
                 "seconds",
                 "Processor time used.",
                 time.toMillis() / Figures.MS));
-    all.counter(
-        "relevo_management_refused",
-        "",
-        "Requests and logins that were turned away.",
-        httpRefusals.getAsLong(),
-        "protocol",
-        "http");
-    all.counter(
-        "relevo_management_refused",
-        "",
-        "Requests and logins that were turned away.",
-        pcpRefusals.getAsLong(),
-        "protocol",
-        "pcp");
+    refused(all, "http", refusals.http());
+    refused(all, "pcp", refusals.pcp());
+    refused(all, "jmx", refusals.jmx());
     all.gauge(
         "relevo_metrics_dropped_samples", "", "Samples left out of this scrape.", all.dropped());
+  }
+
+  private static void refused(Metrics all, String protocol, LongSupplier count) {
+    all.counter(
+        "relevo_management_refused",
+        "",
+        "Requests and logins that were turned away.",
+        count.getAsLong(),
+        "protocol",
+        protocol);
   }
 }

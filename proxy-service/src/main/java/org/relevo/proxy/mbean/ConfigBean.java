@@ -50,6 +50,11 @@ public final class ConfigBean implements ConfigMXBean {
   }
 
   @Override
+  public ConfigOutcome checkText(String text, boolean added) {
+    return outcome(reload.checkText(text, added));
+  }
+
+  @Override
   public ConfigOutcome reload() {
     return outcome(reload.reload("\"" + caller.get() + "\""));
   }

@@ -349,7 +349,9 @@ public final class Recoveries implements RecoveryMXBean, AutoCloseable {
     try {
       return act.run();
     } catch (IOException | SQLException | RecoveryFailure e) {
-      throw new IllegalStateException(Commands.oneLine(e), e);
+      // Only its words travel: a console does not know this service's own exceptions, and would
+      // take one for a broken connection.
+      throw new IllegalStateException(Commands.oneLine(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the service is stopping", e);

@@ -25,6 +25,9 @@ final class WatchdogJson {
   static String of(ControlStatus status, int index) {
     List<ControlMember> members = new ArrayList<>(status.members());
     members.sort((a, b) -> Boolean.compare(b.self(), a.self()));
+    if (members.isEmpty()) {
+      throw PcpException.error("55000", "the members of the quorum are not known yet; ask again");
+    }
     if (index < ALL || index >= members.size()) {
       throw PcpException.error("22023", "there is no watchdog node " + index);
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.relevo.jmx.contract.StatementInfo;
+import org.relevo.jmx.contract.StatementNode;
 import org.relevo.jmx.contract.StatementOrder;
 import org.relevo.jmx.contract.StatementsStatus;
 
@@ -60,6 +61,23 @@ public final class AllStatements {
             .thenComparing(StatementInfo::database)
             .thenComparing(StatementInfo::user));
     return List.copyOf(rows.subList(0, Math.min(most, rows.size())));
+  }
+
+  /// The calls of one user in one database, by node.
+  public Map<Integer, Long> calls(String database, String user) {
+    Map<Integer, Long> calls = new HashMap<>();
+    for (StatementStatistics loop : loops) {
+      for (StatementEntry entry : loop.entries()) {
+        if (entry.database.equals(database) && entry.user.equals(user)) {
+          StatementSum sum = new StatementSum(entry);
+          sum.add(entry);
+          for (StatementNode node : sum.info().nodes()) {
+            calls.merge(node.nodeId(), node.calls(), Long::sum);
+          }
+        }
+      }
+    }
+    return calls;
   }
 
   private static Comparator<StatementInfo> by(StatementOrder order) {

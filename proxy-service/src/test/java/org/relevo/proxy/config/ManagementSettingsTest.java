@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ManagementSettingsTest {
   /// Settings that are looked at here.
-  static final Pattern TESTED = Pattern.compile("(pcp|http|alert|syslog)(_.*)?");
+  static final Pattern TESTED =
+      Pattern.compile(
+          "(pcp|http|alert|syslog)(_.*)?|jmx_(cert|key)|work_dir"
+              + "|log_(line_prefix|rotation_.*|destination|syslog.*)");
 
   @TempDir Path folder;
 
@@ -42,6 +45,55 @@ class ManagementSettingsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty()));
+  }
+
+  private ProxyConfig.Service service(String text) throws Exception {
+    Path file = folder.resolve("relevo.conf");
+    Files.writeString(file, "backend_hostname0 = 'db1'\ndata_directory = 'state'\n" + text);
+    return ProxyConfig.load(file).service();
+  }
+
+  @Test
+  void everyLogSettingArrives() throws Exception {
+    Path data = folder.resolve("state");
+    assertThat(service("").log()).isEqualTo(LogSettings.usual(data.resolve("relevo.log")));
+    assertThat(service("").workDirectory()).isEqualTo(data);
+    ProxyConfig.Service set =
+        service(
+            """
+            work_dir = 'work'
+            log_line_prefix = '%m [%p] '
+            log_rotation_size = 10240
+            log_rotation_age = 1440
+            log_destination = 'stderr, syslog'
+            log_syslog = 'logs.example:1514'
+            log_syslog_format = 'rfc3164'
+            syslog_facility = 'LOCAL2'
+            syslog_ident = 'pgpool'
+            """);
+    assertThat(set.workDirectory()).isEqualTo(folder.resolve("work"));
+    assertThat(set.log())
+        .isEqualTo(
+            new LogSettings(
+                data.resolve("relevo.log"),
+                false,
+                "%m [%p] ",
+                10L << 20, // a plain number is in kB, as pgpool-II has it
+                Duration.ofDays(1),
+                Optional.of(new LogSettings.Syslog("logs.example:1514", true, 18, "pgpool"))));
+    assertThat(service("log_rotation_size = '1MB'\n").log().rotationBytes()).isEqualTo(1L << 20);
+    assertThatThrownBy(() -> service("log_destination = 'printer'\n"))
+        .hasMessageContaining("log_destination");
+    assertThatThrownBy(() -> service("log_destination = syslog\nlog_syslog = 'logs'\n"))
+        .hasMessageContaining("log_syslog");
+  }
+
+  @Test
+  void theManagementCertificateNeedsItsKey() throws Exception {
+    assertThat(load("").certificate()).isEmpty();
+    assertThat(load("jmx_cert = 'a.crt'\njmx_key = 'a.key'\n").certificate())
+        .contains(new ProxyConfig.KeyPair(folder.resolve("a.crt"), folder.resolve("a.key")));
+    assertThatThrownBy(() -> load("jmx_cert = 'a.crt'\n")).hasMessageContaining("jmx_key");
   }
 
   @Test

@@ -40,6 +40,7 @@ class PgpoolFilesTest {
         .extracting(ConfigWarning::key)
         .containsExactlyInAnyOrder(
             "socket_dir",
+            "logdir",
             "replication_mode",
             "master_slave_mode",
             "parallel_mode",
@@ -51,8 +52,9 @@ class PgpoolFilesTest {
             .filter(state -> !state.place().isEmpty())
             .filter(state -> !state.name().equals("backend_clustering_mode"))
             .filter(state -> !state.name().equals("unix_socket_directories"))
+            .filter(state -> !state.name().equals("work_dir"))
             .count();
-    assertThat(effects + config.ignored().size() + 4).isEqualTo(lines);
+    assertThat(effects + config.ignored().size() + 5).isEqualTo(lines);
   }
 
   @Test

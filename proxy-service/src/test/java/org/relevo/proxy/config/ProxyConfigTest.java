@@ -90,9 +90,9 @@ class ProxyConfigTest {
                 "box-9999",
                 "relevo",
                 Path.of("/home/dba/.local/state/relevo"),
+                Path.of("/home/dba/.local/state/relevo"),
                 Optional.empty(),
-                Path.of("/home/dba/.local/state/relevo/relevo.log"),
-                false));
+                LogSettings.usual(Path.of("/home/dba/.local/state/relevo/relevo.log"))));
     assertThat(config.management().listenAddresses()).containsExactly("localhost");
     assertThat(config.management().port()).isEqualTo(9899);
     assertThat(config.console()).isEqualTo(new ProxyConfig.Console(Set.of(), Set.of()));
@@ -331,9 +331,15 @@ class ProxyConfigTest {
                 "east",
                 "shop",
                 folder.resolve("state"),
+                folder.resolve("state"),
                 Optional.of(Path.of("/usr/lib/postgresql/18/bin")),
-                Path.of("/var/log/relevo.log"),
-                true));
+                new LogSettings(
+                    Path.of("/var/log/relevo.log"),
+                    true,
+                    "",
+                    64L << 20,
+                    Duration.ZERO,
+                    Optional.empty())));
     assertThat(config.management().listenAddresses()).containsExactly("*");
     assertThat(config.management().port()).isEqualTo(6001);
     assertThat(config.management().peers())

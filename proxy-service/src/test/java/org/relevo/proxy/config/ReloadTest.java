@@ -180,6 +180,33 @@ class ReloadTest {
     assertThat(calls).containsExactly("part applies 1000");
   }
 
+  @Test
+  void aTextIsCheckedInPlaceOfTheFileAndNothingChanges() throws Exception {
+    Reload reload = started(MINIMAL);
+    reload.add("part", new Recorder("part"));
+
+    Reload.Outcome outcome = reload.checkText("backend_hostname0 = 'db2'\nport = 'x'\n", false);
+
+    assertThat(outcome.problems().toString()).contains("relevo.conf:2").contains("port");
+    assertThat(Files.readString(file())).isEqualTo(MINIMAL);
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void aTextIsCheckedAtTheEndOfTheFile() throws Exception {
+    Reload reload = started(MINIMAL);
+
+    Reload.Outcome outcome = reload.checkText("backend_hostname1 = 'db2'\n", true);
+
+    assertThat(outcome.problems()).isEmpty();
+    assertThat(outcome.changes())
+        .anySatisfy(change -> {
+          assertThat(change.key()).isEqualTo("backend_hostname1");
+          assertThat(change.after()).isEqualTo("db2");
+        });
+    assertThat(reload.current().backends()).hasSize(1);
+  }
+
   private List<String> logged() {
     return log.list.stream()
         .map(event -> event.getLevel() + " " + event.getFormattedMessage())

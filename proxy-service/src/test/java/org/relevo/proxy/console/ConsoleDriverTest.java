@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +115,46 @@ class ConsoleDriverTest {
       assertThat(result.getBoolean("usable")).isFalse();
       assertThat(result.getObject("lag_ms")).isNull();
       assertThat(result.next()).isFalse();
+    }
+  }
+
+  /// Those of pgpool-II 4.7, which exporters read by name.
+  @ParameterizedTest
+  @CsvSource({
+    "POOL_NODES, node_id hostname port status pg_status lb_weight role pg_role "
+        + "select_cnt load_balance_node replication_delay replication_state "
+        + "replication_sync_state last_status_change",
+    "POOL_PROCESSES, pool_pid start_time client_connection_count database username "
+        + "backend_connection_time pool_counter status",
+    "POOL_POOLS, pool_pid start_time client_connection_count pool_id backend_id database "
+        + "username backend_connection_time client_connection_time client_disconnection_time "
+        + "client_idle_duration majorversion minorversion pool_counter pool_backendpid "
+        + "pool_connected status load_balance_node client_host client_port statement",
+    "POOL_STATUS, item value description",
+    "POOL_VERSION, pool_version",
+    "POOL_CACHE, num_cache_hits num_selects cache_hit_ratio num_hash_entries "
+        + "used_hash_entries num_cache_entries used_cache_entries_size free_cache_entries_size "
+        + "fragment_cache_entries_size",
+    "POOL_HEALTH_CHECK_STATS, node_id hostname port status role last_status_change "
+        + "total_count success_count fail_count skip_count retry_count average_retry_count "
+        + "max_retry_count max_duration min_duration average_duration last_health_check "
+        + "last_successful_health_check last_skip_health_check last_failed_health_check",
+    "POOL_BACKEND_STATS, node_id hostname port status role select_cnt insert_cnt "
+        + "update_cnt delete_cnt ddl_cnt other_cnt panic_cnt fatal_cnt error_cnt"
+  })
+  void pgpoolsTablesHaveItsColumns(String table, String columns) throws SQLException {
+    for (String mode : List.of("simple", "extended")) {
+      try (Connection connection = connect("preferQueryMode", mode);
+          Statement statement = connection.createStatement();
+          ResultSet result = statement.executeQuery("SHOW " + table)) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          names.add(result.getMetaData().getColumnName(i));
+          assertThat(result.getMetaData().getColumnTypeName(i)).isIn("text", "varchar");
+        }
+        assertThat(names).as(mode).containsExactly(columns.split(" ", -1));
+        assertThat(result.next()).as("a row of %s", table).isTrue();
+      }
     }
   }
 

@@ -111,6 +111,24 @@ class MemberLogicTest {
         .containsExactly(new NodeAction.Stop(true, 0));
   }
 
+  /// It may lack log that the primary has no more: only trying again finds that out.
+  @Test
+  void aStandbyThatIsPointedToThePrimaryButDoesNotReceiveIsAskedToFollowAgain() {
+    OneMember member = OneMember.leading("m1", States.running(2, States.quorum(1)).state());
+    member.feed(new Input.LocalReport(NODE1, NodeReport.of(Condition.STOPPED, 1, Lsn.ZERO, -1)));
+    member.pass(1000);
+    Effect.Act follow = member.take(Effect.Act.class).getLast();
+    assertThat(follow.action()).isInstanceOf(NodeAction.Follow.class);
+    member.feed(new Input.LocalReport(NODE1, STANDBY));
+    member.feed(new Input.ActionEnded(NODE1, follow.actionId(), "it does not stream"));
+    member.pass(3000);
+    Effect.Act again = member.take(Effect.Act.class).getLast();
+    assertThat(again.action()).isEqualTo(follow.action());
+    member.feed(new Input.ActionEnded(NODE1, again.actionId(), ""));
+    member.pass(5000);
+    assertThat(member.take(Effect.Act.class)).isEmpty();
+  }
+
   @Test
   void whatAPersonStoppedIsNotStarted() {
     OneMember member = alone();

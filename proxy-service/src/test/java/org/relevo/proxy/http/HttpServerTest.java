@@ -12,12 +12,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.relevo.proxy.net.ManagementPort;
 import org.relevo.proxy.testkit.Await;
+import org.relevo.proxy.testkit.Pki;
 import org.relevo.proxy.testkit.Seeds;
 
 @Timeout(60)
@@ -46,10 +50,15 @@ class HttpServerTest {
   }
 
   private HttpServer start(Optional<Path> users) throws IOException {
+    return start(Optional.empty(), Optional.empty(), users);
+  }
+
+  private HttpServer start(Optional<Path> certificate, Optional<Path> key, Optional<Path> users)
+      throws IOException {
     return HttpServer.start(
         new ManagementPort.Place("http", List.of("127.0.0.1"), 0, List.of()),
-        Optional.empty(),
-        Optional.empty(),
+        certificate,
+        key,
         users,
         this::figures,
         new Checks() {
@@ -152,6 +161,50 @@ class HttpServerTest {
       assertThat(get(guarded, "/primary").statusCode()).isEqualTo(200);
       assertThat(guarded.refusalsTotal()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void httpsShowsTheCertificateAndAsksForThePasswordInside() throws Exception {
+    Pki authority = new Pki("monitoring");
+    Pki.Issued issued = authority.issue("relevo", "127.0.0.1");
+    Path users = Files.writeString(folder.resolve("users"), "prometheus:word\n");
+    try (HttpServer secure =
+            start(
+                Optional.of(issued.writeCertificate(folder.resolve("cert.pem"))),
+                Optional.of(issued.writeKey(folder.resolve("key.pem"))),
+                Optional.of(users));
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting(authority)).build()) {
+      URI metrics = URI.create("https://127.0.0.1:" + secure.address().getPort() + "/metrics");
+      HttpRequest.Builder request = HttpRequest.newBuilder(metrics);
+      HttpResponse.BodyHandler<String> text = HttpResponse.BodyHandlers.ofString();
+      assertThat(client.send(request.build(), text).statusCode()).isEqualTo(401);
+      HttpResponse<String> answer =
+          client.send(request.header("Authorization", basic("prometheus:word")).build(), text);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).contains("relevo_received_bytes");
+      // Plain text gets no answer at all.
+      try (Socket plain = new Socket("127.0.0.1", secure.address().getPort())) {
+        plain.setSoTimeout(10_000);
+        plain
+            .getOutputStream()
+            .write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .doesNotContain("HTTP");
+      }
+      assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static SSLContext trusting(Pki authority) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("ca", authority.certificate());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   private static String basic(String login) {

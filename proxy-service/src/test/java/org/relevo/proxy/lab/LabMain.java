@@ -16,7 +16,6 @@ import java.util.List;
 /// ```
 /// LabMain FOLDER figures REPETITIONS
 /// LabMain FOLDER switchovers REPETITIONS
-/// LabMain FOLDER address REPETITIONS
 /// LabMain FOLDER chaos MINUTES SEED sync|async NODES
 /// ```
 ///
@@ -38,7 +37,6 @@ public final class LabMain {
         switch (args[1]) {
           case "figures" -> figures(folder, Integer.parseInt(args[2]));
           case "switchovers" -> switchovers(folder, Integer.parseInt(args[2]));
-          case "address" -> address(folder, Integer.parseInt(args[2]));
           default ->
               chaos(
                   folder,
@@ -71,20 +69,6 @@ public final class LabMain {
     OUT.println();
     OUT.print(figures.text());
     return true;
-  }
-
-  private static boolean address(Path folder, int repetitions) throws Exception {
-    LabPlan plan =
-        plan(2, true)
-            .with("listen_addresses", "*")
-            .with("service_addresses", "{net}" + LabAddress.LAST)
-            .with("min_failover_interval", "1s")
-            .with("max_failover_interval", "1s");
-    AddressFigures figures = new AddressFigures(plan, LabMain::say);
-    boolean good = figures.run(Files.createDirectories(folder.resolve("address")), repetitions);
-    OUT.println();
-    OUT.print(figures.text());
-    return good;
   }
 
   private static boolean figures(Path folder, int repetitions) throws Exception {

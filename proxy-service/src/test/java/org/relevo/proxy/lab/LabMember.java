@@ -284,6 +284,14 @@ final class LabMember {
         "jdbc:postgresql://%s:%d/postgres".formatted(address, port), properties);
   }
 
+  /// Has this machine's server run a statement that has no answer.
+  void command(String sql) throws SQLException {
+    try (Connection connection = connectServer();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /// The first value of an answer of this machine's server.
   String ask(String sql) throws SQLException {
     try (Connection connection = connectServer()) {

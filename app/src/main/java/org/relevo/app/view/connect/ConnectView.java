@@ -5,6 +5,7 @@ import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
+import javafx.scene.control.ChoiceBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
@@ -15,6 +16,7 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 import org.relevo.app.frame.AppContext;
 import org.relevo.app.frame.EmptyState;
@@ -23,6 +25,7 @@ import org.relevo.app.frame.Screen;
 import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.StateLabel;
 import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.Environment;
 import org.relevo.app.model.Mark;
 import org.relevo.app.remote.ConnectFailure;
 import org.relevo.app.settings.StoredConnection;
@@ -101,6 +104,7 @@ public final class ConnectView implements Screen {
     addField(serviceForm, 2, Field.USER, new TextField());
     addField(serviceForm, 3, Field.PASSWORD, new PasswordField());
     addField(serviceForm, 4, Field.CERTIFICATE, new TextField());
+    addEnvironment();
     addField(tunnelForm, 0, Field.SSH_HOST, new TextField());
     addField(tunnelForm, 1, Field.SSH_PORT, new TextField());
     addField(tunnelForm, 2, Field.SSH_USER, new TextField());
@@ -110,6 +114,39 @@ public final class ConnectView implements Screen {
     tunnelled.selectedProperty().bindBidirectional(viewModel.tunnelledProperty());
     tunnelForm.visibleProperty().bind(viewModel.tunnelledProperty());
     tunnelForm.managedProperty().bind(viewModel.tunnelledProperty());
+  }
+
+  private void addEnvironment() {
+    Texts texts = context.texts();
+    ChoiceBox<Environment> choice = new ChoiceBox<>();
+    choice.setId("environment-choice");
+    choice.getItems().setAll(Environment.values());
+    choice.setConverter(new EnvironmentNames(texts));
+    texts.localeProperty().addListener(_ -> choice.setConverter(new EnvironmentNames(texts)));
+    choice.valueProperty().bindBidirectional(viewModel.environmentProperty());
+    Label caption = new Label();
+    caption.textProperty().bind(texts.get("connect.environment"));
+    caption.setMinWidth(Region.USE_PREF_SIZE);
+    caption.setLabelFor(choice);
+    serviceForm.addRow(10, caption, choice);
+  }
+
+  private static final class EnvironmentNames extends StringConverter<Environment> {
+    private final Texts texts;
+
+    EnvironmentNames(Texts texts) {
+      this.texts = texts;
+    }
+
+    @Override
+    public String toString(@Nullable Environment value) {
+      return value == null ? "" : texts.text(value.textKey());
+    }
+
+    @Override
+    public Environment fromString(String name) {
+      return Environment.of(name);
+    }
   }
 
   /// A caption, the field, and below it what to enter when it is wrong.

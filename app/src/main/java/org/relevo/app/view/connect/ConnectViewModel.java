@@ -8,16 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
+import org.relevo.app.model.Environment;
 import org.relevo.app.remote.ConnectFailure;
 import org.relevo.app.remote.ConnectRequest;
 import org.relevo.app.remote.ConnectRequest.SshTunnel;
@@ -52,21 +55,31 @@ public final class ConnectViewModel {
 
   private final Session session;
   private final SettingsFolder settings;
+  private final ObjectProperty<Environment> present;
   private final Runnable onConnected;
   private final Map<Field, StringProperty> fields = new EnumMap<>(Field.class);
   private final Map<Field, ReadOnlyObjectWrapper<String>> messages = new EnumMap<>(Field.class);
   private final BooleanProperty tunnelled = new SimpleBooleanProperty();
   private final BooleanProperty remember = new SimpleBooleanProperty(true);
+  private final ObjectProperty<Environment> environment =
+      new SimpleObjectProperty<>(Environment.NONE);
   private final ReadOnlyBooleanWrapper connecting = new ReadOnlyBooleanWrapper();
   private final ReadOnlyObjectWrapper<@Nullable ConnectFailure> failure =
       new ReadOnlyObjectWrapper<>();
   private final ObservableList<StoredConnection> stored = FXCollections.observableArrayList();
   private Optional<String> pin = Optional.empty();
   private Optional<String> hostKey = Optional.empty();
+  private boolean filling;
 
-  public ConnectViewModel(Session session, SettingsFolder settings, Runnable onConnected) {
+  /// @param present what the connected cluster is used for
+  public ConnectViewModel(
+      Session session,
+      SettingsFolder settings,
+      ObjectProperty<Environment> present,
+      Runnable onConnected) {
     this.session = session;
     this.settings = settings;
+    this.present = present;
     this.onConnected = onConnected;
     for (Field field : Field.values()) {
       fields.put(field, new SimpleStringProperty(""));
@@ -80,6 +93,7 @@ public final class ConnectViewModel {
     field(Field.PORT).addListener((_, _, _) -> pin = Optional.empty());
     field(Field.SSH_HOST).addListener((_, _, _) -> hostKey = Optional.empty());
     fields.forEach((f, property) -> property.addListener((_, _, _) -> message(f).set("")));
+    environment.addListener((_, _, said) -> environmentSaid(said));
     stored.setAll(settings.settings().connections());
   }
 
@@ -102,6 +116,11 @@ public final class ConnectViewModel {
 
   public BooleanProperty rememberProperty() {
     return remember;
+  }
+
+  /// What the cluster is used for. Of a connected one it counts, and is remembered, at once.
+  public ObjectProperty<Environment> environmentProperty() {
+    return environment;
   }
 
   public ReadOnlyBooleanProperty connectingProperty() {
@@ -142,6 +161,7 @@ public final class ConnectViewModel {
     field(Field.SSH_PASSWORD)
         .set(secrets.open(chosen.name(), chosen.sealedSshPassword()).orElse(""));
     pin = chosen.pin().isEmpty() ? Optional.empty() : Optional.of(chosen.pin());
+    fill(Environment.of(chosen.environment()));
     failure.set(null);
   }
 
@@ -165,6 +185,7 @@ public final class ConnectViewModel {
     field(Field.PASSWORD).set(request.password());
     field(Field.CERTIFICATE).set(request.certificate().map(Path::toString).orElse(""));
     remember.set(false);
+    fill(remembered(request));
     attempt(request);
   }
 
@@ -216,6 +237,7 @@ public final class ConnectViewModel {
           if (remember.get()) {
             store(request);
           }
+          present.set(environment.get());
           onConnected.run();
         },
         reason -> {
@@ -227,6 +249,36 @@ public final class ConnectViewModel {
               reason.detail());
           failure.set(reason);
         });
+  }
+
+  private void fill(Environment known) {
+    filling = true;
+    environment.set(known);
+    filling = false;
+  }
+
+  private void environmentSaid(Environment said) {
+    if (filling) {
+      return;
+    }
+    session
+        .request()
+        .filter(request ->
+            request.host().equals(text(Field.HOST)) && request.port() == port(Field.PORT))
+        .ifPresent(request -> {
+          settings.change(s -> s.withEnvironment(unsealed(request).name(), said.id()));
+          stored.setAll(settings.settings().connections());
+          present.set(said);
+        });
+  }
+
+  private Environment remembered(ConnectRequest request) {
+    String name = unsealed(request).name();
+    return settings.settings().connections().stream()
+        .filter(c -> c.name().equals(name))
+        .findFirst()
+        .map(c -> Environment.of(c.environment()))
+        .orElse(Environment.NONE);
   }
 
   private boolean valid() {
@@ -280,22 +332,9 @@ public final class ConnectViewModel {
 
   private void store(ConnectRequest request) {
     SecretStore secrets = settings.secrets();
-    Optional<SshTunnel> ssh = request.tunnel();
     try {
-      StoredConnection open =
-          new StoredConnection(
-              request.host(),
-              request.port(),
-              request.user(),
-              "",
-              text(Field.CERTIFICATE),
-              request.pin().orElse(""),
-              ssh.map(SshTunnel::host).orElse(""),
-              ssh.map(SshTunnel::port).orElse(22),
-              ssh.map(SshTunnel::user).orElse(""),
-              ssh.flatMap(SshTunnel::keyFile).map(Path::toString).orElse(""),
-              "");
-      String sshSecret = ssh.map(SshTunnel::password).orElse("");
+      StoredConnection open = unsealed(request);
+      String sshSecret = request.tunnel().map(SshTunnel::password).orElse("");
       StoredConnection sealed =
           open.withSecrets(
               secrets.seal(open.name(), request.password()),
@@ -305,6 +344,23 @@ public final class ConnectViewModel {
     } catch (IOException e) {
       LOG.warn("connection.unstored address={} reason=\"{}\"", request.address(), e.toString());
     }
+  }
+
+  private StoredConnection unsealed(ConnectRequest request) {
+    Optional<SshTunnel> ssh = request.tunnel();
+    return new StoredConnection(
+        request.host(),
+        request.port(),
+        request.user(),
+        "",
+        text(Field.CERTIFICATE),
+        request.pin().orElse(""),
+        ssh.map(SshTunnel::host).orElse(""),
+        ssh.map(SshTunnel::port).orElse(22),
+        ssh.map(SshTunnel::user).orElse(""),
+        ssh.flatMap(SshTunnel::keyFile).map(Path::toString).orElse(""),
+        "",
+        environment.get().id());
   }
 
   private Optional<Path> path(Field field) {

@@ -26,6 +26,7 @@ final class DashboardLines {
   private static final double PERCENT = 100;
 
   private final ClusterModel model;
+  private final DashboardPast past = new DashboardPast();
   private final Feed<PoolSample> pool;
   private final Feed<HostSample> host;
   private final Feed<BenchmarkSample> benchmark;
@@ -54,10 +55,22 @@ final class DashboardLines {
     fixed(maker, pool, DashboardChart.TRAFFIC, "out", PoolSample::bytesToClientsPerSecond);
     fixed(maker, benchmark, DashboardChart.LATENCY, "mean", BenchmarkSample::latencyMeanMs);
     fixed(maker, benchmark, DashboardChart.LATENCY, "max", BenchmarkSample::latencyMaxMs);
-    fixed(maker, host, DashboardChart.CPU, "cpu", sample -> percent(sample.cpuLoad()));
-    fixed(maker, host, DashboardChart.CPU, "iowait", sample -> percent(sample.cpuIoWait()));
-    fixed(maker, host, DashboardChart.DISK, "read", HostSample::diskReadBytesPerSecond);
-    fixed(maker, host, DashboardChart.DISK, "write", HostSample::diskWriteBytesPerSecond);
+    machine(maker, DashboardChart.CPU, "cpu", s -> percent(s.cpuLoad()), "cpu", PERCENT);
+    machine(maker, DashboardChart.CPU, "iowait", s -> percent(s.cpuIoWait()), "io_wait", PERCENT);
+    machine(
+        maker,
+        DashboardChart.DISK,
+        "read",
+        HostSample::diskReadBytesPerSecond,
+        "disk_read_bytes",
+        1);
+    machine(
+        maker,
+        DashboardChart.DISK,
+        "write",
+        HostSample::diskWriteBytesPerSecond,
+        "disk_write_bytes",
+        1);
   }
 
   /// Makes the lines of nodes seen for the first time.
@@ -67,6 +80,11 @@ final class DashboardLines {
         addNode(maker, node.id());
       }
     }
+  }
+
+  /// Of the lines that services keep histories of.
+  DashboardPast past() {
+    return past;
   }
 
   /// Whether a node's lines are in the charts.
@@ -104,14 +122,87 @@ final class DashboardLines {
     Feed<PostgresSample> feed =
         new Feed<>(model.postgres(id), PostgresSample::sequence, PostgresSample::sampledAtEpochMs);
     postgres.put(id, feed);
-    ofNode(maker, id, DashboardChart.THROUGHPUT, "commits", PostgresSample::commitsPerSecond);
-    ofNode(maker, id, DashboardChart.THROUGHPUT, "rollbacks", PostgresSample::rollbacksPerSecond);
-    ofNode(maker, id, DashboardChart.BLOCKS, "hit", PostgresSample::blocksHitPerSecond);
-    ofNode(maker, id, DashboardChart.BLOCKS, "miss", PostgresSample::blocksReadPerSecond);
-    ofNode(maker, id, DashboardChart.HIT_RATIO, "ratio", DashboardLines::hitPercent);
-    ofNode(maker, id, DashboardChart.WAL, "wal", PostgresSample::walBytesPerSecond);
-    ofNode(maker, id, DashboardChart.WAL, "temp", PostgresSample::tempBytesPerSecond);
-    ofNode(maker, id, DashboardChart.LAG, "lag", sample -> (double) sample.replayLagBytes());
+    ofNode(
+        maker,
+        id,
+        DashboardChart.THROUGHPUT,
+        "commits",
+        PostgresSample::commitsPerSecond,
+        List.of("commits"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.THROUGHPUT,
+        "rollbacks",
+        PostgresSample::rollbacksPerSecond,
+        List.of("rollbacks"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.BLOCKS,
+        "hit",
+        PostgresSample::blocksHitPerSecond,
+        List.of("blocks_hit"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.BLOCKS,
+        "miss",
+        PostgresSample::blocksReadPerSecond,
+        List.of("blocks_read"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.HIT_RATIO,
+        "ratio",
+        DashboardLines::hitPercent,
+        List.of("blocks_hit", "blocks_read"),
+        DashboardLines::ratio);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.WAL,
+        "wal",
+        PostgresSample::walBytesPerSecond,
+        List.of("wal"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.WAL,
+        "temp",
+        PostgresSample::tempBytesPerSecond,
+        List.of("temp_bytes"),
+        List::getFirst);
+    ofNode(
+        maker,
+        id,
+        DashboardChart.LAG,
+        "lag",
+        sample -> (double) sample.replayLagBytes(),
+        List.of("replay_lag_bytes"),
+        List::getFirst);
+  }
+
+  private void machine(
+      LineMaker maker,
+      DashboardChart chart,
+      String line,
+      ToDoubleFunction<HostSample> value,
+      String column,
+      double factor) {
+    TimeSeries series = maker.make(chart, line, "dashboard.line." + line, NO_NODE);
+    host.into(series, value);
+    past.add(NO_NODE, List.of(column), values -> values.getFirst() * factor, series);
+  }
+
+  private static double ratio(List<Double> hitAndRead) {
+    double all = hitAndRead.getFirst() + hitAndRead.getLast();
+    return all > 0 ? PERCENT * hitAndRead.getFirst() / all : Double.NaN;
   }
 
   private static <T> void fixed(
@@ -124,11 +215,15 @@ final class DashboardLines {
       int id,
       DashboardChart chart,
       String line,
-      ToDoubleFunction<PostgresSample> value) {
+      ToDoubleFunction<PostgresSample> value,
+      List<String> columns,
+      ToDoubleFunction<List<Double>> pastValue) {
     Feed<PostgresSample> feed = postgres.get(id);
     if (feed == null) {
       throw new IllegalStateException("node " + id + " has no feed");
     }
-    feed.into(maker.make(chart, line + "-" + id, "dashboard.line." + line, id), value);
+    TimeSeries series = maker.make(chart, line + "-" + id, "dashboard.line." + line, id);
+    feed.into(series, value);
+    past.add(id, columns, pastValue, series);
   }
 }

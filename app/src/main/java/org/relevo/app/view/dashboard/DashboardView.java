@@ -21,14 +21,13 @@ import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.ToggleButton;
-import javafx.scene.control.ToggleGroup;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
+import org.jspecify.annotations.Nullable;
 import org.relevo.app.chart.TimeChart;
 import org.relevo.app.chart.TimeSeries;
 import org.relevo.app.frame.AppContext;
@@ -36,10 +35,13 @@ import org.relevo.app.frame.Durations;
 import org.relevo.app.frame.FxmlFile;
 import org.relevo.app.frame.Screen;
 import org.relevo.app.frame.ScreenId;
+import org.relevo.app.remote.ServiceConnection;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.part.DataState;
 import org.relevo.app.view.part.ExportFile;
 import org.relevo.app.view.part.FileTarget;
+import org.relevo.app.view.part.Poller;
+import org.relevo.app.view.part.TimeTools;
 import org.relevo.jmx.contract.NodeInfo;
 
 /// Binds the [DashboardViewModel] to tiles and charts.
@@ -52,8 +54,7 @@ public final class DashboardView implements Screen {
       new KeyCodeCombination(KeyCode.E, KeyCombination.SHORTCUT_DOWN);
   private static final Duration EXPORT_DEADLINE = Duration.ofSeconds(20);
   private static final Duration NOTICE_TIME = Duration.ofSeconds(10);
-  private static final List<Duration> WINDOWS =
-      List.of(Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofMinutes(10));
+  private static final Duration PAST_PERIOD = Duration.ofSeconds(10);
 
   private final AppContext context;
   private final Texts texts;
@@ -63,8 +64,9 @@ public final class DashboardView implements Screen {
   private final Map<Tile, TileNode> tileNodes = new EnumMap<>(Tile.class);
   private final Map<Integer, CheckMenuItem> nodeItems = new HashMap<>();
   private final Map<Integer, List<ChartLine>> nodeLines = new HashMap<>();
-  private final ToggleGroup windowChoice = new ToggleGroup();
+  private final Poller<Optional<DashboardPast.Answer>> past;
   private final Parent root;
+  private volatile DashboardPast.@Nullable Question question;
   private String notice = "";
   private Instant noticeUntil = Instant.MIN;
 
@@ -87,7 +89,14 @@ public final class DashboardView implements Screen {
     this.context = context;
     this.texts = context.texts();
     this.target = target;
-    this.viewModel = new DashboardViewModel(context.model(), texts);
+    this.viewModel = new DashboardViewModel(context.model(), texts, context.time());
+    this.past =
+        new Poller<>(
+            context,
+            "past",
+            PAST_PERIOD,
+            this::askPast,
+            answer -> answer.ifPresent(this::showPast));
     this.root = FxmlFile.load(this);
     title.textProperty().bind(texts.get("dashboard.title"));
     buildTiles();
@@ -113,12 +122,14 @@ public final class DashboardView implements Screen {
     charts.values().forEach(chart -> chart.setLive(true));
     viewModel.setVisible(true);
     show();
+    timeChosen();
     // Later: on the first visit the page is not in the window yet.
     Platform.runLater(chart(DashboardChart.THROUGHPUT).node()::requestFocus);
   }
 
   @Override
   public void hidden() {
+    past.stop();
     viewModel.setVisible(false);
     charts.values().forEach(chart -> chart.setLive(false));
   }
@@ -160,23 +171,10 @@ public final class DashboardView implements Screen {
   }
 
   private void buildToolBar() {
-    for (Duration window : WINDOWS) {
-      ToggleButton button = new ToggleButton();
-      button.setId("window-" + window.toMinutes());
-      button.textProperty().bind(texts.get("dashboard.window", window.toMinutes()));
-      button.setToggleGroup(windowChoice);
-      button.setSelected(window.equals(viewModel.windowProperty().get()));
-      button.setMinWidth(Region.USE_PREF_SIZE);
-      button.setOnAction(_ -> {
-        // A group lets its selected button be switched off; one window is always chosen here.
-        button.setSelected(true);
-        viewModel.windowProperty().set(window);
-      });
-      windows.getChildren().add(button);
-    }
-    viewModel
-        .windowProperty()
-        .subscribe(window -> charts.values().forEach(chart -> chart.setWindow(window)));
+    windows.getChildren().add(new TimeTools(texts, context.time(), "dashboard").node());
+    charts.values().forEach(chart -> chart.follow(context.time()));
+    context.time().windowProperty().subscribe(this::timeChosen);
+    context.time().zoomProperty().subscribe(this::timeChosen);
     nodes.textProperty().bind(texts.get("dashboard.nodes"));
     pause.selectedProperty().bindBidirectional(viewModel.pausedProperty());
     pause
@@ -187,6 +185,29 @@ public final class DashboardView implements Screen {
                     texts.text(
                         viewModel.pausedProperty().get() ? "dashboard.resume" : "dashboard.pause"),
                 viewModel.pausedProperty()));
+  }
+
+  /// Asks for the past when the charts show more of it than this window keeps.
+  private void timeChosen() {
+    past.stop();
+    question = viewModel.pastQuestion();
+    if (question == null) {
+      viewModel.leavePast();
+    } else {
+      past.start();
+    }
+  }
+
+  private Optional<DashboardPast.Answer> askPast(ServiceConnection service) {
+    DashboardPast.Question asked = question;
+    return asked == null
+        ? Optional.empty()
+        : Optional.of(DashboardPast.read(service, asked, context.clock().millis()));
+  }
+
+  private void showPast(DashboardPast.Answer answer) {
+    viewModel.showPast(answer);
+    question = viewModel.pastQuestion();
   }
 
   private TimeSeries makeLine(DashboardChart which, String lineId, String textKey, int nodeId) {

@@ -9,18 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import javafx.beans.property.BooleanProperty;
-import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyLongProperty;
 import javafx.beans.property.ReadOnlyLongWrapper;
-import javafx.beans.property.SimpleBooleanProperty;
-import javafx.beans.property.SimpleObjectProperty;
+import org.jspecify.annotations.Nullable;
 import org.relevo.app.chart.ChartMark;
 import org.relevo.app.chart.ChartUnit;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.Datum;
 import org.relevo.app.model.Freshness;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.part.DataState;
+import org.relevo.app.view.part.EventMarks;
 import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.NodeInfo;
 import org.relevo.jmx.contract.NodeRole;
@@ -33,9 +33,8 @@ final class DashboardViewModel {
   private final ClusterModel model;
   private final Texts texts;
   private final DashboardLines lines;
-  private final DashboardMarks marks;
-  private final BooleanProperty paused = new SimpleBooleanProperty();
-  private final ObjectProperty<Duration> window = new SimpleObjectProperty<>(Duration.ofMinutes(5));
+  private final EventMarks marks;
+  private final SharedTime time;
   private final ReadOnlyLongWrapper revision = new ReadOnlyLongWrapper();
   private final Set<Integer> hiddenNodes = new HashSet<>();
   private final Map<Tile, Tile.Shown> tiles = new EnumMap<>(Tile.class);
@@ -43,17 +42,18 @@ final class DashboardViewModel {
   private long shownUntilMs;
   private long serviceStartedAtMs;
 
-  DashboardViewModel(ClusterModel model, Texts texts) {
+  DashboardViewModel(ClusterModel model, Texts texts, SharedTime time) {
     this.model = model;
     this.texts = texts;
     this.lines = new DashboardLines(model);
-    this.marks = new DashboardMarks(model, texts);
+    this.marks = new EventMarks(model, texts);
+    this.time = time;
     model.statusProperty().addListener((_, _, _) -> update());
     // Set after all other ages, so that one update sees one moment.
     model.oldestAgeProperty().addListener((_, _, _) -> update());
     model.connectionProperty().addListener((_, _, _) -> update());
     texts.localeProperty().addListener((_, _, _) -> update());
-    paused.addListener((_, _, _) -> update());
+    time.pausedProperty().addListener((_, _, _) -> update());
     update();
   }
 
@@ -64,11 +64,27 @@ final class DashboardViewModel {
 
   /// While true, the charts stand still and go on collecting.
   BooleanProperty pausedProperty() {
-    return paused;
+    return time.pausedProperty();
   }
 
-  ObjectProperty<Duration> windowProperty() {
-    return window;
+  /// What the charts show that this window does not keep; null when it keeps all of it.
+  DashboardPast.@Nullable Question pastQuestion() {
+    return DashboardPast.question(time, shownUntilMs, lines.past());
+  }
+
+  void showPast(DashboardPast.Answer answer) {
+    if (pastQuestion() != null) {
+      lines.past().show(answer);
+      revision.set(revision.get() + 1);
+    }
+  }
+
+  /// Shows again what this window keeps itself.
+  void leavePast() {
+    if (lines.past().forget()) {
+      lines.reset();
+      update();
+    }
   }
 
   /// A screen that is not visible is not brought up to date; the histories keep what it misses.
@@ -169,7 +185,7 @@ final class DashboardViewModel {
         serviceStartedAtMs = status.startedAtEpochMs();
         lines.reset();
       }
-      if (!paused.get()) {
+      if (!time.pausedProperty().get()) {
         shownUntilMs = status.sampledAtEpochMs() + model.ageProperty(Datum.STATUS).get().toMillis();
       }
     }

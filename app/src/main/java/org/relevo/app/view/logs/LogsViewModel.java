@@ -243,7 +243,7 @@ final class LogsViewModel {
           address = connected.address();
         }
       }
-      case ConnectionState.Disconnected _ -> {
+      case ConnectionState.Disconnected _, ConnectionState.Replaying _ -> {
         forget();
         address = "";
       }

@@ -60,7 +60,7 @@ public final class MemoryView extends PolledScreen {
     sure = new Ask(texts);
     poller = new Poller<>(context, "memory", PERIOD, this::ask, this::show);
     node = new NodeChoice(context, "memory-node", poller::now);
-    database = new DatabaseChoice("memory-database", poller::now);
+    database = new DatabaseChoice(context.texts(), "memory-database", poller::now);
     table = table();
     page = new Page(context, "memory.title");
     install = page.button("memory-install", "memory.install", this::install);

@@ -58,7 +58,7 @@ public final class ObjectsView extends PolledScreen {
     texts = context.texts();
     poller = new Poller<>(context, "objects", PERIOD, this::ask, this::show);
     node = new NodeChoice(context, "objects-node", poller::now);
-    database = new DatabaseChoice("objects-database", poller::now);
+    database = new DatabaseChoice(context.texts(), "objects-database", poller::now);
     tables = tables();
     indexes = indexes();
     advice = advice();

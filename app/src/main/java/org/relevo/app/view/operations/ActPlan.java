@@ -2,6 +2,7 @@ package org.relevo.app.view.operations;
 
 import java.util.List;
 import org.relevo.jmx.contract.CheckResult;
+import org.relevo.jmx.contract.ConfigChange;
 import org.relevo.jmx.contract.PlannedStep;
 import org.relevo.jmx.contract.PreflightCheck;
 
@@ -10,19 +11,32 @@ import org.relevo.jmx.contract.PreflightCheck;
 /// @param nodeId -1 when it concerns the whole cluster
 /// @param nodeName what the person types where that is asked
 /// @param lossBytes what is known to be missing at the target of a failover; -1 when not known
+/// @param changes settings that would differ, where settings are written
 record ActPlan(
-    ActKind kind,
+    ActInput input,
     int nodeId,
     String nodeName,
     String clusterName,
-    String option,
-    String reason,
     List<PreflightCheck> checks,
     List<PlannedStep> steps,
-    long lossBytes) {
+    long lossBytes,
+    List<ConfigChange> changes) {
   ActPlan {
     checks = List.copyOf(checks);
     steps = List.copyOf(steps);
+    changes = List.copyOf(changes);
+  }
+
+  ActKind kind() {
+    return input.kind();
+  }
+
+  String option() {
+    return input.option();
+  }
+
+  String reason() {
+    return input.reason();
   }
 
   boolean blocked() {

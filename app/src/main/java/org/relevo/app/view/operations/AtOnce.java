@@ -27,7 +27,9 @@ final class AtOnce {
           case RESUME -> !service.control().getStatus().paused();
           case ARCHIVE_ON -> service.recovery().walArchiving().on();
           case ARCHIVE_OFF -> !service.recovery().walArchiving().on();
-          case RECOVERY, FAILBACK, FAILOVER -> true;
+          case SCHEDULE -> service.control().getStatus().scheduledAtEpochMs() > 0;
+          case UNSCHEDULE -> service.control().getStatus().scheduledAtEpochMs() < 0;
+          case RECOVERY, FAILBACK, FAILOVER, ADD_NODE, IMPORT_PGPOOL, IMPORT_HEARTBEAT -> true;
         };
     boolean late = !seen && now - startedAt > SEEN_WITHIN_MS;
     StepState look = seen ? StepState.DONE : late ? StepState.FAILED : StepState.RUNNING;

@@ -11,6 +11,7 @@ import javafx.scene.control.ProgressIndicator;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -45,6 +46,7 @@ final class WizardPane {
   private final Label optionCaption = new Label();
   private final Label optionText = new Label();
   private final ChoiceBox<String> option = new ChoiceBox<>();
+  private final GridPane fields = new GridPane(12, 8);
   private final PlanPages planPages;
   private final Label refusal = new Label();
   private final Button back = new Button();
@@ -62,6 +64,7 @@ final class WizardPane {
     for (WizardStep step : WizardStep.values()) {
       StateLabel label = new StateLabel();
       label.getStyleClass().add("step-item");
+      label.setId("act-step-" + step.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
       label.setMaxWidth(Double.MAX_VALUE);
       railOf.put(step, label);
       rail.getChildren().add(label);
@@ -176,6 +179,7 @@ final class WizardPane {
     optionText.getStyleClass().add("muted");
     optionText.setWrapText(true);
     option.setId("act-option");
+    optionCaption.setLabelFor(option);
     option.setConverter(
         new StringConverter<>() {
           @Override
@@ -202,9 +206,41 @@ final class WizardPane {
     TextField reason = new TextField();
     reason.setId("act-reason");
     reason.promptTextProperty().bind(texts.get("switchover.reason.prompt"));
+    reasonCaption.setLabelFor(reason);
     reason.textProperty().bindBidirectional(viewModel.reasonProperty());
     return new VBox(
-        10, targetText, targets.node(), optionCaption, option, optionText, reasonCaption, reason);
+        10,
+        targetText,
+        targets.node(),
+        fields,
+        optionCaption,
+        option,
+        optionText,
+        reasonCaption,
+        reason);
+  }
+
+  /// What the act asks for besides node and reason, each with what to enter.
+  private void placeFields(ActKind kind) {
+    fields.getChildren().clear();
+    for (String name : kind.fields()) {
+      Label caption = new Label(texts.text(fieldKey(kind, name)));
+      caption.setMinWidth(Region.USE_PREF_SIZE);
+      TextField input = new TextField();
+      input.setId("act-field-" + name);
+      input.setPromptText(texts.text(fieldKey(kind, name) + ".prompt"));
+      input.textProperty().bindBidirectional(viewModel.field(name));
+      input.textProperty().addListener((_, _, _) -> showRefusal());
+      caption.setLabelFor(input);
+      GridPane.setHgrow(input, Priority.ALWAYS);
+      fields.addRow(fields.getRowCount(), caption, input);
+    }
+    shown(fields, !kind.fields().isEmpty());
+  }
+
+  private static String fieldKey(ActKind kind, String name) {
+    return "act.field."
+        + (kind == ActKind.IMPORT_HEARTBEAT && name.equals("path") ? "folder" : name);
   }
 
   private String optionName(String value) {
@@ -258,6 +294,7 @@ final class WizardPane {
     shown(optionCaption, options);
     shown(optionText, options);
     shown(option, options);
+    placeFields(kind);
     option.getItems().setAll(kind.options());
     option.setValue(viewModel.optionProperty().get());
     placeStep();

@@ -1,8 +1,11 @@
 package org.relevo.app.view.operations;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,7 +27,6 @@ import org.relevo.app.remote.ServiceConnection;
 import org.relevo.app.view.switchover.OperationLog;
 import org.relevo.app.view.switchover.Questions;
 import org.relevo.app.view.switchover.WizardStep;
-import org.relevo.jmx.contract.CheckResult;
 import org.relevo.jmx.contract.PreflightCheck;
 import org.relevo.jmx.contract.Role;
 
@@ -52,6 +54,7 @@ public final class WizardViewModel {
   private final ReadOnlyObjectWrapper<@Nullable Progress> progress = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyBooleanWrapper mayGoOn = new ReadOnlyBooleanWrapper();
   private final Set<String> agreed = new HashSet<>();
+  private final Map<String, StringProperty> fields = new HashMap<>();
   private long planMadeAt;
   private int wantedNodeId = -1;
 
@@ -89,6 +92,17 @@ public final class WizardViewModel {
 
   public StringProperty optionProperty() {
     return option;
+  }
+
+  /// A text that the act asks for besides.
+  StringProperty field(String name) {
+    return fields.computeIfAbsent(
+        name,
+        _ -> {
+          StringProperty made = new SimpleStringProperty(ActFields.first(name));
+          made.addListener((_, _, _) -> review());
+          return made;
+        });
   }
 
   public StringProperty reasonProperty() {
@@ -137,6 +151,7 @@ public final class WizardViewModel {
     option.set(wanted.options().isEmpty() ? "" : wanted.options().getFirst());
     reason.set("");
     typedName.set("");
+    fields.forEach((name, property) -> property.set(ActFields.first(name)));
     questions.problem("");
     to(WizardStep.TARGET);
     loadTargets();
@@ -250,43 +265,33 @@ public final class WizardViewModel {
 
   /// Why the main button does not work, as a text key; "" when it does or when it is plain to see.
   public String refusalKey() {
+    ActPlan made = plan.get();
     return switch (step.get()) {
-      case TARGET -> {
-        if (!model.roleProperty().get().includes(Role.OPERATOR)) {
-          yield "operations.refusal.role";
-        }
-        Target chosen = target.get();
-        if (kind.get().needsNode() && chosen == null) {
-          yield "switchover.refusal.target";
-        }
-        if (kind.get().needsNode() && chosen != null && !chosen.ready()) {
-          yield "operations.refusal.not-ready";
-        }
-        yield reason.get().isBlank() ? "switchover.refusal.reason" : "";
-      }
-      case CHECKS -> {
-        ActPlan made = plan.get();
-        if (made == null) {
-          yield "";
-        }
-        if (made.blocked()) {
-          yield "operations.refusal.blocked";
-        }
-        yield made.checks().stream()
-                .filter(c -> c.result() == CheckResult.WARN)
-                .allMatch(this::agreed)
-            ? ""
-            : "switchover.refusal.warnings";
-      }
-      case CONFIRM -> {
-        ActPlan made = plan.get();
-        boolean right =
-            made != null
-                && (!made.kind().typed() || typedName.get().strip().equals(made.nodeName()));
-        yield right ? "" : "switchover.refusal.name";
-      }
+      case TARGET ->
+          Refusals.target(
+              input(),
+              target.get(),
+              model.roleProperty().get(),
+              context.clock().instant(),
+              context.clock().getZone());
+      case CHECKS -> Refusals.checks(made, this::agreed);
+      case CONFIRM -> Refusals.confirm(made, typedName.get());
       case DRY_RUN, RUN, REPORT -> "";
     };
+  }
+
+  /// What the person asked for as it stands on the first page.
+  private ActInput input() {
+    ActKind wanted = kind.get();
+    Target chosen = target.get();
+    Map<String, String> written = new LinkedHashMap<>();
+    wanted.fields().forEach(name -> written.put(name, field(name).get()));
+    return new ActInput(
+        wanted,
+        wanted.needsNode() && chosen != null ? chosen.id() : -1,
+        option.get(),
+        reason.get().strip(),
+        written);
   }
 
   private void review() {
@@ -322,14 +327,10 @@ public final class WizardViewModel {
   }
 
   private void makePlan(Runnable then) {
-    ActKind wanted = kind.get();
-    Target chosen = target.get();
-    int node = wanted.needsNode() && chosen != null ? chosen.id() : -1;
-    String way = option.get();
-    String why = reason.get().strip();
+    ActInput input = input();
     ask(
         "plan",
-        service -> Acts.plan(service, wanted, node, way, why),
+        service -> ActPlans.make(service, input, context.clock()),
         made -> {
           agreed.clear();
           planMadeAt = context.clock().millis();
@@ -353,16 +354,20 @@ public final class WizardViewModel {
         "start",
         service ->
             new Started(
-                Acts.start(service, made), AtOnce.beginning(service.user(), made, startedAt)),
+                Acts.start(service, made, context.clock()),
+                AtOnce.beginning(service.user(), made, startedAt)),
         started -> {
           String id = started.id();
           log.follow(id);
           progress.set(started.first());
           to(WizardStep.RUN);
-          watch.start(service ->
-              id.isEmpty()
-                  ? AtOnce.observe(service, made, startedAt, context.clock().millis())
-                  : Acts.progress(service, made.kind(), id));
+          watch.start(
+              made.kind().writesSettings()
+                  ? new SettingsRun(made, started.first().actor(), startedAt)
+                  : service ->
+                      id.isEmpty()
+                          ? AtOnce.observe(service, made, startedAt, context.clock().millis())
+                          : Acts.progress(service, made.kind(), id));
         });
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import javafx.animation.AnimationTimer;
 import javafx.geometry.Pos;
+import javafx.scene.Scene;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.Pane;
@@ -41,6 +42,7 @@ final class TopologyPane extends Pane {
           }
         }
       };
+  private boolean wanted;
   private Topology shown = new Topology(List.of(), List.of());
 
   TopologyPane(Texts texts, IntConsumer onNode) {
@@ -49,16 +51,27 @@ final class TopologyPane extends Pane {
     setId("topology");
     getStyleClass().addAll("card", "topology");
     setMinHeight(250);
+    sceneProperty()
+        .flatMap(scene -> scene.getPreferences().reducedMotionProperty())
+        .subscribe(_ -> live(wanted));
     widthProperty().addListener((_, _, _) -> draw());
     heightProperty().addListener((_, _, _) -> draw());
   }
 
+  /// Dashes stand still where the person's system asks for little motion.
   void live(boolean on) {
-    if (on) {
+    wanted = on;
+    if (moves()) {
       flow.start();
     } else {
       flow.stop();
     }
+  }
+
+  /// Whether the flow moves now.
+  boolean moves() {
+    Scene scene = getScene();
+    return wanted && scene != null && !scene.getPreferences().isReducedMotion();
   }
 
   void show(Topology topology) {

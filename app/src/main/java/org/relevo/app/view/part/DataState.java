@@ -36,6 +36,7 @@ public sealed interface DataState {
     return switch (connection) {
       case ConnectionState.Disconnected _ -> new Disconnected();
       case ConnectionState.Connecting connecting -> new Loading(connecting.address());
+      case ConnectionState.Replaying _ -> new Live();
       case ConnectionState.Lost lost -> new Lost(lost.since(), lost.reason());
       case ConnectionState.Connected connected ->
           answered && age != null ? byAge(age) : new Loading(connected.address());

@@ -2,6 +2,7 @@ package org.relevo.app.view.part;
 
 import java.util.List;
 import javafx.scene.control.ChoiceBox;
+import org.relevo.app.text.Texts;
 
 /// Chooses a database of a server: the first that holds people's data until another is chosen.
 ///
@@ -12,8 +13,9 @@ public final class DatabaseChoice {
   private final ChoiceBox<String> box = new ChoiceBox<>();
   private volatile String chosen = "";
 
-  public DatabaseChoice(String id, Runnable onChange) {
+  public DatabaseChoice(Texts texts, String id, Runnable onChange) {
     box.setId(id);
+    box.accessibleTextProperty().bind(texts.get("choice.database"));
     box.valueProperty()
         .addListener((_, _, value) -> {
           if (value != null && !value.equals(chosen)) {

@@ -36,6 +36,18 @@ public final class ExportFile {
     return new ExportFile(path, out.toByteArray());
   }
 
+  /// A page for paper.
+  ///
+  /// @param head what it is about
+  public static ExportFile pdf(Path path, Image image, String head) throws IOException {
+    return new ExportFile(path, PdfPage.of(SwingFXUtils.fromFXImage(image, null), head));
+  }
+
+  /// Whether a path asks for a page for paper.
+  public static boolean isPage(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".pdf");
+  }
+
   /// Whether a path asks for a picture by its extension.
   public static boolean isPicture(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(".png");

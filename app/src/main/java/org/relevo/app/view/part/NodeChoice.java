@@ -20,6 +20,7 @@ public final class NodeChoice {
     this.context = context;
     box.setId(id);
     box.setConverter(new Names());
+    box.accessibleTextProperty().bind(context.texts().get("choice.node"));
     box.valueProperty()
         .addListener((_, _, value) -> {
           if (value != null && value != chosen) {

@@ -9,6 +9,7 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import org.relevo.app.frame.AppContext;
+import org.relevo.app.model.ConnectionState;
 import org.relevo.app.remote.ServiceConnection;
 import org.relevo.app.task.Timers;
 
@@ -74,6 +75,9 @@ public final class Poller<T> {
     }
     Optional<ServiceConnection> service = context.connection().get();
     if (service.isEmpty()) {
+      if (context.model().connectionProperty().get() instanceof ConnectionState.Replaying) {
+        problem.set(context.texts().text("replay.only"));
+      }
       // Soon: the screen is empty until there is a connection.
       next = context.tasks().after(LOOK_AGAIN, this::now);
       return;

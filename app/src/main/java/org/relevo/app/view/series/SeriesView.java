@@ -9,16 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
-import javafx.scene.control.ChoiceBox;
 import javafx.scene.control.SelectionMode;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 import org.relevo.app.chart.ChartUnit;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.chart.TimeChart;
 import org.relevo.app.chart.TimeSeries;
 import org.relevo.app.frame.AppContext;
@@ -28,11 +27,14 @@ import org.relevo.app.frame.ScreenId;
 import org.relevo.app.remote.Presence;
 import org.relevo.app.remote.ServiceConnection;
 import org.relevo.app.text.Texts;
+import org.relevo.app.view.part.EventMarks;
+import org.relevo.app.view.part.Histories;
 import org.relevo.app.view.part.LiveTable;
 import org.relevo.app.view.part.NodeChoice;
 import org.relevo.app.view.part.Page;
 import org.relevo.app.view.part.PolledScreen;
 import org.relevo.app.view.part.Poller;
+import org.relevo.app.view.part.TimeTools;
 import org.relevo.jmx.contract.NodeInfo;
 import org.relevo.jmx.contract.PostgresProcess;
 import org.relevo.jmx.contract.ProcessesMXBean;
@@ -55,16 +57,17 @@ public final class SeriesView extends PolledScreen {
   private final Texts texts;
   private final Poller<Answer> poller;
   private final NodeChoice node;
-  private final ChoiceBox<SeriesRange> range = new ChoiceBox<>();
   private final LiveTable<Figure> figures;
   private final LiveTable<PostgresProcess> processes;
   private final VBox charts = new VBox(8);
   private final Map<String, TimeChart> drawn = new LinkedHashMap<>();
   private final TabPane tabs = new TabPane();
   private final Page page;
+  // What the asking thread needs of the time that all charts share.
+  private volatile Duration window = Duration.ZERO;
+  private volatile SharedTime.@Nullable Span zoom;
   private volatile List<String> wanted = List.of();
-  private volatile SeriesRange asked = SeriesRange.MINUTES_5;
-  private SeriesRange shownRange = SeriesRange.MINUTES_5;
+  private final EventMarks marks;
 
   /// A figure with its newest value.
   private record Figure(SeriesColumn column, double value) {}
@@ -72,7 +75,8 @@ public final class SeriesView extends PolledScreen {
   private record Answer(
       List<Figure> figures,
       List<String> names,
-      SeriesRange range,
+      SharedTime.Span span,
+      int step,
       long until,
       Map<Integer, List<SeriesPoint>> histories,
       List<PostgresProcess> processes,
@@ -87,18 +91,22 @@ public final class SeriesView extends PolledScreen {
     figures = figures();
     processes = processes();
     page = new Page(context, "series.title");
-    range.setId("series-range");
-    range.getItems().setAll(SeriesRange.values());
-    range.setValue(asked);
-    range.setConverter(new RangeNames());
-    texts.localeProperty().addListener((_, _, _) -> range.setConverter(new RangeNames()));
-    range
-        .valueProperty()
-        .addListener((_, _, chosen) -> {
-          asked = chosen;
+    marks = new EventMarks(context.model(), texts);
+    SharedTime time = context.time();
+    poller.pausedProperty().bindBidirectional(time.pausedProperty());
+    time.windowProperty()
+        .subscribe(chosen -> {
+          window = chosen;
           poller.now();
         });
-    page.tool(node.node()).tool(range).tool(page.pause(poller));
+    time.zoomProperty()
+        .subscribe(chosen -> {
+          zoom = chosen;
+          poller.now();
+        });
+    page.tool(node.node())
+        .tool(new TimeTools(texts, time, "series").node())
+        .tool(page.pause(poller));
     page.problem(poller.problemProperty());
     SplitPane split = new SplitPane(figures.node(), charts);
     split.setDividerPositions(0.4);
@@ -242,9 +250,12 @@ public final class SeriesView extends PolledScreen {
 
   private Answer ask(ServiceConnection service) {
     int id = node.id();
-    SeriesRange chosen = asked;
     List<String> names = wanted;
     long until = context.clock().millis();
+    SharedTime.Span fixed = zoom;
+    SharedTime.Span span =
+        fixed == null ? new SharedTime.Span(until - window.toMillis(), until) : fixed;
+    int step = Histories.step(span.fromMs(), span.untilMs(), until);
     Optional<List<SeriesColumn>> columns =
         Presence.of(() -> service.postgresSeries(id).getColumns());
     List<Figure> now = new ArrayList<>();
@@ -265,14 +276,14 @@ public final class SeriesView extends PolledScreen {
             Histories.read(
                 service.postgresSeries(each.id()),
                 String.join(",", names),
-                chosen.stepSeconds(),
-                until - chosen.length().toMillis(),
-                until));
+                step,
+                span.fromMs(),
+                span.untilMs()));
       }
     }
     List<PostgresProcess> running =
         Presence.of(() -> processes(service.processes())).orElse(List.of());
-    return new Answer(now, names, chosen, until, histories, running, problem);
+    return new Answer(now, names, span, step, until, histories, running, problem);
   }
 
   private static List<PostgresProcess> processes(ProcessesMXBean bean) {
@@ -294,18 +305,21 @@ public final class SeriesView extends PolledScreen {
   }
 
   private void draw(Answer answer) {
-    boolean same =
-        List.copyOf(drawn.keySet()).equals(answer.names()) && shownRange == answer.range();
-    if (!same) {
-      drawn.values().forEach(chart -> chart.setLive(false));
+    if (!List.copyOf(drawn.keySet()).equals(answer.names())) {
+      drawn
+          .values()
+          .forEach(chart -> {
+            chart.setLive(false);
+            // Not held by the time that all charts share.
+            chart.follow(new SharedTime());
+          });
       drawn.clear();
-      shownRange = answer.range();
       for (String name : answer.names()) {
         answer.figures().stream()
             .map(Figure::column)
             .filter(column -> column.name().equals(name))
             .findFirst()
-            .ifPresent(column -> drawn.put(name, chart(column, answer)));
+            .ifPresent(column -> drawn.put(name, chart(column)));
       }
       charts.getChildren().setAll(drawn.values().stream().map(TimeChart::node).toList());
       drawn.values().forEach(chart -> VBox.setVgrow(chart.node(), Priority.ALWAYS));
@@ -313,25 +327,25 @@ public final class SeriesView extends PolledScreen {
     int column = 0;
     for (TimeChart chart : drawn.values()) {
       fill(chart, column, answer);
+      chart.setMarks(column == 0 ? marks.events() : marks.symbols());
       chart.showUntil(answer.until());
       column++;
     }
   }
 
-  private TimeChart chart(SeriesColumn column, Answer answer) {
+  private TimeChart chart(SeriesColumn column) {
     TimeChart chart = TimeChart.create("series-" + column.name(), unit(column));
     chart.titleProperty().set(column.name());
     chart.emptyTextProperty().bind(texts.get("series.empty"));
     chart.idleTextProperty().bind(texts.get("series.idle"));
-    chart.setWindow(answer.range().length());
+    chart.follow(context.time());
     chart.setLocale(texts.locale());
     chart.setLive(true);
     return chart;
   }
 
   private void fill(TimeChart chart, int column, Answer answer) {
-    long thin = Math.max(answer.range().length().toMillis() / Histories.POINTS, 1000);
-    long gap = Math.max(thin, answer.range().stepSeconds() * 1000L) * GAP_STEPS;
+    long gap = Histories.distance(answer.span(), answer.step()) * GAP_STEPS;
     answer
         .histories()
         .forEach((id, points) -> {
@@ -339,22 +353,11 @@ public final class SeriesView extends PolledScreen {
           TimeSeries series =
               chart.series(line, texts.made(() -> context.model().nodeName(id)), gap);
           series.clear();
+          series.gapAfter(gap);
           for (SeriesPoint point : points) {
             double value = point.values().get(column);
             series.add(point.atEpochMs(), value < 0 ? Double.NaN : value);
           }
         });
-  }
-
-  private final class RangeNames extends StringConverter<SeriesRange> {
-    @Override
-    public String toString(@Nullable SeriesRange value) {
-      return value == null ? "" : texts.text(value.textKey());
-    }
-
-    @Override
-    public SeriesRange fromString(String name) {
-      return SeriesRange.valueOf(name);
-    }
   }
 }

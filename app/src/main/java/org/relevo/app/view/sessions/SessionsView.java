@@ -87,6 +87,7 @@ public final class SessionsView extends PolledScreen {
     node = new NodeChoice(context, "sessions-node", poller::now);
     sure = new Ask(texts);
     page = new Page(context, "sessions.title");
+    order.accessibleTextProperty().bind(texts.get("choice.order"));
     order.getItems().setAll(SessionOrder.values());
     order.setValue(wanted);
     order

@@ -64,6 +64,7 @@ public final class StatementsView extends PolledScreen {
             context, "statements", PERIOD, s -> s.statements().top(ROWS, wanted), this::show);
     table = table();
     page = new Page(context, "statements.title");
+    order.accessibleTextProperty().bind(texts.get("choice.order"));
     order.getItems().setAll(StatementOrder.values());
     order.setValue(wanted);
     order.setConverter(new OrderNames());

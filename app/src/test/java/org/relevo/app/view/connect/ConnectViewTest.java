@@ -3,13 +3,17 @@ package org.relevo.app.view.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import javafx.scene.control.Button;
+import javafx.scene.control.ChoiceBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import org.junit.jupiter.api.Test;
 import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.Environment;
 import org.relevo.app.remote.ConnectFailure;
+import org.relevo.app.settings.SettingsFolder;
+import org.relevo.app.settings.StoredConnection;
 import org.relevo.app.testkit.AppFixture;
 import org.relevo.app.testkit.Screenshots;
 
@@ -77,6 +81,41 @@ class ConnectViewTest {
       assertThat(app.model().connectionProperty().get())
           .isInstanceOf(ConnectionState.Connected.class);
     }
+  }
+
+  @Test
+  void theEnvironmentIsAskedShownEverywhereAndRemembered() throws Exception {
+    try (AppFixture app = AppFixture.disconnected("en", Theme.DARK)) {
+      app.show(ScreenId.CONNECT);
+      type(app, "field-HOST", "db-a.example");
+      type(app, "field-PASSWORD", "secret");
+      choose(app, Environment.PRODUCTION);
+      press(app);
+      assertThat(app.find("environment", Label.class).getText()).isEqualTo("PRODUCTION");
+      assertThat(AppFixture.on(() -> app.wiring().frame().titleText().get()))
+          .isEqualTo("ventas [PRODUCTION] – Relevo");
+      assertThat(AppFixture.on(() -> app.wiring().frame().tabText().get()))
+          .startsWith("PRODUCTION  ventas");
+      assertThat(app.wiring().frame().root().getStyleClass()).contains("env-production");
+      app.show(ScreenId.OPERATIONS);
+      Screenshots.take(app, "environment");
+      assertThat(new SettingsFolder(app.settingsFolder()).settings().connections())
+          .extracting(StoredConnection::environment)
+          .containsExactly("production");
+      // Said otherwise later: it counts and is remembered at once.
+      app.show(ScreenId.CONNECT);
+      choose(app, Environment.STAGING);
+      assertThat(app.find("environment", Label.class).getText()).isEqualTo("STAGING");
+      assertThat(new SettingsFolder(app.settingsFolder()).settings().connections())
+          .extracting(StoredConnection::environment)
+          .containsExactly("staging");
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void choose(AppFixture app, Environment environment) {
+    ChoiceBox<Environment> choice = app.find("environment-choice", ChoiceBox.class);
+    AppFixture.run(() -> choice.setValue(environment));
   }
 
   private static void type(AppFixture app, String id, String text) {

@@ -9,17 +9,18 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.relevo.app.chart.ChartMark;
+import org.relevo.app.chart.SharedTime;
 import org.relevo.app.chart.TimeSeries;
 import org.relevo.app.model.ClusterModel;
 import org.relevo.app.model.ConnectionState;
 import org.relevo.app.model.ControlData;
 import org.relevo.app.model.Freshness;
 import org.relevo.app.model.LiveData;
+import org.relevo.app.testkit.BenchmarkPictures;
 import org.relevo.app.testkit.TestClock;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.part.DataState;
 import org.relevo.jmx.contract.BenchmarkState;
-import org.relevo.jmx.contract.BenchmarkStatus;
 import org.relevo.jmx.contract.ClusterStatus;
 import org.relevo.jmx.contract.EventRecord;
 import org.relevo.jmx.contract.HostInfo;
@@ -38,7 +39,7 @@ class DashboardViewModelTest {
   private final TestClock clock = new TestClock();
   private final ClusterModel model = new ClusterModel(clock);
   private final DashboardViewModel viewModel =
-      new DashboardViewModel(model, new Texts(Locale.ENGLISH));
+      new DashboardViewModel(model, new Texts(Locale.ENGLISH), new SharedTime());
   private long second;
 
   private static NodeInfo node(int id, NodeRole role, long lagBytes, long atMs) {
@@ -86,8 +87,7 @@ class DashboardViewModelTest {
             Map.of(
                 0, List.of(postgres(second, now, 1, 3)), 1, List.of(postgres(second, now, 0, 0))),
             problems,
-            new BenchmarkStatus(
-                BenchmarkState.IDLE, "", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ""),
+            BenchmarkPictures.status(BenchmarkState.IDLE, 0, 0, 0),
             List.of(),
             events,
             new OperationStatus(

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javafx.event.Event;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.control.Button;
 import javafx.scene.control.CheckMenuItem;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
@@ -18,6 +20,8 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.relevo.app.chart.SharedTime;
+import org.relevo.app.chart.TimeRange;
 import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.model.Freshness;
@@ -165,6 +169,55 @@ class DashboardViewTest {
       press(app.find("chart-throughput", Node.class), KeyCode.SPACE, false);
       app.advance(Duration.ofSeconds(1));
       assertThat(view.viewModel().shownUntilMs()).isGreaterThan(until + 4000);
+    }
+  }
+
+  @Test
+  void aLongerRangeIsAskedOfTheServiceAndAZoomIsFiner() throws Exception {
+    try (AppFixture app = AppFixture.connected("en", Theme.DARK)) {
+      DashboardView view = open(app);
+      assertThat(app.service().askedSteps()).isEmpty();
+      SharedTime time = app.wiring().context().time();
+      AppFixture.run(() -> time.range(TimeRange.DAYS_14));
+      assertThat(app.service().askedSteps()).isNotEmpty().containsOnly(60);
+      assertThat(first(view)).isBefore(app.clock().instant().minus(Duration.ofDays(13)));
+      Screenshots.take(app, "dashboard-14-days");
+      long from = app.clock().millis() - Duration.ofMinutes(40).toMillis();
+      AppFixture.run(() -> time.zoom(from, from + 300_000));
+      assertThat(app.service().askedSteps().getLast()).isEqualTo(1);
+      assertThat(first(view).toEpochMilli()).isBetween(from, from + 2000);
+      assertThat(app.find("dashboard-newest", Button.class).isVisible()).isTrue();
+      Screenshots.take(app, "dashboard-zoom");
+      AppFixture.run(app.find("dashboard-newest", Button.class)::fire);
+      AppFixture.run(() -> time.range(TimeRange.MINUTES_5));
+      assertThat(described(view, DashboardChart.THROUGHPUT)).contains("pgsql1 commits ");
+      assertThat(first(view)).isAfter(app.clock().instant().minus(Duration.ofMinutes(11)));
+    }
+  }
+
+  private static Instant first(DashboardView view) {
+    StringBuilder csv = new StringBuilder();
+    AppFixture.on(() -> {
+      view.chart(DashboardChart.WAL).writeCsv(csv);
+      return true;
+    });
+    return Instant.parse(csv.toString().lines().toList().get(1).split(",", -1)[0]);
+  }
+
+  @Test
+  void theCrossHairIsInEveryChart() throws Exception {
+    try (AppFixture app = AppFixture.connected("en", Theme.DARK)) {
+      open(app);
+      press(app.find("chart-cpu", Node.class), KeyCode.LEFT, false);
+      press(app.find("chart-cpu", Node.class), KeyCode.LEFT, false);
+      assertThat(
+              AppFixture.on(() ->
+                  app.stage().getScene().getRoot().lookupAll(".chart-cursor-time").stream()
+                      .map(label -> ((Label) label).getText())
+                      .distinct()
+                      .toList()))
+          .hasSize(1)
+          .allMatch(text -> text.matches("\\d\\d:\\d\\d:\\d\\d"));
     }
   }
 

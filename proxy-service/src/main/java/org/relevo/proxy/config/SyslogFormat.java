@@ -1,0 +1,7 @@
+package org.relevo.proxy.config;
+
+/// Form of the lines to a syslog server.
+enum SyslogFormat {
+  RFC5424,
+  RFC3164
+}

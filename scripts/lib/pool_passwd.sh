@@ -1,0 +1,13 @@
+# Entries of pool_passwd; sourced by pg_md5 and pg_enc.
+
+# pool_passwd_entry FILE USER STORED: the user's line, in place of one that is there. All or nothing.
+pool_passwd_entry() {
+  local file=$1 user=$2 stored=$3 kept temporary
+  [ -e "$file" ] || (umask 077 && : >"$file")
+  kept=$(grep -v "^$(printf '%s' "$user" | sed 's/[][\.*^$]/\\&/g'):" "$file" || true)
+  temporary=$(mktemp "$file.XXXXXX")
+  chmod --reference="$file" "$temporary"
+  chown --reference="$file" "$temporary" 2>/dev/null || true # only root may give files away
+  { [ -z "$kept" ] || printf '%s\n' "$kept"; printf '%s:%s\n' "$user" "$stored"; } >"$temporary"
+  mv "$temporary" "$file"
+}
