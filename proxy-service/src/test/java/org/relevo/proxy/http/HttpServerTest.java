@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -183,7 +184,8 @@ class HttpServerTest {
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.body()).contains("relevo_received_bytes");
       // Plain text gets no answer at all.
-      try (Socket plain = new Socket("127.0.0.1", secure.address().getPort())) {
+      try (Socket plain =
+          new Socket(InetAddress.ofLiteral("127.0.0.1"), secure.address().getPort())) {
         plain.setSoTimeout(10_000);
         plain
             .getOutputStream()
