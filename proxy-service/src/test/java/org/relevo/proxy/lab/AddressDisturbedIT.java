@@ -9,8 +9,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -18,13 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /// Disturbances that are no failure: clocks that are set, wires that lose a third, a port of the
 /// switch that comes and goes. The address stays, or moves once; it is never at two machines.
-class AddressDisturbedIT extends LabCase {
+class AddressDisturbedIT extends AddressCase {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final long DISTURBED_MS = 15_000;
   private static final int FLAPS = 10;
   private static final long SEED = Long.getLong("relevo.lab.seed", 52);
-
-  private @Nullable AddressWatch watch;
 
   @Override
   LabPlan plan() {
@@ -33,10 +29,7 @@ class AddressDisturbedIT extends LabCase {
   }
 
   @BeforeEach
-  void watch() throws Exception {
-    if (watch == null) {
-      watch = new AddressWatch(lab().network(), lab().folder());
-    }
+  void calm() throws Exception {
     lab().awaitServed();
     lab().awaitCalm();
   }
@@ -44,17 +37,6 @@ class AddressDisturbedIT extends LabCase {
   @AfterEach
   void neverTwo() throws Exception {
     assertThat(sampled().doubles()).as(sampled().told()).isEmpty();
-  }
-
-  @AfterAll
-  void closeWatch() {
-    if (watch != null) {
-      watch.close();
-    }
-  }
-
-  private AddressWatch sampled() {
-    return java.util.Objects.requireNonNull(watch);
   }
 
   /// Machines that have had it, one after the other, from this one on.

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -50,19 +49,12 @@ final class AddressFigures {
     return LabAddress.holder(lab, watch);
   }
 
-  private static void awaitAt(LabMember machine, AddressWatch watch) {
-    Patience.until(
-        ClusterLab.SETTLED,
-        () -> machine + " has it not: " + watch.told(),
-        () -> watch.now().equals(Set.of(machine.name)));
-  }
-
   private void moved(ClusterLab lab, AddressWatch watch) throws Exception {
     LabMember from = calm(lab, watch);
     LabMember to = LabAddress.other(lab, from);
     long asked = System.nanoTime();
     LabAddress.move(from, to.name);
-    awaitAt(to, watch);
+    LabAddress.awaitAt(lab, watch, to);
     add("moved by a person, nobody has it", watch.longestGapMs(asked));
   }
 
@@ -71,7 +63,7 @@ final class AddressFigures {
     LabMember to = LabAddress.other(lab, from);
     long killed = System.nanoTime();
     from.killService();
-    awaitAt(to, watch);
+    LabAddress.awaitAt(lab, watch, to);
     add("service killed, the other has it", watch.firstMs(killed, to.name));
     from.launch();
     from.awaitService();
@@ -82,7 +74,7 @@ final class AddressFigures {
     LabMember primary = lab.primary();
     if (holder != primary) {
       LabAddress.move(holder, primary.name);
-      awaitAt(primary, watch);
+      LabAddress.awaitAt(lab, watch, primary);
     }
     LabControl.awaitProvable(LabAddress.other(lab, primary));
     long killed = System.nanoTime();

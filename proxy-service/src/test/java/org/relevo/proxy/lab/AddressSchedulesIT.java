@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.relevo.jmx.contract.ServiceGroup;
@@ -17,35 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /// Random faults, one schedule after the other: never two holders, sampled every 10 ms.
 /// `-Drelevo.lab.schedules=N` says how many, `-Drelevo.lab.seed=S` which.
-class AddressSchedulesIT extends LabCase {
+class AddressSchedulesIT extends AddressCase {
   private static final int SCHEDULES = Integer.getInteger("relevo.lab.schedules", 3);
   private static final long SEED = Long.getLong("relevo.lab.seed", 8);
 
   private static final Logger LOG = LoggerFactory.getLogger(AddressSchedulesIT.class);
 
-  private @Nullable AddressWatch watch;
-
   @Override
   LabPlan plan() {
     return LabAddress.plan(true);
-  }
-
-  @BeforeEach
-  void watch() throws Exception {
-    if (watch == null) {
-      watch = new AddressWatch(lab().network(), lab().folder());
-    }
-  }
-
-  @AfterAll
-  void closeWatch() {
-    if (watch != null) {
-      watch.close();
-    }
-  }
-
-  private AddressWatch sampled() {
-    return java.util.Objects.requireNonNull(watch);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.relevo.jmx.client.JmxConnection;
 import org.relevo.jmx.contract.ServiceGroup;
@@ -24,8 +25,12 @@ final class LabAddress {
 
   /// A cluster of two machines, and perhaps a witness, with a service address of both kinds.
   static LabPlan plan(boolean witness) {
-    return LabPlan.of(2, witness)
-        .with("listen_addresses", "*")
+    return on(LabPlan.of(2, witness));
+  }
+
+  /// The same cluster with a service address of both kinds.
+  static LabPlan on(LabPlan plan) {
+    return plan.with("listen_addresses", "*")
         .with("service_addresses", "{net}" + LAST + ", " + SIX + "@eth0")
         .with("min_failover_interval", "1s")
         .with("max_failover_interval", "1s");
@@ -89,6 +94,14 @@ final class LabAddress {
   /// The other of the two machines with servers.
   static LabMember other(ClusterLab lab, LabMember one) {
     return lab.nodesBut(one).getFirst();
+  }
+
+  /// Waits until this machine has it, and no other.
+  static void awaitAt(ClusterLab lab, AddressWatch watch, LabMember machine) {
+    Patience.until(
+        ClusterLab.SETTLED,
+        () -> "%s has it not: %s; %s".formatted(machine, watch.told(), lab.told()),
+        () -> watch.now().equals(Set.of(machine.name)));
   }
 
   /// The only machine that has it, once there is one.

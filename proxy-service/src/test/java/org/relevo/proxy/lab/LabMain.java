@@ -16,6 +16,7 @@ import java.util.List;
 /// ```
 /// LabMain FOLDER figures REPETITIONS
 /// LabMain FOLDER switchovers REPETITIONS
+/// LabMain FOLDER address REPETITIONS
 /// LabMain FOLDER chaos MINUTES SEED sync|async NODES
 /// ```
 ///
@@ -37,6 +38,7 @@ public final class LabMain {
         switch (args[1]) {
           case "figures" -> figures(folder, Integer.parseInt(args[2]));
           case "switchovers" -> switchovers(folder, Integer.parseInt(args[2]));
+          case "address" -> address(folder, Integer.parseInt(args[2]));
           default ->
               chaos(
                   folder,
@@ -69,6 +71,14 @@ public final class LabMain {
     OUT.println();
     OUT.print(figures.text());
     return true;
+  }
+
+  private static boolean address(Path folder, int repetitions) throws Exception {
+    AddressFigures figures = new AddressFigures(LabAddress.on(plan(2, true)), LabMain::say);
+    boolean good = figures.run(Files.createDirectories(folder.resolve("address")), repetitions);
+    OUT.println();
+    OUT.print(figures.text());
+    return good;
   }
 
   private static boolean figures(Path folder, int repetitions) throws Exception {

@@ -8,10 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.relevo.jmx.client.JmxConnection;
@@ -19,10 +16,8 @@ import org.relevo.jmx.contract.PairStatus;
 
 /// The end of the article of 2009 as it was: two machines and nothing else. A recorder stands for
 /// the device that switches the power off.
-class PairArchitectureIT extends LabCase {
+class PairArchitectureIT extends AddressCase {
   private static final long QUIET_NS = 9_000_000_000L;
-
-  private @Nullable AddressWatch watch;
 
   @Override
   LabPlan plan() {
@@ -35,27 +30,9 @@ class PairArchitectureIT extends LabCase {
         .with("pair_ping_nodes", "{net}254");
   }
 
-  @BeforeEach
-  void watch() throws Exception {
-    if (watch == null) {
-      watch = new AddressWatch(lab().network(), lab().folder());
-    }
-  }
-
   @AfterEach
   void neverTwo() throws Exception {
     assertThat(sampled().doubles()).as(sampled().told()).isEmpty();
-  }
-
-  @AfterAll
-  void closeWatch() {
-    if (watch != null) {
-      watch.close();
-    }
-  }
-
-  private AddressWatch sampled() {
-    return java.util.Objects.requireNonNull(watch);
   }
 
   private static PairStatus pair(LabMember at) throws IOException {

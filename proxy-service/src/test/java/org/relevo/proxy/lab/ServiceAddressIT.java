@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -17,11 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /// The service address follows the lease: one holder, whatever happens to it. How long it takes is
 /// measured by `scripts/lab address`.
-class ServiceAddressIT extends LabCase {
+class ServiceAddressIT extends AddressCase {
   /// Long beyond the end of a lease; without a reset the client would wait for its answer.
   private static final int RESET_S = 40;
-
-  private @Nullable AddressWatch watch;
 
   @Override
   LabPlan plan() {
@@ -29,10 +24,7 @@ class ServiceAddressIT extends LabCase {
   }
 
   @BeforeEach
-  void watch() throws Exception {
-    if (watch == null) {
-      watch = new AddressWatch(lab().network(), lab().folder());
-    }
+  void calm() throws Exception {
     lab().awaitServed();
     lab().awaitCalm();
   }
@@ -42,22 +34,8 @@ class ServiceAddressIT extends LabCase {
     assertThat(sampled().doubles()).as(sampled().told()).isEmpty();
   }
 
-  @AfterAll
-  void closeWatch() {
-    if (watch != null) {
-      watch.close();
-    }
-  }
-
-  private AddressWatch sampled() {
-    return java.util.Objects.requireNonNull(watch);
-  }
-
   private void awaitAt(LabMember machine) {
-    Patience.until(
-        ClusterLab.SETTLED,
-        () -> "%s has it not: %s; %s".formatted(machine, sampled().told(), lab().told()),
-        () -> sampled().now().equals(Set.of(machine.name)));
+    LabAddress.awaitAt(lab(), sampled(), machine);
   }
 
   private LabMember holder() {
