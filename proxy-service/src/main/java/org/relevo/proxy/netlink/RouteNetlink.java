@@ -143,6 +143,22 @@ public final class RouteNetlink implements AutoCloseable {
     return all;
   }
 
+  /// Removes an address wherever it is on this machine, but where the system has configured it for
+  /// good.
+  ///
+  /// @return in how many places it was
+  /// @throws IOException when the kernel refuses
+  public int removeTemporary(InetAddress address) throws IOException {
+    int places = 0;
+    for (Held held : addresses()) {
+      if (held.address().equals(address) && !held.permanent()) {
+        var _ = remove(held.address(), held.prefix(), held.index());
+        places++;
+      }
+    }
+    return places;
+  }
+
   /// Whether the interface is up and has a carrier.
   public boolean carries(int index) throws IOException {
     ByteBuffer out = message(GET_LINK, (short) (REQUEST | ACK));

@@ -172,13 +172,12 @@ final class AddressKeeper implements AutoCloseable {
 
   /// Removes what a former life left.
   void clean(OwnAddress own) throws IOException {
-    for (RouteNetlink.Held held : here(own.spec().address())) {
-      if (!held.permanent()) {
-        synchronized (lock) {
-          var _ = netlink.remove(held.address(), held.prefix(), held.index());
-        }
-        journal.record(LogLevel.WARN, "address.cleaned", "address=" + own);
-      }
+    int places;
+    synchronized (lock) {
+      places = netlink.removeTemporary(own.spec().address());
+    }
+    for (int i = 0; i < places; i++) {
+      journal.record(LogLevel.WARN, "address.cleaned", "address=" + own);
     }
   }
 

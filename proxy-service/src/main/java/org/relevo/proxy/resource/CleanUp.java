@@ -42,7 +42,7 @@ public final class CleanUp {
   private static boolean stop(ResourceSpec spec, GroupSpec.Times times, RouteNetlink netlink)
       throws IOException, InterruptedException {
     return switch (spec) {
-      case ResourceSpec.Address address -> remove(address, netlink);
+      case ResourceSpec.Address address -> netlink.removeTemporary(address.address()) > 0;
       case ResourceSpec.Program program -> {
         ProgramResource resource = new ProgramResource(program, times.limit());
         boolean runs = resource.monitor().isEmpty();
@@ -50,17 +50,5 @@ public final class CleanUp {
         yield runs;
       }
     };
-  }
-
-  /// One that the system has configured for good is not ours.
-  private static boolean remove(ResourceSpec.Address address, RouteNetlink netlink)
-      throws IOException {
-    boolean removed = false;
-    for (RouteNetlink.Held held : netlink.addresses()) {
-      if (held.address().equals(address.address()) && !held.permanent()) {
-        removed |= netlink.remove(held.address(), held.prefix(), held.index());
-      }
-    }
-    return removed;
   }
 }
