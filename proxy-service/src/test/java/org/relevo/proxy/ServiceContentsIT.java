@@ -136,7 +136,8 @@ class ServiceContentsIT {
 
   private static void plantAndFind(JmxConnection console, LabServer second) throws SQLException {
     second.execute(
-        "UPDATE pgbench_accounts SET filler = overlay(filler placing 'x' from 42) WHERE aid = 77777");
+        "UPDATE pgbench_accounts SET filler = overlay(filler placing 'x' from 42)"
+            + " WHERE aid = 77777");
     console.benchmark().start("tpcb-like", 4, 0);
     try {
       ContentReport report = compare(console, "", 100);
