@@ -14,6 +14,7 @@ import javax.management.MBeanParameterInfo;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.OpenType;
 import javax.management.openmbean.TabularData;
 import org.jspecify.annotations.Nullable;
 import org.relevo.jmx.client.JmxConnection;
@@ -137,7 +138,7 @@ final class MBeanCommand extends VerbGroup {
         index = "2..*",
         arity = "0..*",
         paramLabel = "ARGUMENT",
-        description = "In the order of mbean list NAME.")
+        description = "In the order of mbean list NAME; records and lists as JSON.")
     List<String> arguments = new ArrayList<>();
 
     @Option(
@@ -190,8 +191,8 @@ final class MBeanCommand extends VerbGroup {
     }
   }
 
-  /// A text as what an operation takes. Enums travel as their names.
-  static Object value(MBeanParameterInfo parameter, String text) {
+  /// A text as what an operation takes. Enums travel as their names, records as JSON.
+  static @Nullable Object value(MBeanParameterInfo parameter, String text) {
     try {
       return switch (parameter.getType()) {
         case "int", "java.lang.Integer" -> Integer.valueOf(text);
@@ -200,9 +201,10 @@ final class MBeanCommand extends VerbGroup {
         case "boolean", "java.lang.Boolean" -> bool(text);
         case "java.lang.String" -> text;
         default ->
-            throw new CtlException(
-                ExitCode.BAD_ARGUMENTS,
-                parameter.getName() + " is a " + parameter.getType() + " and cannot be given here");
+            OpenValues.parsed(
+                (OpenType<?>) parameter.getDescriptor().getFieldValue("openType"),
+                text,
+                parameter.getName());
       };
     } catch (NumberFormatException _) {
       throw new CtlException(

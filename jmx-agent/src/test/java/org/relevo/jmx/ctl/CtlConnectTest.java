@@ -106,8 +106,7 @@ class CtlConnectTest extends CtlFixture {
     for (String[] args :
         List.of(
             new String[] {"distribute", "--force", "1"},
-            new String[] {"node", "add", "1", "--yes"},
-            new String[] {"bench", "list", "--json"})) {
+            new String[] {"node", "add", "1", "--yes"})) {
       Result result = ctl(args);
       assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_ARGUMENTS);
       assertThat(result.err()).isEqualToIgnoringNewLines("relevo ctl: not available yet");

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.ObjectName;
+import javax.management.openmbean.ArrayType;
+import javax.management.openmbean.CompositeType;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.relevo.jmx.contract.ObjectNames;
@@ -50,6 +55,8 @@ class MBeanCommandTest extends CtlFixture {
   private static String sample(MBeanParameterInfo parameter) throws ClassNotFoundException {
     return switch (parameter.getType()) {
       case "boolean" -> "true";
+      case "javax.management.openmbean.CompositeData" ->
+          sample((OpenType<?>) parameter.getDescriptor().getFieldValue("openType"));
       case "java.lang.String" -> {
         // An enum travels as its name; the descriptor says which it is.
         Object original = parameter.getDescriptor().getFieldValue("originalType");
@@ -58,6 +65,33 @@ class MBeanCommandTest extends CtlFixture {
       }
       default -> "1";
     };
+  }
+
+  private static String sample(OpenType<?> type) {
+    return switch (type) {
+      case CompositeType record ->
+          record.keySet().stream()
+              .map(key -> "\"%s\": %s".formatted(key, sample(record.getType(key))))
+              .collect(Collectors.joining(", ", "{", "}"));
+      case ArrayType<?> array -> "[%s]".formatted(sample(array.getElementOpenType()));
+      default ->
+          type.equals(SimpleType.STRING) ? "\"x\"" : type.equals(SimpleType.BOOLEAN) ? "true" : "1";
+    };
+  }
+
+  @Test
+  void aRecordIsGivenAsJsonAndSaysWhereItIsWrong() {
+    for (Map.Entry<String, String> each :
+        Map.of(
+                "{", "p0 is written as JSON: ",
+                "7", "p0 is an object with",
+                "{\"scale\": \"x\"}", "p0",
+                "{\"nonsense\": 1}", "p0 has no field nonsense")
+            .entrySet()) {
+      Result result = onData("mbean", "call", "Benchmark", "fill", each.getKey());
+      assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_ARGUMENTS);
+      assertThat(result.err()).contains(each.getValue()).hasLineCount(1);
+    }
   }
 
   @Test
