@@ -23,6 +23,8 @@ import javax.management.MBeanServer;
 import javax.management.MBeanServerConnection;
 import javax.management.NotificationListener;
 import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.OpenType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ import org.relevo.jmx.contract.ObjectNames;
 import org.relevo.jmx.contract.RequiresRole;
 import org.relevo.jmx.contract.Role;
 import org.relevo.jmx.testkit.FakeService;
+import org.relevo.jmx.testkit.OpenSamples;
 
 /// Every operation of the contract, and the MBean server's own calls, with each role.
 @Timeout(120)
@@ -166,6 +169,11 @@ class RoleMatrixTest {
         values[i] = types[i].getEnumConstants()[0].toString();
         continue;
       }
+      if (types[i].isRecord()) { // goes as its fields
+        signature[i] = CompositeData.class.getName();
+        values[i] = OpenSamples.of(openType(server, name, method, i));
+        continue;
+      }
       signature[i] = types[i].getName();
       values[i] =
           switch (types[i].getName()) {
@@ -176,6 +184,19 @@ class RoleMatrixTest {
           };
     }
     return server.invoke(name, method.getName(), values, signature);
+  }
+
+  private static OpenType<?> openType(
+      MBeanServerConnection server, ObjectName name, Method method, int parameter)
+      throws IOException, javax.management.JMException {
+    return Stream.of(server.getMBeanInfo(name).getOperations())
+        .filter(each ->
+            each.getName().equals(method.getName())
+                && each.getSignature().length == method.getParameterCount())
+        .map(each ->
+            (OpenType<?>) each.getSignature()[parameter].getDescriptor().getFieldValue("openType"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
