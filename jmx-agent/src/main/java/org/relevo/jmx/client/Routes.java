@@ -6,7 +6,9 @@ import java.net.Socket;
 import java.security.KeyManagementException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -39,12 +41,12 @@ final class Routes {
 
   private static final AtomicLong LAST_ID = new AtomicLong();
   private static final Map<Long, Route> BY_ID = new ConcurrentHashMap<>();
-  private static final Map<String, Route> BY_ADDRESS =
+  private static final Map<String, List<Route>> BY_ADDRESS =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Route> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, List<Route>> eldest) {
           return size() > MAX_KNOWN_ADDRESSES;
         }
       };
@@ -69,7 +71,9 @@ final class Routes {
   /// Says under which address the service knows itself.
   static void alias(String host, int port, Route route) {
     synchronized (BY_ADDRESS) {
-      BY_ADDRESS.put(key(host, port), route);
+      List<Route> routes = BY_ADDRESS.computeIfAbsent(key(host, port), _ -> new ArrayList<>());
+      routes.removeIf(each -> each.isClosed() || each == route);
+      routes.add(route);
     }
   }
 
@@ -92,7 +96,12 @@ final class Routes {
       return Optional.of(CURRENT.get());
     }
     synchronized (BY_ADDRESS) {
-      return Optional.ofNullable(BY_ADDRESS.get(key(host, port)));
+      List<Route> routes = BY_ADDRESS.getOrDefault(key(host, port), List.of());
+      // Leases of all connections to a service are renewed together, over any that is open.
+      return routes.reversed().stream()
+          .filter(route -> !route.isClosed())
+          .findFirst()
+          .or(() -> routes.stream().findFirst());
     }
   }
 

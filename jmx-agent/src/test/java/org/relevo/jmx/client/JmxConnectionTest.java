@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,19 @@ class JmxConnectionTest {
       assertThat(connection.benchmark().samplesSince(0)).hasSize(1);
       assertThat(connection.node(0).getInfo().id()).isEqualTo(7);
       assertThat(connection.postgres(0).getLast().backends()).isEqualTo(7);
+    }
+  }
+
+  /// RMI renews the leases of all connections to a service by the stub as it was received.
+  @Test
+  void leasesAreRenewedAsLongAsOneOfTwoConnectionsIsOpen() throws Exception {
+    try (JmxConnection staying = JmxConnection.open(endpoint(), admin(), LIMIT)) {
+      JmxConnection.open(endpoint(), admin(), LIMIT).close();
+      try (Socket lease =
+          SSLContext.getDefault().getSocketFactory().createSocket("127.0.0.1", connector.port())) {
+        assertThat(lease.isConnected()).isTrue();
+      }
+      assertThat(staying.cluster().getStatus()).isNotNull();
     }
   }
 
