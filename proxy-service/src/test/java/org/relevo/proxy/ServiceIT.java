@@ -167,7 +167,7 @@ class ServiceIT {
   @Test
   void aFileCanBeCheckedWithoutStarting() throws Exception {
     ServiceLab lab = new ServiceLab(folder.resolve("check"), primary.port());
-    Files.writeString(lab.config(), "backend_hostname0 = a\nsocket_dir = /tmp\nlogdir = x\n");
+    Files.writeString(lab.config(), "backend_hostname0 = a\nsocket_dir = /tmp\nmax_pool = 2\n");
     try (JavaProgram program =
         JavaProgram.start(
             folder,
@@ -178,7 +178,7 @@ class ServiceIT {
       assertThat(program.output().lines())
           .satisfiesExactly(
               line -> assertThat(line).startsWith("warning: socket_dir (" + lab.config() + ":2)"),
-              line -> assertThat(line).startsWith("ignored: logdir ("),
+              line -> assertThat(line).startsWith("ignored: max_pool ("),
               line -> assertThat(line).isEqualTo(lab.config() + " can be used"));
       assertThat(program.errors()).isEmpty();
     }
