@@ -127,10 +127,11 @@ final class RunBook {
       return labelled;
     }
     List<BenchmarkRun> found = new ArrayList<>();
-    for (String id : words.split(",", -1)) {
-      Page page = pages.get(id.strip());
+    // A run that is named twice is no second one.
+    for (String id : Stream.of(words.split(",", -1)).map(String::strip).distinct().toList()) {
+      Page page = pages.get(id);
       if (page == null) {
-        throw missing(id.strip());
+        throw missing(id);
       }
       found.add(page.run());
     }
