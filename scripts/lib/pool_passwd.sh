@@ -4,7 +4,8 @@
 pool_passwd_entry() {
   local file=$1 user=$2 stored=$3 kept temporary
   [ -e "$file" ] || (umask 077 && : >"$file")
-  kept=$(grep -v "^$(printf '%s' "$user" | sed 's/[][\.*^$]/\\&/g'):" "$file" || true)
+  # 1: no other line. More: it could not be read, and must not be replaced by this line alone.
+  kept=$(grep -v "^$(printf '%s' "$user" | sed 's/[][\.*^$]/\\&/g'):" "$file") || [ $? = 1 ] || return 1
   temporary=$(mktemp "$file.XXXXXX")
   chmod --reference="$file" "$temporary"
   chown --reference="$file" "$temporary" 2>/dev/null || true # only root may give files away

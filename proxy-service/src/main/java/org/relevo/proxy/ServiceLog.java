@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /// The service's log: a file with one event a line, rotated, and a syslog server when there is one.
 final class ServiceLog {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ServiceLog.class);
   private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSX\",UTC} %-5level %msg%n%ex";
   private static final int OLD_FILES = 5;
 
@@ -113,12 +114,14 @@ final class ServiceLog {
     file.rollover();
   }
 
+  /// No line is lost: the file that is open is written to until another one is.
   void openAnew() {
-    file.stop();
-    // They end with it, and it does not start without them.
-    file.getRollingPolicy().start();
-    file.getTriggeringPolicy().start();
-    file.start();
+    String name = file.getFile();
+    try {
+      file.openFile(name);
+    } catch (IOException e) {
+      LOG.error("log.unopened file={} reason=\"{}\"", name, e.toString());
+    }
   }
 
   private static void requireWritable(Path path) throws IOException {

@@ -1,6 +1,7 @@
 package org.relevo.proxy;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,8 +45,8 @@ final class StatusFile implements AutoCloseable {
         changes.acquire();
         changes.drainPermits();
         String text = text(views.current());
-        if (!text.equals(written)) {
-          write(text);
+        // What could not be written is tried again with the next change of anything.
+        if (!text.equals(written) && write(text)) {
           written = text;
         }
       }
@@ -54,14 +55,18 @@ final class StatusFile implements AutoCloseable {
     }
   }
 
-  private void write(String text) {
+  private boolean write(String text) {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(fresh, text);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (ClosedByInterruptException _) {
+      return false; // closed
     } catch (IOException e) {
       LOG.warn("status-file.unwritten file={} reason=\"{}\"", file, e.toString());
+      return false;
     }
   }
 

@@ -13,7 +13,8 @@ import org.relevo.proxy.alerts.SyslogLine;
 import org.relevo.proxy.config.LogSettings;
 
 /// The log's lines to a syslog server, by UDP: nobody waits for it, and a line that is lost is
-/// still in the file. Its name is asked for anew each minute while it is unknown.
+/// still in the file. Its name is asked for when the log begins, and anew each minute while it is
+/// unknown: beside, for event loops write lines too.
 ///
 /// Owner: the logging library, one thread at a time.
 final class SyslogAppender extends AppenderBase<ILoggingEvent> {
@@ -23,7 +24,7 @@ final class SyslogAppender extends AppenderBase<ILoggingEvent> {
   private final LogSettings.Syslog settings;
   private final SyslogLine line;
   private @Nullable DatagramSocket socket;
-  private @Nullable InetSocketAddress server;
+  private volatile @Nullable InetSocketAddress server;
   private long askedAtMs;
 
   /// @param host as which this machine is named
@@ -53,8 +54,10 @@ final class SyslogAppender extends AppenderBase<ILoggingEvent> {
                 SyslogLine.clean(text)),
             MOST_BYTES);
     try {
-      InetSocketAddress to = server(event.getTimeStamp());
-      if (!to.isUnresolved()) {
+      InetSocketAddress to = server;
+      if (to == null || to.isUnresolved()) {
+        askAgain(event.getTimeStamp());
+      } else {
         socket().send(new DatagramPacket(bytes, bytes.length, to));
       }
     } catch (IOException e) {
@@ -62,18 +65,27 @@ final class SyslogAppender extends AppenderBase<ILoggingEvent> {
     }
   }
 
-  private InetSocketAddress server(long nowMs) {
-    InetSocketAddress known = server;
-    if (known == null || (known.isUnresolved() && nowMs - askedAtMs > ASK_AGAIN_MS)) {
-      int colon = settings.server().lastIndexOf(':');
-      known =
-          new InetSocketAddress(
-              settings.server().substring(0, colon),
-              Integer.parseInt(settings.server().substring(colon + 1)));
-      server = known;
+  @Override
+  public void start() {
+    askedAtMs = System.currentTimeMillis();
+    ask();
+    super.start();
+  }
+
+  private void askAgain(long nowMs) {
+    if (nowMs - askedAtMs > ASK_AGAIN_MS) {
       askedAtMs = nowMs;
+      Thread.ofVirtual().name("syslog-name").start(this::ask);
     }
-    return known;
+  }
+
+  /// Waits for the name's address.
+  private void ask() {
+    int colon = settings.server().lastIndexOf(':');
+    server =
+        new InetSocketAddress(
+            settings.server().substring(0, colon),
+            Integer.parseInt(settings.server().substring(colon + 1)));
   }
 
   private DatagramSocket socket() throws IOException {

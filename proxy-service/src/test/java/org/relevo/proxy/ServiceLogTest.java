@@ -114,6 +114,32 @@ class ServiceLogTest {
   }
 
   @Test
+  void noLineIsLostMeanwhile() throws Exception {
+    ServiceLog log = ServiceLog.of(context, settings(false, ""), clock);
+    Thread writer =
+        Thread.ofVirtual()
+            .start(() -> {
+              for (int i = 0; i < 2000; i++) {
+                logger.info(LINE, i);
+              }
+            });
+    do {
+      log.openAnew();
+    } while (!writer.join(Duration.ofMillis(1)));
+    assertThat(Files.readAllLines(file())).hasSize(2000);
+  }
+
+  @Test
+  void whereItCannotBeOpenedAnewTheOldFileIsKept() throws IOException {
+    ServiceLog log = ServiceLog.of(context, settings(false, ""), clock);
+    Files.move(file(), folder.resolve("moved"));
+    Files.createDirectory(file());
+    log.openAnew();
+    logger.info("service.after");
+    assertThat(folder.resolve("moved")).content().contains("service.after");
+  }
+
+  @Test
   void itIsRotatedBySizeAgeAndOnDemandAndFiveAreKept() throws IOException {
     ServiceLog log =
         ServiceLog.of(

@@ -1,10 +1,12 @@
 package org.relevo.jmx.benchmark;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +36,15 @@ final class Job implements Runnable {
   private final boolean blocking;
   private final Selector selector;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-  private final Consumer<SelectionKey> onReady = Job::ready;
+  private final Consumer<SelectionKey> onReady = this::ready;
+
+  /// Of clients that do not wait for the server, though it has sent something.
+  private final List<SelectionKey> unheard = new ArrayList<>();
+
   private double turn = Double.NaN;
   private volatile long cpuNanos;
-  private volatile @Nullable Exception failure;
+  private volatile @Nullable Throwable failure;
+  private volatile boolean over;
   private volatile @Nullable Thread thread;
 
   /// @param rate transactions a second of this job; 0 for no limit
@@ -64,6 +71,15 @@ final class Job implements Runnable {
   void submit(Runnable task) {
     inbox.add(task);
     wakeUp();
+    if (over) {
+      runSubmitted();
+    }
+  }
+
+  private void runSubmitted() {
+    for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
+      task.run();
+    }
   }
 
   void wakeUp() {
@@ -80,7 +96,7 @@ final class Job implements Runnable {
   }
 
   /// What ended the job before its time; null when nothing did.
-  @Nullable Exception failure() {
+  @Nullable Throwable failure() {
     return failure;
   }
 
@@ -89,9 +105,7 @@ final class Job implements Runnable {
     thread = Thread.currentThread();
     try (selector) {
       while (!clients.stream().allMatch(LoadClient::ended)) {
-        for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
-          task.run();
-        }
+        runSubmitted();
         long wake = wakeClients();
         if (blocking) {
           awaitBlocking(wake);
@@ -99,11 +113,14 @@ final class Job implements Runnable {
           await(wake);
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // Nobody else would notice: the run must not wait for clients that nobody drives.
       failure = e;
       clients.forEach(LoadClient::giveUpAll);
     } finally {
+      // Who has logged in too late has a connection that nobody else would close.
+      over = true;
+      runSubmitted();
       cpuNanos = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
   }
@@ -132,6 +149,9 @@ final class Job implements Runnable {
     if (!inbox.isEmpty()) {
       return;
     }
+    if (!unheard.isEmpty()) {
+      hearAgain();
+    }
     long nanos = wake - System.nanoTime();
     if (nanos >= MILLISECOND) {
       selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(nanos));
@@ -149,9 +169,37 @@ final class Job implements Runnable {
     }
   }
 
-  private static void ready(SelectionKey key) {
-    if (key.isValid()) {
-      ((LoadClient) key.attachment()).ready(key.isWritable());
+  private void ready(SelectionKey key) {
+    if (!key.isValid()) {
+      return;
+    }
+    LoadClient client = (LoadClient) key.attachment();
+    if (client.waitsForServer()) {
+      client.ready(key.isWritable());
+    } else {
+      // The server speaks unasked, or has gone: the next statement finds that out. Until then, the
+      // thread would have no rest.
+      want(key, 0);
+      unheard.add(key);
+    }
+  }
+
+  private void hearAgain() {
+    unheard.removeIf(key -> {
+      LoadClient client = (LoadClient) key.attachment();
+      if (client.waitsForServer()) {
+        want(key, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        return true;
+      }
+      return !key.isValid();
+    });
+  }
+
+  private static void want(SelectionKey key, int news) {
+    try {
+      key.interestOps(news);
+    } catch (CancelledKeyException _) {
+      // Cut off from outside; the client is told by a task of its own.
     }
   }
 
@@ -168,7 +216,7 @@ final class Job implements Runnable {
     Wire wire = client.wire();
     SelectionKey key = wire == null || blocking ? null : wire.channel().keyFor(selector);
     if (key != null) {
-      key.interestOps(SelectionKey.OP_READ | (wanted ? SelectionKey.OP_WRITE : 0));
+      want(key, SelectionKey.OP_READ | (wanted ? SelectionKey.OP_WRITE : 0));
     }
   }
 
@@ -195,6 +243,8 @@ final class Job implements Runnable {
       submit(() -> accept(client, wire));
     } catch (SQLException e) {
       submit(() -> client.notConnected(e));
+    } catch (RuntimeException e) {
+      submit(() -> client.notConnected(new SQLException(e.toString(), "08000", e)));
     }
   }
 
@@ -208,6 +258,10 @@ final class Job implements Runnable {
 
   private void accept(LoadClient client, Wire wire) {
     try {
+      if (client.ended()) {
+        wire.abort();
+        return;
+      }
       if (wire.encrypted() != blocking) {
         wire.abort();
         throw new SQLException("the server began or ended encryption during the run", "08P01");
@@ -219,7 +273,7 @@ final class Job implements Runnable {
       client.notConnected(new SQLException(e.getMessage(), "08006", e));
       return;
     } catch (SQLException e) {
-      client.notConnected(e);
+      client.notConnected(e); // which does nothing for one that has ended
       return;
     }
     client.connected(wire);

@@ -86,6 +86,9 @@ final class LoadClient {
   }
 
   void notConnected(SQLException e) {
+    if (ended()) {
+      return; // given up in the meantime
+    }
     failed(e.getMessage() + " (SQLSTATE " + e.getSQLState() + ")");
     pause();
   }
@@ -111,9 +114,7 @@ final class LoadClient {
           lost("no answer within " + ANSWER_LIMIT_NANOS / 1_000_000_000 + " s");
         }
       }
-      case IDLE, RUNNING, CONNECTING, ENDED -> {
-        // These wait for something else than a time.
-      }
+      case IDLE, RUNNING, CONNECTING, ENDED -> {} // these wait for something else than a time
     }
   }
 
@@ -130,17 +131,19 @@ final class LoadClient {
     }
   }
 
-  /// The socket has something to read, or room to write.
+  /// The socket has something to read, or room to write; asked while it waits for the server only.
   void ready(boolean writable) {
     try {
       if (writable && session.flush()) {
         owner().wantWrite(this, false);
       }
-      if (phase == ClientPhase.WAITING && session.receive()) {
+      if (session.receive()) {
         answered();
       }
     } catch (IOException e) {
-      lost("connection lost: " + e.getMessage());
+      // Who ends a connection says why before.
+      Session.ServerError last = session.takeError();
+      lost("connection lost: " + (last == null ? e.getMessage() : last.message()));
     }
   }
 

@@ -82,7 +82,7 @@ final class LoadRun implements Load {
     sampler.sample();
     joinAll(threads);
     for (Job job : running) {
-      Exception failure = job.failure();
+      Throwable failure = job.failure();
       if (failure != null) {
         throw new IOException("a thread of the load generator failed: " + failure, failure);
       }

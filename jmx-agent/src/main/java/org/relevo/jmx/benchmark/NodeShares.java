@@ -49,17 +49,22 @@ final class NodeShares {
       Map<Integer, Long> counted, Map<Integer, Long> before, long nanos) {
     long all = 0;
     for (Map.Entry<Integer, Long> node : counted.entrySet()) {
-      all += node.getValue() - first.getOrDefault(node.getKey(), 0L);
+      all += more(node, first);
     }
     List<BenchmarkShare> made = new ArrayList<>();
     for (Map.Entry<Integer, Long> node : counted.entrySet()) {
       int id = node.getKey();
-      long since = node.getValue() - first.getOrDefault(id, 0L);
-      long lately = node.getValue() - before.getOrDefault(id, 0L);
+      long since = more(node, first);
+      long lately = more(node, before);
       made.add(
           new BenchmarkShare(
               id, since, all == 0 ? 0 : (double) since / all, lately * NANOS / nanos));
     }
     return List.copyOf(made);
+  }
+
+  /// The counts begin anew when somebody resets them, and lose statements that were seldom used.
+  private static long more(Map.Entry<Integer, Long> node, Map<Integer, Long> before) {
+    return Math.max(0, node.getValue() - before.getOrDefault(node.getKey(), 0L));
   }
 }

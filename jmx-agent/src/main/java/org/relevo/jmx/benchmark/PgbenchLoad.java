@@ -101,7 +101,8 @@ final class PgbenchLoad implements Load {
     started.getOutputStream().close();
     watch(started, log, sampler);
     log.read();
-    String output = Files.readString(said, StandardCharsets.UTF_8);
+    // Not readString: the server's messages may be in any encoding.
+    String output = new String(Files.readAllBytes(said), StandardCharsets.UTF_8);
     Matcher tps = TPS.matcher(output);
     if (tps.find()) {
       // Without the time that connecting took, as pgbench itself reckons.
@@ -123,6 +124,7 @@ final class PgbenchLoad implements Load {
 
   private void watch(Process started, PgbenchLog log, Sampler sampler) throws IOException {
     long tick = 1;
+    long most = (plan.seconds() > 0 ? plan.seconds() : LONGEST_SECONDS) + END_SECONDS;
     try {
       while (!started.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
         log.read();
@@ -132,10 +134,7 @@ final class PgbenchLoad implements Load {
           sampler.sample();
           tick++;
         }
-        boolean tooLong =
-            plan.seconds() > 0
-                && figures.elapsedNanos() / 1_000_000_000 > plan.seconds() + END_SECONDS;
-        if (tooLong) {
+        if (figures.elapsedNanos() / 1_000_000_000 > most) {
           figures.note("pgbench did not end in time and was ended");
           started.destroyForcibly();
         }

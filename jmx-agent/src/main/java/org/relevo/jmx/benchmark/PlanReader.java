@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.relevo.jmx.benchmark.script.BuiltIn;
 import org.relevo.jmx.benchmark.script.Command;
 import org.relevo.jmx.benchmark.script.Script;
@@ -28,6 +29,16 @@ final class PlanReader {
   static final int MAX_RUNS = 100;
   static final int MAX_SCRIPTS = 128;
   private static final int MAX_LABEL = 100;
+  private static final int MAX_NAME = 100;
+  private static final int MAX_VARIABLES = 256;
+
+  /// Of all scripts and variables, for a kept run has them.
+  private static final int MAX_TEXT = 5 * BenchmarkMXBean.MAX_SCRIPT;
+
+  /// Wherever it stands: what our reader takes for a quoted text may end earlier in pgbench's eyes,
+  /// which runs any program for a script.
+  private static final Pattern SHELL =
+      Pattern.compile("\\\\[\\\\\\s]*(?:set)?shell", Pattern.CASE_INSENSITIVE);
 
   private PlanReader() {}
 
@@ -56,11 +67,31 @@ final class PlanReader {
         plan.engine().equals(Benchmark.OWN) || plan.engine().equals(PgbenchProgram.NAME),
         "no engine '" + plan.engine() + "'; there are relevo, pgbench");
     Protocol protocol = Protocol.parse(plan.protocol());
+    requireBounded(plan);
     List<Script> scripts = scripts(plan);
+    require(
+        plan.engine().equals(Benchmark.OWN)
+            || scripts.stream().noneMatch(script -> SHELL.matcher(script.text()).find()),
+        "a script for pgbench must have \\shell and \\setshell nowhere, not in quotes either");
     require(
         protocol != Protocol.SIMPLE || scripts.stream().noneMatch(PlanReader::hasPipeline),
         "a script with \\startpipeline needs the protocol extended or prepared");
     variables(plan, 1);
+  }
+
+  private static void requireBounded(BenchmarkPlan plan) {
+    require(plan.scripts().size() <= MAX_SCRIPTS, "a run has at most " + MAX_SCRIPTS + " scripts");
+    require(
+        plan.variables().size() <= MAX_VARIABLES,
+        "a run has at most " + MAX_VARIABLES + " variables");
+    long text = plan.variables().stream().mapToLong(String::length).sum();
+    for (BenchmarkScript script : plan.scripts()) {
+      text += script.text().length();
+      require(
+          script.name().length() <= MAX_NAME && script.name().chars().noneMatch(c -> c < ' '),
+          "a script's name is at most " + MAX_NAME + " long and has no control character");
+    }
+    require(text <= MAX_TEXT, "scripts and variables together are longer than " + MAX_TEXT);
   }
 
   /// @param scale as the tables have it
@@ -106,7 +137,6 @@ final class PlanReader {
 
   private static List<Script> scripts(BenchmarkPlan plan) {
     require(!plan.scripts().isEmpty(), "a run needs a script");
-    require(plan.scripts().size() <= MAX_SCRIPTS, "a run has at most " + MAX_SCRIPTS + " scripts");
     List<Script> scripts = new ArrayList<>();
     int number = 0;
     for (BenchmarkScript each : plan.scripts()) {

@@ -1,9 +1,12 @@
 package org.relevo.jmx.benchmark;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,17 +76,37 @@ final class RunBook {
     if (folder.isPresent()) {
       Files.createDirectories(folder.get());
       Path half = folder.get().resolve(run.id() + ".half");
-      Files.write(half, JSON.writeValueAsBytes(page));
-      Files.move(
-          half,
-          file(run.id()),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      try {
+        write(half, JSON.writeValueAsBytes(page));
+        Files.move(
+            half,
+            file(run.id()),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(half);
+      }
       page = new Page(run, List.of());
     }
     pages.put(run.id(), page);
     while (pages.size() > MOST) {
       forget(pages.lastKey());
+    }
+  }
+
+  /// On disk when this returns: a name must not survive a crash that its content does not.
+  private static void write(Path file, byte[] content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        var _ = channel.write(rest);
+      }
+      channel.force(true);
     }
   }
 
@@ -104,10 +127,11 @@ final class RunBook {
       return labelled;
     }
     List<BenchmarkRun> found = new ArrayList<>();
-    for (String id : words.split(",", -1)) {
-      Page page = pages.get(id.strip());
+    // A run that is named twice is no second one.
+    for (String id : Stream.of(words.split(",", -1)).map(String::strip).distinct().toList()) {
+      Page page = pages.get(id);
       if (page == null) {
-        throw missing(id.strip());
+        throw missing(id);
       }
       found.add(page.run());
     }
@@ -138,6 +162,10 @@ final class RunBook {
   private void readOne(Path file) {
     try {
       BenchmarkRun run = read(file).run();
+      // By its id it is found again, and deleted.
+      if (!file(run.id()).equals(file)) {
+        throw new IllegalStateException("it holds the run " + run.id());
+      }
       pages.put(run.id(), new Page(run, List.of()));
     } catch (RuntimeException e) {
       LOG.warn("benchmark.run-unreadable file={} reason=\"{}\"", file, firstLine(e));

@@ -38,8 +38,9 @@ final class Sampler {
   void sample() {
     long now = figures.elapsedNanos();
     long span = now - nanos;
-    if (span < SHORTEST_NANOS) {
-      return; // too short for a rate; the totals have it
+    // What is left of a second is too short for a rate; the totals have it. A short run has one.
+    if (span <= 0 || (span < SHORTEST_NANOS && nanos > 0)) {
+      return;
     }
     long newTransactions = figures.transactions();
     long newLatencyNanos = figures.latencyNanosSum();

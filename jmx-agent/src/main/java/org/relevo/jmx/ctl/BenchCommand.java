@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
 final class BenchCommand extends VerbGroup {
   private static final long LOOK_EVERY_MS = 250;
   private static final int DEFAULT_SECONDS = 10;
+  private static final long LONGEST_SECONDS = Integer.MAX_VALUE / 2;
 
   @Command(name = "init", description = "Makes pgbench's tables; drops existing ones.")
   static final class Init extends RemoteCommand {
@@ -198,8 +199,8 @@ final class BenchCommand extends VerbGroup {
                   latencyLimitMs,
                   variables,
                   runs));
-      int limit = length == 0 ? Integer.MAX_VALUE / 2 : runs * (length + 60);
-      return finish(service, limit, output);
+      long limit = length == 0 ? LONGEST_SECONDS : Math.min(LONGEST_SECONDS, runs * (length + 60L));
+      return finish(service, (int) limit, output);
     }
 
     private List<BenchmarkScript> scripts() {

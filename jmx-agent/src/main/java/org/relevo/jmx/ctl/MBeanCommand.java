@@ -200,16 +200,22 @@ final class MBeanCommand extends VerbGroup {
         case "double", "java.lang.Double" -> Double.valueOf(text);
         case "boolean", "java.lang.Boolean" -> bool(text);
         case "java.lang.String" -> text;
-        default ->
-            OpenValues.parsed(
-                (OpenType<?>) parameter.getDescriptor().getFieldValue("openType"),
-                text,
-                parameter.getName());
+        default -> opened(parameter, text);
       };
     } catch (NumberFormatException _) {
       throw new CtlException(
           ExitCode.BAD_ARGUMENTS, parameter.getName() + " is a number, not '" + text + "'");
     }
+  }
+
+  private static @Nullable Object opened(MBeanParameterInfo parameter, String text) {
+    // Java's own MBeans need not say how their types travel.
+    if (parameter.getDescriptor().getFieldValue("openType") instanceof OpenType<?> type) {
+      return OpenValues.parsed(type, text, parameter.getName());
+    }
+    throw new CtlException(
+        ExitCode.BAD_ARGUMENTS,
+        parameter.getName() + " is a " + parameter.getType() + " and cannot be given here");
   }
 
   private static Boolean bool(String text) {

@@ -20,20 +20,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owner: the RMI thread of this connection; `close` may come from any thread.
 final class AcceptedSocket extends Socket {
+  private final Socket plain;
   private final SSLSocket tls;
   private final int handshakeMs;
   private final int idleMs;
   private final RefusalLog refusals;
   private final Consumer<AcceptedSocket> onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private boolean shaken;
+  private volatile boolean shaken;
   private @Nullable InputStream input;
 
+  /// @param plain below `tls`
   AcceptedSocket(
+      Socket plain,
       SSLSocket tls,
       JmxConnectorSettings.Patience patience,
       RefusalLog refusals,
       Consumer<AcceptedSocket> onClose) {
+    this.plain = plain;
     this.tls = tls;
     this.handshakeMs = Math.toIntExact(patience.handshake().toMillis());
     this.idleMs = Math.toIntExact(patience.idle().toMillis());
@@ -62,6 +66,7 @@ final class AcceptedSocket extends Socket {
     }
     int before = tls.getSoTimeout();
     tls.setSoTimeout(handshakeMs);
+    Thread limit = Thread.ofVirtual().name("jmx-handshake-limit").start(this::cutAtLimit);
     try {
       tls.startHandshake();
     } catch (IOException e) {
@@ -72,9 +77,25 @@ final class AcceptedSocket extends Socket {
           tls.getInetAddress().getHostAddress(),
           String.valueOf(e.getMessage()));
       throw e;
+    } finally {
+      limit.interrupt();
     }
-    tls.setSoTimeout(before == 0 ? idleMs : Math.min(before, idleMs));
     shaken = true;
+    tls.setSoTimeout(before == 0 ? idleMs : Math.min(before, idleMs));
+  }
+
+  /// The socket's own limit begins anew with each byte.
+  private void cutAtLimit() {
+    try {
+      Thread.sleep(handshakeMs);
+      if (!shaken) {
+        plain.close();
+      }
+    } catch (InterruptedException _) {
+      // It came to an end in time.
+    } catch (IOException _) {
+      // Closed, or never to be used again: its reader is told either way.
+    }
   }
 
   @Override

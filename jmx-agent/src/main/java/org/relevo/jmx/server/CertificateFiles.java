@@ -91,7 +91,12 @@ public record CertificateFiles(Path certificate, Path key) {
               + key
               + " holds no BEGIN PRIVATE KEY; openssl pkcs8 -topk8 -nocrypt turns a key into that");
     }
-    byte[] bytes = Base64.getMimeDecoder().decode(matcher.group(1));
+    byte[] bytes;
+    try {
+      bytes = Base64.getMimeDecoder().decode(matcher.group(1));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("jmx_key " + key + " is damaged: " + e.getMessage(), e);
+    }
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));

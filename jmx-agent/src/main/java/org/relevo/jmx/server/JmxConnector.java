@@ -236,7 +236,8 @@ public final class JmxConnector implements AutoCloseable {
       sockets.use(certificate.load());
       LOG.info("jmx.certificate.changed file={}", certificate.file());
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Of a provider too: whoever looks after the connector goes on.
       LOG.error("jmx.certificate.unusable problem=\"{}\"", e.getMessage());
       return false;
     }

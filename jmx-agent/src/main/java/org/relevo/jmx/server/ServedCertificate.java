@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
@@ -44,7 +45,8 @@ final class ServedCertificate {
   ///
   /// @throws IOException naming the file that cannot be used; what was loaded before stays good
   SSLContext load() throws IOException {
-    String stamp = stamp();
+    // Whatever comes of it: one mistake is told once, until it is another file.
+    seen = stamp();
     try {
       char[] password = password();
       KeyStore store = given.isPresent() ? given.get().keyStore(password) : own(password);
@@ -63,15 +65,11 @@ final class ServedCertificate {
               + Base64.getMimeEncoder(64, new byte[] {'\n'})
                   .encodeToString(certificate.getEncoded())
               + "\n-----END CERTIFICATE-----\n");
-      seen = stamp;
       return context;
     } catch (GeneralSecurityException e) {
-      seen = stamp;
       throw new IOException("cannot use the key in " + file() + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      // Looked at again when it is another file, so that one mistake is told once.
-      seen = stamp;
-      throw e;
+    } catch (NoSuchFileException e) {
+      throw new IOException(e.getFile() + " is missing", e);
     }
   }
 
@@ -106,7 +104,11 @@ final class ServedCertificate {
   }
 
   private static String stamp(Path file) throws IOException {
-    BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-    return is.lastModifiedTime() + "/" + is.size() + "/" + is.fileKey() + " ";
+    try {
+      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+      return is.lastModifiedTime() + "/" + is.size() + "/" + is.fileKey() + " ";
+    } catch (NoSuchFileException _) {
+      return "missing ";
+    }
   }
 }

@@ -111,7 +111,7 @@ final class TlsServerSockets implements RMIServerSocketFactory, AutoCloseable {
           (SSLSocket) tls.getSocketFactory().createSocket(plain, client, plain.getPort(), true);
       socket.setUseClientMode(false);
       socket.setEnabledProtocols(PROTOCOLS);
-      AcceptedSocket accepted = new AcceptedSocket(socket, patience, refusals, open::remove);
+      AcceptedSocket accepted = new AcceptedSocket(plain, socket, patience, refusals, open::remove);
       open.add(accepted);
       return accepted;
     }

@@ -130,6 +130,7 @@ class BenchmarkIT {
     await(() -> benchmark.getStatus().transactions() > 100);
     assertThatThrownBy(() -> benchmark.init(1)).isInstanceOf(IllegalStateException.class);
     benchmark.stop();
+    awaitEnd();
     assertThat(benchmark.getStatus().state()).isEqualTo(BenchmarkState.FINISHED);
     assertThat(benchmark.getStatus().errors()).isZero();
     assertThat(server.number("SELECT count(*) FROM pgbench_history")).isEqualTo(before);
@@ -149,6 +150,7 @@ class BenchmarkIT {
     await(() -> benchmark.getStatus().transactions() > restarted + 50);
     long to = System.currentTimeMillis();
     benchmark.stop();
+    awaitEnd();
     BenchmarkStatus status = benchmark.getStatus();
     assertThat(status.longestGapMs()).isPositive().isLessThanOrEqualTo(to - from + 100);
     assertThat(benchmark.longestGapMs(from, to)).isEqualTo(status.longestGapMs());
@@ -172,6 +174,7 @@ class BenchmarkIT {
       connection.commit();
     }
     benchmark.stop();
+    awaitEnd();
     assertThat(benchmark.getStatus().errors()).isZero();
   }
 
@@ -200,6 +203,7 @@ class BenchmarkIT {
       }
     });
     benchmark.stop();
+    awaitEnd();
     assertThat(benchmark.getStatus().state()).isEqualTo(BenchmarkState.FAILED);
     assertThat(server.number("SELECT count(*) FROM pgbench_accounts")).isZero();
   }

@@ -199,6 +199,28 @@ class BenchmarkScriptsIT {
     assertThat(status.lastError()).contains("sends no data for COPY");
   }
 
+  /// A connection that ends while its client waits for a time leaves the thread at rest.
+  @Test
+  void aConnectionThatEndsBetweenTwoStatementsIsFoundByTheNext() throws SQLException {
+    String sleeping =
+        " FROM pg_stat_activity WHERE application_name = 'relevo bench' AND query = 'SELECT 7'";
+    benchmark.run(plan("simple", 1, 1, "SELECT 7;\n\\sleep 4 s\nSELECT 8;"));
+    Await.until(
+        Duration.ofSeconds(60),
+        () -> {
+          try {
+            return server.number("SELECT count(pg_terminate_backend(pid))" + sleeping) > 0;
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    Await.until(
+        Duration.ofSeconds(60), () -> benchmark.getStatus().state() != BenchmarkState.RUNNING);
+    assertThat(benchmark.getStatus().errors()).isEqualTo(1);
+    assertThat(benchmark.getStatus().lastError()).contains("connection lost");
+    assertThat(benchmark.getRuns().getFirst().cpuSeconds()).isBetween(0.0, 1.5);
+  }
+
   @Test
   void weightsDivideTheTransactions() throws SQLException {
     List<BenchmarkScript> scripts =

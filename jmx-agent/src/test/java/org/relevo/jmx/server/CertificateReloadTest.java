@@ -96,6 +96,15 @@ class CertificateReloadTest {
       copy("b.key", "tls.key");
       // Half of a change is no certificate that could be shown: the one before stays.
       assertThat(connector.useCertificateIfChanged()).isFalse();
+      // Nor is a damaged one, nor one that is gone.
+      Files.writeString(
+          folder.resolve("tls.key"),
+          Files.readString(folder.resolve("tls.key"))
+              .replaceFirst("[A-Za-z0-9]=*\\R-----END", "\n-----END"));
+      assertThat(connector.useCertificateIfChanged()).isFalse();
+      Files.delete(folder.resolve("tls.crt"));
+      assertThat(connector.useCertificateIfChanged()).isFalse();
+      copy("b.key", "tls.key");
       copy("b.crt", "tls.crt");
       assertThat(connector.useCertificateIfChanged()).isTrue();
       try (JmxConnection fresh = open(connector, made.resolve("b.crt"))) {

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 final class LogReader {
   private static final Set<String> DESTINATIONS = Set.of("stderr", "syslog", "csvlog", "jsonlog");
 
+  private static final int MOST_PORT = 65_535;
+
   private final SettingValues values;
 
   LogReader(SettingValues values) {
@@ -40,7 +42,7 @@ final class LogReader {
 
   private LogSettings.Syslog syslog() {
     String server = values.text("log_syslog");
-    if (!server.matches(".+:\\d{1,5}")) {
+    if (!server.matches(".+:\\d{1,5}") || !isPort(server.substring(server.lastIndexOf(':') + 1))) {
       values.problem("log_syslog", "is no host:port");
     }
     return new LogSettings.Syslog(
@@ -48,6 +50,11 @@ final class LogReader {
         values.choice(SyslogFormat.class, "log_syslog_format") == SyslogFormat.RFC3164,
         values.choice(SyslogFacility.class, "syslog_facility").code(),
         values.text("syslog_ident"));
+  }
+
+  private static boolean isPort(String digits) {
+    int port = Integer.parseInt(digits);
+    return port > 0 && port <= MOST_PORT;
   }
 
   private enum LogFormat {

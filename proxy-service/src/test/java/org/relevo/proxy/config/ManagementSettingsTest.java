@@ -84,8 +84,11 @@ class ManagementSettingsTest {
     assertThat(service("log_rotation_size = '1MB'\n").log().rotationBytes()).isEqualTo(1L << 20);
     assertThatThrownBy(() -> service("log_destination = 'printer'\n"))
         .hasMessageContaining("log_destination");
-    assertThatThrownBy(() -> service("log_destination = syslog\nlog_syslog = 'logs'\n"))
-        .hasMessageContaining("log_syslog");
+    for (String wrong : List.of("logs", "logs:0", "logs:99999")) {
+      assertThatThrownBy(() ->
+              service("log_destination = syslog\nlog_syslog = '" + wrong + "'\n"))
+          .hasMessageContaining("log_syslog");
+    }
   }
 
   @Test

@@ -21,6 +21,8 @@ public sealed interface Command {
   /// @param variable whose value says how long; null when `amount` does
   /// @param unitNanos what one is worth
   record Sleep(@Nullable String variable, long amount, long unitNanos) implements Command {
+    private static final long LONGEST_NANOS = 1_000_000_000_000_000_000L;
+
     /// @throws ScriptException when the variable is not known, or is no number
     public long nanos(Scope scope) {
       if (variable == null) {
@@ -30,7 +32,7 @@ public sealed interface Command {
       if (value == null) {
         throw new ScriptException("\\sleep: undefined variable \"" + variable + "\"");
       }
-      return Math.max(0, value.asInt()) * unitNanos;
+      return Math.clamp(value.asInt(), 0, LONGEST_NANOS / unitNanos) * unitNanos;
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 ///
 /// Owner: the caller's thread.
 final class ExpressionParser {
-  private static final Pattern BLANK = Pattern.compile("(?:\\s|\\\\\\r?\\n)+");
   private static final Pattern REAL =
       Pattern.compile("(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][-+]?\\d+)?");
   private static final Pattern WHOLE = Pattern.compile("\\d+");
@@ -26,10 +25,14 @@ final class ExpressionParser {
           "then", "else", "end");
   private static final int DEEPEST = 200;
 
+  /// A long sum is worked out as deep as it is long.
+  private static final int MOST_SIGNS = 1000;
+
   private final String text;
   private final int end;
   private int at;
   private int depth;
+  private int signs;
 
   /// What comes next: an operator or a word in small letters; `""` for anything else.
   private String next = "";
@@ -289,6 +292,9 @@ final class ExpressionParser {
     if (!next.equals(wanted)) {
       return false;
     }
+    if (++signs > MOST_SIGNS) {
+      throw wrong("more than " + MOST_SIGNS + " operators and signs");
+    }
     at = nextEnd;
     look();
     return true;
@@ -301,9 +307,9 @@ final class ExpressionParser {
   }
 
   private void look() {
-    Matcher blank = matcher(BLANK);
-    if (blank.lookingAt()) {
-      at = blank.end();
+    // No pattern: one with a choice within a repetition goes as deep as there are blanks.
+    while (at < end && (Character.isWhitespace(text.charAt(at)) || continues())) {
+      at++;
     }
     Matcher sign = matcher(SIGN);
     Matcher word = matcher(WORD);
@@ -316,6 +322,12 @@ final class ExpressionParser {
     } else {
       next = "";
     }
+  }
+
+  /// Whether a backslash is here that only ends the line.
+  private boolean continues() {
+    return text.charAt(at) == '\\'
+        && (text.startsWith("\n", at + 1) || text.startsWith("\r\n", at + 1));
   }
 
   private Matcher matcher(Pattern pattern) {

@@ -2,8 +2,10 @@ package org.relevo.jmx.benchmark.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /// Messages of the server, one after the other. What nobody wants to see is passed over by its
 /// length.
@@ -12,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 final class Incoming {
   private static final int FIRST_BYTES = 8 * 1024;
   private static final int HEADER_BYTES = 5;
-  private static final int MOST_BYTES = 64 * 1024 * 1024;
+  private static final int MOST_BYTES = 8 * 1024 * 1024;
 
   /// Sees messages; which ones it wants to see whole is asked first.
   interface Reader {
@@ -66,13 +68,16 @@ final class Incoming {
         throw new IOException("message '" + type + "' of the server has the length " + length);
       }
       if (reader.wants(type)) {
-        if (!whole(type, 1 + length)) {
+        if (length >= MOST_BYTES) {
+          throw new IOException("message '" + type + "' of the server has the length " + length);
+        }
+        if (!whole(1 + length)) {
           return;
         }
         int end = buffer.position() + 1 + length;
         ByteBuffer body = buffer.slice(buffer.position() + HEADER_BYTES, length - Integer.BYTES);
         buffer.position(end);
-        reader.message(type, body);
+        handOut(reader, type, body);
       } else {
         buffer.position(buffer.position() + HEADER_BYTES);
         toSkip = (long) length - Integer.BYTES;
@@ -83,12 +88,18 @@ final class Incoming {
 
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
-  private boolean whole(char type, int bytes) throws IOException {
+  /// A body that contradicts itself is the server's mistake, and no end of the load generator.
+  private static void handOut(Reader reader, char type, ByteBuffer body) throws IOException {
+    try {
+      reader.message(type, body);
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new IOException("message '" + type + "' of the server is malformed", e);
+    }
+  }
+
+  private boolean whole(int bytes) {
     if (buffer.remaining() >= bytes) {
       return true;
-    }
-    if (bytes > MOST_BYTES) {
-      throw new IOException("message '" + type + "' of the server has " + bytes + " bytes");
     }
     if (buffer.capacity() < bytes) {
       ByteBuffer larger = ByteBuffer.allocateDirect(bytes);
@@ -109,6 +120,7 @@ final class Incoming {
   }
 
   static String bytes(ByteBuffer body, int begin, int length) {
+    Objects.checkFromIndexSize(begin, length, body.limit());
     byte[] bytes = new byte[length];
     body.get(begin, bytes);
     return new String(bytes, StandardCharsets.UTF_8);

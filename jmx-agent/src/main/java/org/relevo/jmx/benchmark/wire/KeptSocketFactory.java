@@ -23,6 +23,8 @@ public final class KeptSocketFactory extends SocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
+    // When the driver tries again without encryption, the encrypted socket is of the past.
+    KeptTlsFactory.take();
     SocketChannel channel = SocketChannel.open();
     LAST.set(channel);
     return channel.socket();

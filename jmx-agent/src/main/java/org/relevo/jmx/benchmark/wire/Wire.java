@@ -28,7 +28,7 @@ public final class Wire {
   private final @Nullable Socket encrypted;
   private final byte[] chunk;
 
-  private Wire(Connection session, SocketChannel channel, @Nullable Socket encrypted) {
+  Wire(Connection session, SocketChannel channel, @Nullable Socket encrypted) {
     this.session = session;
     this.channel = channel;
     this.encrypted = encrypted;
@@ -37,22 +37,22 @@ public final class Wire {
 
   /// Logs in. Blocks for at most the connect limit and some answers of the server.
   ///
-  /// @param answerLimit how long the server may be silent while somebody logs in
+  /// @param answerLimit how long the server may be silent while somebody logs in; for an encrypted
+  ///   connection, which blocks, afterwards too
   public static Wire open(JdbcTarget target, Duration connectLimit, Duration answerLimit)
       throws SQLException {
-    KeptTlsFactory.take();
     Connection session = null;
     try {
       session = keeping(target).open(APPLICATION, connectLimit, answerLimit);
       SocketChannel channel = KeptSocketFactory.take();
       if (channel == null) {
-        throw new SQLException("the driver made no socket for " + target, "08001");
+        throw new IOException("the driver made no socket");
       }
       Socket encrypted = KeptTlsFactory.take();
       if (encrypted == null) {
         channel.configureBlocking(false);
       } else {
-        encrypted.setSoTimeout(0);
+        encrypted.setSoTimeout(Math.toIntExact(answerLimit.toMillis()));
       }
       return new Wire(session, channel, encrypted);
     } catch (IOException e) {

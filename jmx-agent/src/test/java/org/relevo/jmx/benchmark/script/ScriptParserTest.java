@@ -120,6 +120,8 @@ class ScriptParserTest {
     wrong("\\set a 9223372036854775808", "bigint constant overflow");
     wrong("\\set a " + "(".repeat(500), "nested too deeply");
     wrong("\\set a " + "-".repeat(5000) + "1", "nested too deeply");
+    wrong("\\set a 1" + " + 1".repeat(5000), "more than 1000 operators");
+    wrong("\\set a " + " \\\n".repeat(20_000), "the expression is not complete");
     wrong("SELECT 'a", "line 1, column 8: the quote that begins here has no end");
     wrong("SELECT /* a", "comment that begins here has no end");
     wrong("\\if 1\nSELECT 1;", "line 1, column 1: this \\if has no \\endif");
