@@ -23,7 +23,8 @@ final class Transaction {
   /// On the other nodes nothing depends on a snapshot: what is written there is named by key.
   static final String BEGIN_BEHIND = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
-  private static final Duration GATE_LIMIT = Duration.ofSeconds(30);
+  /// More than any operation may hold writers (`hold_timeout`).
+  private static final Duration GATE_LIMIT = Duration.ofSeconds(75);
 
   /// Who has written already may hold the lock that one of the others waits for.
   private static final Duration UPGRADE_LIMIT = Duration.ofSeconds(1);
