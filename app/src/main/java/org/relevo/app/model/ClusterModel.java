@@ -273,6 +273,7 @@ public final class ClusterModel {
     benchmarkStatus.set(null);
     operation.set(null);
     control.set(ControlData.NONE);
+    environment.set(Environment.NONE);
     startedAtEpochMs = 0;
     tick();
   }
