@@ -71,7 +71,7 @@ class ClustersTest {
     WeakReference<AppWiring> closed =
         AppFixture.on(() -> {
           AppWiring second = clusters.add();
-          second.session().connect(REQUEST, () -> {}, failure -> {});
+          second.session().connect(REQUEST, () -> {}, _ -> {});
           for (ScreenId id : ScreenId.values()) {
             second.context().navigator().show(id);
             clusters.root().applyCss();
