@@ -15,6 +15,7 @@ import org.relevo.app.frame.Navigator;
 import org.relevo.app.frame.ScreenId;
 import org.relevo.app.frame.Theme;
 import org.relevo.app.model.ClusterModel;
+import org.relevo.app.model.ConnectionState;
 import org.relevo.app.record.Recorder;
 import org.relevo.app.record.Replay;
 import org.relevo.app.remote.ConnectRequest;
@@ -85,6 +86,14 @@ public final class AppWiring implements AutoCloseable {
     recorder = new Recorder(tasks);
     session.onData(recorder::accept);
     replay = new Replay(model, tasks);
+    model
+        .connectionProperty()
+        .addListener((_, _, now) -> {
+          // A loss is recorded through; another cluster does not go on in the same file.
+          if (now instanceof ConnectionState.Disconnected) {
+            recorder.stop();
+          }
+        });
     frame.records(recorder, replay);
     frame.printer(new Printing(context, Printing.system())::print);
     fillPalette(navigator);
@@ -149,6 +158,7 @@ public final class AppWiring implements AutoCloseable {
   void closeCluster() {
     context.navigator().leave();
     recorder.stop();
+    replay.close();
     session.close();
   }
 
@@ -186,10 +196,10 @@ public final class AppWiring implements AutoCloseable {
             () -> texts.text("palette.refresh"), "F5", this::unconnected, frame::refresh));
     palette.add(
         new CommandPalette.Action(
-            () -> texts.text("palette.export"), "Ctrl+E", this::unconnected, frame::export));
+            () -> texts.text("palette.export"), "Ctrl+E", this::nothingShown, frame::export));
     palette.add(
         new CommandPalette.Action(
-            () -> texts.text("palette.print"), "Ctrl+P", this::unconnected, frame::print));
+            () -> texts.text("palette.print"), "Ctrl+P", this::nothingShown, frame::print));
     palette.add(
         new CommandPalette.Action(
             () -> texts.text("palette.theme"),
@@ -222,10 +232,9 @@ public final class AppWiring implements AutoCloseable {
 
   /// Shows a recording instead of a cluster.
   public void replay(Path file) {
-    session.disconnect();
-    replay.close();
     replay.open(
         file,
+        session::disconnect,
         () -> context.navigator().show(ScreenId.OVERVIEW),
         why -> frame.say(context.texts().text("replay.failed", why)));
   }
@@ -248,11 +257,17 @@ public final class AppWiring implements AutoCloseable {
     return session.connection().isPresent() ? "" : context.texts().text("frame.unconnected");
   }
 
+  /// A recording is as good as a cluster to print and to export.
+  private String nothingShown() {
+    return replay.lengthProperty().get() > 0 ? "" : unconnected();
+  }
+
   /// Ends every timer and connection of the window.
   @Override
   public void close() {
     context.navigator().leave();
     recorder.stop();
+    replay.close();
     session.close();
     context.tasks().close();
   }

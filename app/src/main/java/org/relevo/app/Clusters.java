@@ -164,6 +164,8 @@ public final class Clusters implements AutoCloseable {
 
   private void placeStrip() {
     strip.getChildren().clear();
+    // The group would keep the tabs of before, and their clusters.
+    group.getToggles().clear();
     if (all.size() == 1) {
       root.setTop(null);
       return;

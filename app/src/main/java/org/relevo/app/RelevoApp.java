@@ -71,7 +71,8 @@ public final class RelevoApp extends Application {
                 new AppWiring(
                     new JmxServiceConnector(folder.knownHosts()),
                     tasks,
-                    texts,
+                    // Its own: what listens to it goes away with the cluster's tab.
+                    texts.following(),
                     Clock.system(ZoneId.systemDefault()),
                     theme,
                     folder));
@@ -91,7 +92,6 @@ public final class RelevoApp extends Application {
             Platform.getPreferences().colorSchemeProperty(),
             clusters.themeProperty(),
             given.theme().isEmpty() && settings.theme().isEmpty());
-    clusters.onFollowSystem(look::follow);
     clusters.installKeys(scene);
     rememberLook(given, texts, look);
     stage.titleProperty().bind(clusters.titleProperty());
@@ -117,6 +117,7 @@ public final class RelevoApp extends Application {
   }
 
   private void rememberLook(Options given, Texts texts, SystemLook look) {
+    clusters.onFollowSystem(look::follow);
     if (given.screenshot().isPresent()) {
       return;
     }
@@ -128,6 +129,11 @@ public final class RelevoApp extends Application {
                     look.following() ? "" : clusters.themeProperty().get().styleClass()));
     texts.localeProperty().addListener(_ -> remember.run());
     clusters.themeProperty().addListener(_ -> remember.run());
+    clusters.onFollowSystem(() -> {
+      look.follow();
+      // Also where the system looks like what was chosen, and nothing changes now.
+      remember.run();
+    });
   }
 
   private void pictureLater(Path file, Duration after) {

@@ -250,6 +250,8 @@ final class JFreeTimeChart implements TimeChart {
   @Override
   public void setLive(boolean nowLive) {
     live = nowLive;
+    // It may have moved, or gone, in another chart meanwhile.
+    showCursor(time.cursorProperty().get());
     touch();
   }
 

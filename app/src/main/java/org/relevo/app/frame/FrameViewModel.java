@@ -172,7 +172,8 @@ final class FrameViewModel {
         model.controlProperty());
   }
 
-  /// Such as `⏲ 22:30 → node1`: a switchover that the service does at that time; "" for none.
+  /// Such as `◷ Switchover 11-24 22:30 → node1`: a switchover that the service does at that time;
+  /// "" for none.
   StringBinding scheduled() {
     return texts.made(
         () ->

@@ -2,6 +2,7 @@ package org.relevo.app.frame;
 
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import javafx.beans.binding.Bindings;
 import javafx.beans.property.StringProperty;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -43,7 +44,8 @@ final class ReplayBar {
     slider.setId("replay-slider");
     slider.accessibleTextProperty().bind(texts.get("replay.slider"));
     slider.setBlockIncrement(10);
-    slider.maxProperty().bind(replay.lengthProperty().subtract(1));
+    // Never below 0: the slider would take its least along, and keep it there.
+    slider.maxProperty().bind(Bindings.max(0, replay.lengthProperty().subtract(1)));
     slider.valueProperty().addListener((_, _, to) -> replay.positionProperty().set(to.intValue()));
     HBox.setHgrow(slider, Priority.ALWAYS);
     replay

@@ -71,6 +71,7 @@ public final class ClusterModel {
   private final Map<Datum, ReadOnlyObjectWrapper<Duration>> ages = new EnumMap<>(Datum.class);
   private final ReadOnlyObjectWrapper<Duration> oldest = new ReadOnlyObjectWrapper<>(Duration.ZERO);
   private boolean held;
+  private long startedAtEpochMs;
 
   public ClusterModel(Clock clock) {
     this.clock = clock;
@@ -171,7 +172,7 @@ public final class ClusterModel {
   }
 
   public Duration nodeAge(int nodeId) {
-    return age(nodeStamps.get(nodeId));
+    return held ? Duration.ZERO : age(nodeStamps.get(nodeId));
   }
 
   /// What a poll need not ask for again.
@@ -190,27 +191,18 @@ public final class ClusterModel {
 
   /// Takes one poll's answer.
   public void accept(LiveData data) {
-    ClusterStatus before = status.get();
-    if (before != null && before.startedAtEpochMs() != data.status().startedAtEpochMs()) {
-      clearHistories();
-    }
+    remember(data);
     stamp(Datum.STATUS, data.status().sampledAtEpochMs());
     updateNodes(data.nodes());
-    pool.add(data.pool());
     stamp(Datum.POOL, data.poolInfo().sampledAtEpochMs());
-    host.add(data.host());
     stamp(Datum.HOST, host.lastSequence());
     long postgresMark = 0;
-    for (Map.Entry<Integer, List<PostgresSample>> entry : data.postgres().entrySet()) {
-      History<PostgresSample> history = postgres(entry.getKey());
-      history.add(entry.getValue());
-      postgresMark += history.lastSequence();
+    for (int node : data.postgres().keySet()) {
+      postgresMark += postgres(node).lastSequence();
     }
     stamp(Datum.POSTGRES, postgresMark);
     postgresProblems.clear();
     postgresProblems.putAll(data.postgresProblems());
-    benchmark.add(data.benchmark());
-    events.add(data.events());
     // These have no time of their own: an answer is enough.
     long now = clock.millis();
     stamp(Datum.BENCHMARK, now);
@@ -223,6 +215,20 @@ public final class ClusterModel {
     control.set(data.controlData());
     status.set(data.status());
     tick();
+  }
+
+  /// Takes an answer into the histories only; a newer one is to be accepted at once.
+  public void remember(LiveData data) {
+    long started = data.status().startedAtEpochMs();
+    if (startedAtEpochMs != 0 && startedAtEpochMs != started) {
+      clearHistories();
+    }
+    startedAtEpochMs = started;
+    pool.add(data.pool());
+    host.add(data.host());
+    data.postgres().forEach((node, samples) -> postgres(node).add(samples));
+    benchmark.add(data.benchmark());
+    events.add(data.events());
   }
 
   /// Takes a newer state of the operation between two polls.
@@ -267,6 +273,8 @@ public final class ClusterModel {
     benchmarkStatus.set(null);
     operation.set(null);
     control.set(ControlData.NONE);
+    environment.set(Environment.NONE);
+    startedAtEpochMs = 0;
     tick();
   }
 

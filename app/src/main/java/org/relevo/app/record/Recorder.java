@@ -1,6 +1,5 @@
 package org.relevo.app.record;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,10 +21,23 @@ public final class Recorder {
 
   private final Tasks tasks;
   private final ReadOnlyIntegerWrapper polls = new ReadOnlyIntegerWrapper(-1);
-  private final Deque<LiveData> waiting = new ArrayDeque<>();
-  private Consumer<String> onEnd = _ -> {};
-  private @Nullable RecordingFile file;
-  private boolean writing;
+  private @Nullable Take present;
+
+  /// One recording. A task of an ended one may still be on its way when the next begins, so what
+  /// belongs to one file is kept together.
+  private static final class Take {
+    private final Consumer<String> onEnd;
+    private final Deque<LiveData> waiting = new ArrayDeque<>();
+    private @Nullable RecordingFile file;
+    // A task has the file; at first the one that makes it.
+    private boolean busy = true;
+    private boolean over;
+    private String why = "";
+
+    Take(Consumer<String> onEnd) {
+      this.onEnd = onEnd;
+    }
+  }
 
   public Recorder(Tasks tasks) {
     this.tasks = tasks;
@@ -37,96 +49,114 @@ public final class Recorder {
   }
 
   public boolean running() {
-    return polls.get() >= 0;
+    return present != null;
   }
 
-  /// @param onEnd told why it ended: "" when it was stopped or complete
+  /// @param onEnd told once, when the file is closed, why it ended: "" when it was stopped or
+  ///   complete
   public void start(Path target, Consumer<String> onEnd) {
     if (running()) {
       return;
     }
-    this.onEnd = onEnd;
+    Take take = new Take(onEnd);
+    present = take;
     polls.set(0);
-    writing = true;
     tasks.run(
         "record",
         DEADLINE,
         () -> RecordingFile.create(target),
         made -> {
-          file = made;
-          writing = false;
-          next();
+          take.file = made;
+          free(take);
         },
-        failure -> {
-          writing = false;
-          end(failure.toString());
-        });
+        failure -> failed(take, failure));
   }
 
   public void stop() {
-    if (running()) {
-      end("");
-    }
+    end("");
   }
 
   /// A poll's answer.
   public void accept(LiveData data) {
-    if (!running()) {
+    Take take = present;
+    if (take == null) {
       return;
     }
-    waiting.add(data);
-    if (waiting.size() > MOST_WAITING) {
-      end("the disk does not follow");
-      return;
+    take.waiting.add(data);
+    if (take.waiting.size() > MOST_WAITING) {
+      end("the disk does not follow, " + MOST_WAITING + " polls wait to be written");
+    } else if (!take.busy) {
+      write(take);
     }
-    next();
   }
 
-  private void next() {
-    RecordingFile target = file;
-    if (writing || target == null || waiting.isEmpty()) {
+  private void write(Take take) {
+    RecordingFile target = take.file;
+    if (target == null || take.waiting.isEmpty()) {
       return;
     }
-    LiveData data = waiting.remove();
-    writing = true;
+    LiveData data = take.waiting.remove();
+    take.busy = true;
     tasks.run(
         "record",
         DEADLINE,
         () -> {
           target.add(data);
-          return target.bytes();
+          return target.full();
         },
-        bytes -> {
-          writing = false;
-          if (!running()) {
-            close(target);
-            return;
+        full -> {
+          if (!take.over) {
+            polls.set(polls.get() + 1);
+            if (full || polls.get() >= RecordingFile.MOST_POLLS) {
+              end("");
+            }
           }
-          polls.set(polls.get() + 1);
-          if (polls.get() >= RecordingFile.MOST_POLLS || bytes > RecordingFile.MOST_BYTES) {
-            end("");
-          } else {
-            next();
-          }
+          free(take);
         },
-        failure -> {
-          writing = false;
-          end(failure.toString());
-        });
+        failure -> failed(take, failure));
   }
 
-  private void end(String why) {
-    RecordingFile done = file;
-    file = null;
-    polls.set(-1);
-    waiting.clear();
-    if (done != null && !writing) {
-      close(done);
+  /// The task that had the file is over.
+  private void free(Take take) {
+    take.busy = false;
+    if (take.over) {
+      close(take);
+    } else {
+      write(take);
     }
-    onEnd.accept(why);
   }
 
-  private void close(RecordingFile done) {
+  private void failed(Take take, Throwable failure) {
+    if (!take.over) {
+      end(failure.toString());
+    } else if (take.why.isEmpty()) {
+      take.why = failure.toString();
+    }
+    free(take);
+  }
+
+  /// The file is closed now, or by the task that has it.
+  private void end(String why) {
+    Take take = present;
+    if (take == null) {
+      return;
+    }
+    present = null;
+    polls.set(-1);
+    take.over = true;
+    take.why = why;
+    take.waiting.clear();
+    if (!take.busy) {
+      close(take);
+    }
+  }
+
+  private void close(Take take) {
+    RecordingFile done = take.file;
+    if (done == null) {
+      take.onEnd.accept(take.why);
+      return;
+    }
     tasks.run(
         "record-end",
         DEADLINE,
@@ -134,7 +164,8 @@ public final class Recorder {
           done.close();
           return true;
         },
-        _ -> {},
-        failure -> onEnd.accept(failure instanceof IOException e ? e.toString() : "late"));
+        _ -> take.onEnd.accept(take.why),
+        // After a failed write closing fails too; the first reason is the one to tell.
+        failure -> take.onEnd.accept(take.why.isEmpty() ? failure.toString() : take.why));
   }
 }

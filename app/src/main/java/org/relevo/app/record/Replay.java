@@ -1,5 +1,6 @@
 package org.relevo.app.record;
 
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class Replay {
   private int shown = -1;
   private int perStep = 1;
   private Timers.Cancel ticker = () -> {};
+  private Timers.Cancel reading = () -> {};
 
   public Replay(ClusterModel model, Tasks tasks) {
     this.model = model;
@@ -43,6 +45,10 @@ public final class Replay {
         .connectionProperty()
         .addListener((_, _, now) -> {
           if (now instanceof ConnectionState.Connecting) {
+            // What is being read would be shown over the cluster that is connected now.
+            reading.cancel();
+          }
+          if (!(now instanceof ConnectionState.Replaying)) {
             end();
           }
         });
@@ -72,20 +78,28 @@ public final class Replay {
     return Instant.ofEpochMilli(polls.get(Math.max(0, shown)).status().sampledAtEpochMs());
   }
 
-  /// Reads a file and shows its first moment; the connection has to be ended before.
-  public void open(Path file, Runnable onOpen, Consumer<String> onFailure) {
-    tasks.run(
-        "replay",
-        DEADLINE,
-        () -> RecordingFile.read(file),
-        read -> {
-          begin(String.valueOf(file.getFileName()), read);
-          onOpen.run();
-        },
-        failure -> {
-          String words = failure.getMessage();
-          onFailure.accept(words == null ? failure.toString() : words);
-        });
+  /// Reads a file and shows its first moment, in place of the file that was shown before.
+  ///
+  /// @param onRead ends the connection; a file that cannot be read does not cost it
+  public void open(Path file, Runnable onRead, Runnable onOpen, Consumer<String> onFailure) {
+    reading.cancel();
+    reading =
+        tasks.run(
+            "replay",
+            DEADLINE,
+            () -> RecordingFile.read(file),
+            read -> {
+              onRead.run();
+              begin(String.valueOf(file.getFileName()), read);
+              onOpen.run();
+            },
+            failure -> onFailure.accept(reason(failure)));
+  }
+
+  /// Some failures of files only say a name.
+  private static String reason(Throwable failure) {
+    String words = failure.getMessage();
+    return words == null || failure instanceof FileSystemException ? failure.toString() : words;
   }
 
   private void begin(String file, List<LiveData> read) {
@@ -103,6 +117,7 @@ public final class Replay {
 
   /// Ends it and forgets what was shown.
   public void close() {
+    reading.cancel();
     if (polls.isEmpty()) {
       return;
     }
@@ -140,9 +155,11 @@ public final class Replay {
       model.clear();
       from = 0;
     }
-    for (int i = from; i <= wanted; i++) {
-      model.accept(polls.get(i));
+    // Only the wanted moment is shown: hours are passed over in one go.
+    for (int i = from; i < wanted; i++) {
+      model.remember(polls.get(i));
     }
+    model.accept(polls.get(wanted));
     shown = wanted;
     model.connectionProperty().set(new ConnectionState.Replaying(name, at()));
   }

@@ -127,6 +127,8 @@ public final class Session implements AutoCloseable {
       }
       case ConnectionState.Lost _ -> {
         next.cancel();
+        // One attempt at a time: two that succeed would leave a connection nobody closes.
+        work.cancel();
         retry();
       }
       case ConnectionState.Connecting _,

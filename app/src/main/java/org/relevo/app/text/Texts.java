@@ -33,6 +33,14 @@ public final class Texts {
     bundle = load(loaded);
   }
 
+  /// Another of the same language, now and after each change on either side. This one does not keep
+  /// the other, nor what listens to it, from being forgotten.
+  public Texts following() {
+    Texts other = new Texts(locale());
+    other.locale.bindBidirectional(locale);
+    return other;
+  }
+
   /// The complete language for a locale; English when there is none.
   public static Locale nearest(Locale wanted) {
     return LOCALES.stream()

@@ -8,6 +8,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.layout.HBox;
 import javafx.stage.Window;
+import org.controlsfx.control.NotificationPane;
 import org.junit.jupiter.api.Test;
 import org.relevo.app.remote.ConnectFailure;
 import org.relevo.app.testkit.AppFixture;
@@ -68,6 +69,17 @@ class FrameViewTest {
         assertThat(app.wiring().context().navigator().currentProperty().get())
             .isEqualTo(ScreenId.CONNECT);
       }
+    }
+  }
+
+  @Test
+  void withoutAClusterThereIsNothingToExportOrToPrint() throws Exception {
+    try (AppFixture app = AppFixture.disconnected("en", Theme.DARK)) {
+      app.show(ScreenId.OVERVIEW);
+      AppFixture.run(app.wiring().frame()::export);
+      AppFixture.run(app.wiring().frame()::print);
+      assertThat(AppFixture.on(() -> app.find("notifications", NotificationPane.class).getText()))
+          .isEqualTo("No service connected");
     }
   }
 

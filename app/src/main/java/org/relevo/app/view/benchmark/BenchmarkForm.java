@@ -62,6 +62,7 @@ final class BenchmarkForm {
   private final Button stop = new Button();
   private final Button tables = new Button();
   private Timers.Cancel checkLater = () -> {};
+  private boolean offered;
 
   BenchmarkForm(AppContext context, Questions questions, Ask ask) {
     this.context = context;
@@ -106,8 +107,12 @@ final class BenchmarkForm {
         new java.util.ArrayList<>(scripts.stream().map(BenchmarkScript::name).toList());
     names.add(PlanInput.OWN);
     keep(script, names);
-    if (text.getText().isEmpty() && !scripts.isEmpty()) {
-      text.setText(scripts.getFirst().text());
+    // Once: a person who emptied it wants it empty.
+    if (!offered && !scripts.isEmpty()) {
+      offered = true;
+      if (text.getText().isEmpty()) {
+        text.setText(scripts.getFirst().text());
+      }
     }
   }
 
@@ -228,7 +233,12 @@ final class BenchmarkForm {
     if (!wrong.isEmpty()) {
       return wrong;
     }
-    return production() && !typed.getText().strip().equals(cluster()) ? "benchmark.need.typed" : "";
+    return allowed() ? "" : "benchmark.need.typed";
+  }
+
+  /// On production not before the name was typed; nothing matches a name that is not known yet.
+  private boolean allowed() {
+    return !production() || (!cluster().isEmpty() && typed.getText().strip().equals(cluster()));
   }
 
   private boolean production() {
@@ -252,9 +262,8 @@ final class BenchmarkForm {
     refusal.setText(busy() || key.isEmpty() ? "" : texts.text(key));
     start.setDisable(busy() || !key.isEmpty());
     stop.setDisable(!busy() || !operator);
-    boolean allowed = !production() || typed.getText().strip().equals(cluster());
     tables.setDisable(
-        busy() || !operator || !allowed || !scale.getText().strip().matches("[1-9]\\d{0,4}"));
+        busy() || !operator || !allowed() || !scale.getText().strip().matches("[1-9]\\d{0,4}"));
     typedCaption.setText(
         production()
             ? Mark.WARN.symbol() + " " + texts.text("benchmark.production", cluster())
@@ -294,6 +303,19 @@ final class BenchmarkForm {
         _ -> review());
   }
 
+  private void askAboutScript() {
+    String asked = text.getText();
+    questions.ask(
+        "script",
+        service -> service.benchmark().checkScript(asked),
+        problem -> {
+          // Answers may come late, and out of order.
+          if (PlanInput.OWN.equals(script.getValue()) && asked.equals(text.getText())) {
+            scriptProblem.setText(problem);
+          }
+        });
+  }
+
   /// After a pause in typing, so that not each letter asks.
   private void checkScript() {
     checkLater.cancel();
@@ -302,16 +324,7 @@ final class BenchmarkForm {
       review();
       return;
     }
-    checkLater =
-        context
-            .tasks()
-            .after(
-                TYPING,
-                () ->
-                    questions.ask(
-                        "script",
-                        service -> service.benchmark().checkScript(text.getText()),
-                        scriptProblem::setText));
+    checkLater = context.tasks().after(TYPING, this::askAboutScript);
     review();
   }
 }

@@ -102,6 +102,10 @@ final class LivePane {
 
   private void show() {
     BenchmarkStatus status = context.model().benchmarkStatusProperty().get();
+    if (status == null) {
+      // Another cluster comes: its samples do not go on from these.
+      forget();
+    }
     if (!live || status == null) {
       return;
     }
@@ -135,9 +139,7 @@ final class LivePane {
     List<BenchmarkSample> samples = context.model().benchmark().samples();
     long newest = context.model().benchmark().lastSequence();
     if (newest < shownSequence) {
-      shownSequence = 0;
-      tps.clear();
-      latencies.forEach(TimeSeries::clear);
+      forget();
     }
     for (BenchmarkSample sample : samples) {
       if (sample.sequence() > shownSequence) {
@@ -158,6 +160,12 @@ final class LivePane {
       throughput.showUntil(until);
       latency.showUntil(until);
     }
+  }
+
+  private void forget() {
+    shownSequence = 0;
+    tps.clear();
+    latencies.forEach(TimeSeries::clear);
   }
 
   static Mark mark(BenchmarkState state) {

@@ -53,10 +53,15 @@ final class DashboardPast {
   }
 
   /// What the charts show of the past; null when the window has it itself.
-  static @Nullable Question question(SharedTime time, long newestMs, DashboardPast past) {
-    SharedTime.Span span = time.shown(newestMs);
+  ///
+  /// @param shownUntilMs right end of the charts; it stands still while they are paused
+  /// @param newestMs of the samples that come all the same, and push older ones out; 0 before the
+  ///   first
+  static @Nullable Question question(
+      SharedTime time, long shownUntilMs, long newestMs, DashboardPast past) {
+    SharedTime.Span span = time.shown(shownUntilMs);
     long kept = newestMs - TimeRange.MINUTES_10.length().toMillis();
-    if (span.fromMs() >= kept - Duration.ofSeconds(1).toMillis()) {
+    if (newestMs == 0 || span.fromMs() >= kept - Duration.ofSeconds(1).toMillis()) {
       return null;
     }
     Map<Integer, Set<String>> wanted = new LinkedHashMap<>();

@@ -67,6 +67,7 @@ public final class DashboardView implements Screen {
   private final Poller<Optional<DashboardPast.Answer>> past;
   private final Parent root;
   private volatile DashboardPast.@Nullable Question question;
+  private boolean visible;
   private String notice = "";
   private Instant noticeUntil = Instant.MIN;
 
@@ -119,6 +120,7 @@ public final class DashboardView implements Screen {
 
   @Override
   public void shown() {
+    visible = true;
     charts.values().forEach(chart -> chart.setLive(true));
     viewModel.setVisible(true);
     show();
@@ -129,6 +131,7 @@ public final class DashboardView implements Screen {
 
   @Override
   public void hidden() {
+    visible = false;
     past.stop();
     viewModel.setVisible(false);
     charts.values().forEach(chart -> chart.setLive(false));
@@ -187,8 +190,12 @@ public final class DashboardView implements Screen {
                 viewModel.pausedProperty()));
   }
 
-  /// Asks for the past when the charts show more of it than this window keeps.
+  /// Asks for the past when the charts show more of it than this window keeps. Another screen may
+  /// have chosen the time: nothing is asked for a page that nobody sees.
   private void timeChosen() {
+    if (!visible) {
+      return;
+    }
     past.stop();
     question = viewModel.pastQuestion();
     if (question == null) {
@@ -206,8 +213,13 @@ public final class DashboardView implements Screen {
   }
 
   private void showPast(DashboardPast.Answer answer) {
-    viewModel.showPast(answer);
-    question = viewModel.pastQuestion();
+    DashboardPast.Question now = viewModel.pastQuestion();
+    if (now == null) {
+      timeChosen();
+    } else {
+      question = now;
+      viewModel.showPast(answer);
+    }
   }
 
   private TimeSeries makeLine(DashboardChart which, String lineId, String textKey, int nodeId) {
@@ -228,6 +240,10 @@ public final class DashboardView implements Screen {
   private void show() {
     viewModel.lines().addNodeLines(this::makeLine);
     viewModel.lines().pull();
+    if ((question == null) != (viewModel.pastQuestion() == null)) {
+      // Charts that stand still show what this window keeps no longer, or go on again.
+      timeChosen();
+    }
     for (NodeInfo node : viewModel.nodes()) {
       showNode(node);
     }
@@ -279,13 +295,26 @@ public final class DashboardView implements Screen {
           case DataState.Stale stale ->
               texts.text("dashboard.state.stale", stale.age().toSeconds());
           case DataState.Live _ ->
-              problems.isEmpty() ? calmMessage() : texts.text("dashboard.state.problems", problems);
+              !problems.isEmpty()
+                  ? texts.text("dashboard.state.problems", problems)
+                  : pastProblem().isEmpty() ? calmMessage() : pastProblem();
         };
     message.setText(text);
     message.setVisible(!text.isEmpty());
-    boolean calm = viewModel.state() instanceof DataState.Live && problems.isEmpty();
+    boolean calm =
+        viewModel.state() instanceof DataState.Live
+            && problems.isEmpty()
+            && pastProblem().isEmpty();
     message.getStyleClass().removeAll("st-warn", "muted");
     message.getStyleClass().add(calm ? "muted" : "st-warn");
+  }
+
+  /// Why the charts show less than was chosen, "" when they do not.
+  private String pastProblem() {
+    String reason = past.problemProperty().get();
+    return question == null || reason.isEmpty()
+        ? ""
+        : texts.text("dashboard.state.no-past", reason);
   }
 
   private String calmMessage() {

@@ -40,6 +40,7 @@ final class DashboardViewModel {
   private final Map<Tile, Tile.Shown> tiles = new EnumMap<>(Tile.class);
   private boolean visible;
   private long shownUntilMs;
+  private long newestMs;
   private long serviceStartedAtMs;
 
   DashboardViewModel(ClusterModel model, Texts texts, SharedTime time) {
@@ -69,7 +70,7 @@ final class DashboardViewModel {
 
   /// What the charts show that this window does not keep; null when it keeps all of it.
   DashboardPast.@Nullable Question pastQuestion() {
-    return DashboardPast.question(time, shownUntilMs, lines.past());
+    return DashboardPast.question(time, shownUntilMs, newestMs, lines.past());
   }
 
   void showPast(DashboardPast.Answer answer) {
@@ -185,8 +186,9 @@ final class DashboardViewModel {
         serviceStartedAtMs = status.startedAtEpochMs();
         lines.reset();
       }
+      newestMs = status.sampledAtEpochMs() + model.ageProperty(Datum.STATUS).get().toMillis();
       if (!time.pausedProperty().get()) {
-        shownUntilMs = status.sampledAtEpochMs() + model.ageProperty(Datum.STATUS).get().toMillis();
+        shownUntilMs = newestMs;
       }
     }
     lines.pull();

@@ -48,6 +48,11 @@ final class ActFields {
     return port > 0 && port <= 65_535;
   }
 
+  /// A time that [#time] took, as one that is the same tomorrow.
+  static String fixed(Instant at, ZoneId zone) {
+    return DAY_AND_TIME.format(at.atZone(zone));
+  }
+
   /// `22:30` for the next time that clocks show it, or `2026-11-30 22:30`.
   ///
   /// @return empty for what is no time, or past

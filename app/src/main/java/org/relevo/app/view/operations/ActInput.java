@@ -1,5 +1,6 @@
 package org.relevo.app.view.operations;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /// What a person asked for.
@@ -10,6 +11,13 @@ record ActInput(
     ActKind kind, int nodeId, String option, String reason, Map<String, String> fields) {
   ActInput {
     fields = Map.copyOf(fields);
+  }
+
+  /// The same with another text in a field.
+  ActInput with(String name, String text) {
+    Map<String, String> other = new HashMap<>(fields);
+    other.put(name, text);
+    return new ActInput(kind, nodeId, option, reason, other);
   }
 
   String field(String name) {

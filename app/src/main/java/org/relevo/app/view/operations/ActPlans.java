@@ -117,7 +117,7 @@ final class ActPlans {
           throw new IllegalStateException(kind + " is planned by SettingsPlan");
     }
     return new ActPlan(
-        input,
+        kind == ActKind.SCHEDULE ? fixed(input, clock) : input,
         nodeId,
         name,
         service.cluster().getStatus().clusterName(),
@@ -166,9 +166,17 @@ final class ActPlans {
     }
   }
 
+  /// `22:30` of the plan is not that of tomorrow when the person confirms a minute too late.
+  private static ActInput fixed(ActInput input, Clock clock) {
+    Instant at = Instant.ofEpochMilli(timeOf(input, clock));
+    return input.with("when", ActFields.fixed(at, clock.getZone()));
+  }
+
   static long timeOf(ActInput input, Clock clock) {
     return ActFields.time(input.field("when"), clock.instant(), clock.getZone())
-        .orElseThrow(() -> new IllegalArgumentException(input.field("when") + ": no time"))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                input.field("when") + " is over, or no time: go back and enter a later one"))
         .toEpochMilli();
   }
 

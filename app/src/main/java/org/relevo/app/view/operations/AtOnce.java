@@ -3,6 +3,7 @@ package org.relevo.app.view.operations;
 import java.util.List;
 import java.util.function.BiPredicate;
 import org.relevo.app.remote.ServiceConnection;
+import org.relevo.jmx.contract.ControlStatus;
 import org.relevo.jmx.contract.NodeInfo;
 import org.relevo.jmx.contract.OperationState;
 import org.relevo.jmx.contract.OperationStep;
@@ -27,7 +28,7 @@ final class AtOnce {
           case RESUME -> !service.control().getStatus().paused();
           case ARCHIVE_ON -> service.recovery().walArchiving().on();
           case ARCHIVE_OFF -> !service.recovery().walArchiving().on();
-          case SCHEDULE -> service.control().getStatus().scheduledAtEpochMs() > 0;
+          case SCHEDULE -> scheduled(service.control().getStatus(), plan.nodeId());
           case UNSCHEDULE -> service.control().getStatus().scheduledAtEpochMs() < 0;
           case RECOVERY, FAILBACK, FAILOVER, ADD_NODE, IMPORT_PGPOOL, IMPORT_HEARTBEAT -> true;
         };
@@ -51,6 +52,11 @@ final class AtOnce {
         List.of(),
         -1,
         false);
+  }
+
+  /// An earlier schedule for another node does not count.
+  private static boolean scheduled(ControlStatus now, int nodeId) {
+    return now.scheduledAtEpochMs() > 0 && now.scheduledToNodeId() == nodeId;
   }
 
   private static boolean node(

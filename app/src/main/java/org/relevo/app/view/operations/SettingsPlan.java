@@ -1,7 +1,10 @@
 package org.relevo.app.view.operations;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +25,7 @@ import org.relevo.jmx.ctl.HeartbeatFiles;
 /// Owner: any thread; holds nothing.
 final class SettingsPlan {
   private static final int MOST_WORDS = 12;
-  private static final long MOST_BYTES = 1 << 20;
+  private static final int MOST_BYTES = 1 << 20;
   private static final String CHECK = "relevo ctl config check";
 
   private SettingsPlan() {}
@@ -102,16 +105,26 @@ final class SettingsPlan {
         default -> throw new IllegalStateException(input.kind() + " writes no settings");
       };
     } catch (IOException e) {
-      throw new UncheckedIOException(input.field("path") + ": " + e.getMessage(), e);
+      // The message of a failure of files is the name of the file alone.
+      String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
+      throw new UncheckedIOException(input.field("path") + ": " + why, e);
     }
   }
 
   private static String content(ActInput input) throws IOException {
-    Path file = Path.of(input.field("path"));
-    if (Files.size(file) > MOST_BYTES) {
-      throw new IOException("more than 1 MB is no configuration");
+    try (InputStream in = Files.newInputStream(Path.of(input.field("path")))) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new IOException("more than 1 MB is no configuration");
+      }
+      // Letters of another character set stand in comments; the file itself is copied as it is.
+      return new String(bytes, StandardCharsets.UTF_8);
     }
-    return Files.readString(file);
+  }
+
+  /// As a shell takes it for one word.
+  private static String quoted(String path) {
+    return path.matches("[A-Za-z0-9_.,:/+@%-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 
   private static Settings newNode(
@@ -147,7 +160,7 @@ final class SettingsPlan {
     String write =
         settings.added()
             ? "cat >> " + file + " <<'END'\n" + settings.text() + "END"
-            : "cp -p " + file + " " + file + ".before\ncp " + input.field("path") + " " + file;
+            : "cp -p %1$s %1$s.before\ncp %2$s %1$s".formatted(file, quoted(input.field("path")));
     String undo =
         settings.added() ? "delete these lines again" : "cp -p " + file + ".before " + file;
     steps.add(new PlannedStep(1, "write", -1, write, undo));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.relevo.app.frame.AppContext;
 import org.relevo.app.frame.EmptyState;
 import org.relevo.app.frame.StateLabel;
+import org.relevo.app.model.ConnectionState;
 import org.relevo.app.model.Mark;
 import org.relevo.app.text.Texts;
 import org.relevo.app.view.part.Cell;
@@ -84,7 +85,15 @@ final class WizardPane {
     viewModel.stepProperty().addListener((_, _, _) -> placeStep());
     viewModel.kindProperty().addListener((_, _, _) -> relabel());
     texts.localeProperty().addListener((_, _, _) -> relabel());
+    context.model().connectionProperty().addListener((_, _, now) -> connectionChanged(now));
     relabel();
+  }
+
+  /// What was planned and agreed to for one cluster is not done to the next one.
+  private void connectionChanged(ConnectionState now) {
+    while (now instanceof ConnectionState.Disconnected && viewModel.mayGoBack()) {
+      viewModel.back();
+    }
   }
 
   Node root() {

@@ -15,32 +15,42 @@ import javax.imageio.ImageIO;
 /// Content on its way to a file. The file appears whole or not at all.
 public final class ExportFile {
   private final Path path;
-  private final byte[] content;
+  private final Content content;
 
-  private ExportFile(Path path, byte[] content) {
+  /// Made when it is written: packing a picture would hold the window up.
+  @FunctionalInterface
+  private interface Content {
+    byte[] bytes() throws IOException;
+  }
+
+  private ExportFile(Path path, Content content) {
     this.path = path;
     this.content = content;
   }
 
   /// @param text as UTF-8
   public static ExportFile text(Path path, String text) {
-    return new ExportFile(path, text.getBytes(StandardCharsets.UTF_8));
+    return new ExportFile(path, () -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  public static ExportFile png(Path path, Image image) throws IOException {
+  public static ExportFile png(Path path, Image image) {
+    return new ExportFile(path, () -> packed(path, image));
+  }
+
+  private static byte[] packed(Path path, Image image) throws IOException {
     BufferedImage picture = SwingFXUtils.fromFXImage(image, null);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     if (!ImageIO.write(picture, "png", out)) {
       throw new IOException("cannot write " + path + ": this Java has no PNG writer");
     }
-    return new ExportFile(path, out.toByteArray());
+    return out.toByteArray();
   }
 
   /// A page for paper.
   ///
   /// @param head what it is about
-  public static ExportFile pdf(Path path, Image image, String head) throws IOException {
-    return new ExportFile(path, PdfPage.of(SwingFXUtils.fromFXImage(image, null), head));
+  public static ExportFile pdf(Path path, Image image, String head) {
+    return new ExportFile(path, () -> PdfPage.of(SwingFXUtils.fromFXImage(image, null), head));
   }
 
   /// Whether a path asks for a page for paper.
@@ -60,9 +70,10 @@ public final class ExportFile {
     if (parent == null) {
       throw new IOException("cannot write " + path + ": it is a root, name a file in a folder");
     }
+    byte[] bytes = content.bytes();
     Path part = Files.createTempFile(parent, ".export", ".part");
     try {
-      Files.write(part, content);
+      Files.write(part, bytes);
       Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);

@@ -61,14 +61,17 @@ final class PdfPage {
     object(
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>");
     stream(
-        "/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB"
-                .formatted(picture.getWidth(), picture.getHeight())
+        "/Type /XObject /Subtype /Image /Width "
+            + picture.getWidth()
+            + " /Height "
+            + picture.getHeight()
+            + " /ColorSpace /DeviceRGB"
             + " /BitsPerComponent 8 /Filter /FlateDecode ",
         pixels(picture));
     int table = out.size();
     text("xref\n0 " + (offsets.size() + 1) + "\n0000000000 65535 f \n");
     for (int offset : offsets) {
-      text("%010d 00000 n \n".formatted(offset));
+      text(String.format(Locale.ROOT, "%010d 00000 n \n", offset));
     }
     text("trailer\n<< /Size " + (offsets.size() + 1) + " /Root 1 0 R >>\n");
     text("startxref\n" + table + "\n%%EOF\n");

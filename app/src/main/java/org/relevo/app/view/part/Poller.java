@@ -32,6 +32,7 @@ public final class Poller<T> {
   private Timers.Cancel next = () -> {};
   private boolean started;
   private boolean asking;
+  private boolean askAgain;
 
   /// @param what for the thread's name and texts
   public Poller(
@@ -64,13 +65,16 @@ public final class Poller<T> {
 
   public void stop() {
     started = false;
+    askAgain = false;
     next.cancel();
   }
 
-  /// Asks now, also when paused.
+  /// Asks now, also when paused. What is on its way may be the answer to something else than what
+  /// is wanted now: then it asks again as soon as that is here.
   public void now() {
     next.cancel();
     if (!started || asking) {
+      askAgain = started;
       return;
     }
     Optional<ServiceConnection> service = context.connection().get();
@@ -92,8 +96,11 @@ public final class Poller<T> {
             answer -> {
               asking = false;
               problem.set("");
-              onAnswer.accept(answer);
-              again();
+              try {
+                onAnswer.accept(answer);
+              } finally {
+                again();
+              }
             },
             failure -> {
               asking = false;
@@ -103,7 +110,11 @@ public final class Poller<T> {
   }
 
   private void again() {
-    if (started) {
+    if (started && askAgain) {
+      askAgain = false;
+      now();
+    } else if (started) {
+      next.cancel();
       next = context.tasks().after(period, this::due);
     }
   }

@@ -39,6 +39,11 @@ public final class Printing {
     if (screen.isEmpty()) {
       return;
     }
+    if (screen.get().root().getScene() == null) {
+      // In its place stands that nothing is connected.
+      say.accept(context.texts().text("frame.unconnected"));
+      return;
+    }
     SnapshotParameters parameters = new SnapshotParameters();
     parameters.setFill(screen.get().root().getScene().getFill());
     Image picture = screen.get().root().snapshot(parameters, null);
@@ -75,7 +80,12 @@ public final class Printing {
       view.setPreserveRatio(true);
       view.setFitWidth(page.getPrintableWidth());
       view.setFitHeight(page.getPrintableHeight());
-      return Optional.of(job.printPage(view) && job.endJob());
+      if (job.printPage(view) && job.endJob()) {
+        return Optional.of(true);
+      }
+      // Else it would wait in the printer's queue for more pages.
+      job.cancelJob();
+      return Optional.of(false);
     };
   }
 }

@@ -1,16 +1,20 @@
 package org.relevo.app.view.part;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javafx.scene.Node;
 import javafx.scene.SnapshotParameters;
+import javafx.scene.image.Image;
 import org.relevo.app.frame.AppContext;
 import org.relevo.app.frame.Screen;
+import org.relevo.app.model.ConnectionState;
+import org.relevo.app.model.Environment;
+import org.relevo.jmx.contract.ClusterStatus;
 
 /// Writes what the visible screen shows: its rows as CSV, or the page as a picture.
 ///
@@ -31,6 +35,11 @@ public final class ScreenExport {
   public void export(java.util.function.Consumer<String> say) {
     Optional<Screen> screen = context.navigator().visible();
     if (screen.isEmpty()) {
+      return;
+    }
+    if (screen.get().root().getScene() == null) {
+      // In its place stands that nothing is connected.
+      say.accept(context.texts().text("frame.unconnected"));
       return;
     }
     Optional<String> csv = screen.get().csv();
@@ -57,17 +66,27 @@ public final class ScreenExport {
     });
   }
 
-  /// Such as `ventas [PRODUCTION] – Alarms – 2026-11-23 20:30`.
+  /// Such as `ventas [PRODUCTION] - alarms - 2026-11-23 20:30`; of a recording, that it is one and
+  /// the moment of it.
   private String head(Screen screen) {
-    return context.model().statusProperty().get() == null
-        ? screen.id()
-        : context.model().statusProperty().get().clusterName()
-            + " "
-            + context.model().environmentProperty().get().id()
-            + " - "
-            + screen.id()
-            + " - "
-            + AT.format(context.clock().instant().atZone(context.clock().getZone()));
+    ClusterStatus status = context.model().statusProperty().get();
+    if (status == null) {
+      return screen.id();
+    }
+    Environment environment = context.model().environmentProperty().get();
+    String word =
+        environment == Environment.NONE
+            ? ""
+            : " [" + context.texts().text(environment.textKey()).toUpperCase(Locale.ROOT) + "]";
+    boolean past = context.model().connectionProperty().get() instanceof ConnectionState.Replaying;
+    Instant at = past ? Instant.ofEpochMilli(status.sampledAtEpochMs()) : context.clock().instant();
+    return status.clusterName()
+        + word
+        + " - "
+        + screen.id()
+        + " - "
+        + (past ? context.texts().text("connection.replaying") + " " : "")
+        + AT.format(at.atZone(context.clock().getZone()));
   }
 
   private static ExportFile content(Path path, Optional<String> csv, Node root, String head) {
@@ -76,12 +95,9 @@ public final class ScreenExport {
     }
     SnapshotParameters parameters = new SnapshotParameters();
     parameters.setFill(root.getScene().getFill());
-    try {
-      return ExportFile.isPage(path)
-          ? ExportFile.pdf(path, root.snapshot(parameters, null), head)
-          : ExportFile.png(path, root.snapshot(parameters, null));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a picture in memory cannot fail", e);
-    }
+    Image picture = root.snapshot(parameters, null);
+    return ExportFile.isPage(path)
+        ? ExportFile.pdf(path, picture, head)
+        : ExportFile.png(path, picture);
   }
 }

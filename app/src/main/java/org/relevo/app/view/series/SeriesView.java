@@ -270,15 +270,17 @@ public final class SeriesView extends PolledScreen {
     }
     Map<Integer, List<SeriesPoint>> histories = new LinkedHashMap<>();
     if (!names.isEmpty() && columns.isPresent()) {
-      for (NodeInfo each : service.cluster().getNodes()) {
-        histories.put(
-            each.id(),
-            Histories.read(
-                service.postgresSeries(each.id()),
-                String.join(",", names),
-                step,
-                span.fromMs(),
-                span.untilMs()));
+      // A chart has room for so many; a node that is new may have no series yet.
+      for (NodeInfo each :
+          service.cluster().getNodes().stream().limit(TimeChart.MAX_SERIES).toList()) {
+        Presence.of(() ->
+                Histories.read(
+                    service.postgresSeries(each.id()),
+                    String.join(",", names),
+                    step,
+                    span.fromMs(),
+                    span.untilMs()))
+            .ifPresent(points -> histories.put(each.id(), points));
       }
     }
     List<PostgresProcess> running =
@@ -324,12 +326,14 @@ public final class SeriesView extends PolledScreen {
       charts.getChildren().setAll(drawn.values().stream().map(TimeChart::node).toList());
       drawn.values().forEach(chart -> VBox.setVgrow(chart.node(), Priority.ALWAYS));
     }
-    int column = 0;
-    for (TimeChart chart : drawn.values()) {
-      fill(chart, column, answer);
-      chart.setMarks(column == 0 ? marks.events() : marks.symbols());
+    boolean first = true;
+    for (Map.Entry<String, TimeChart> entry : drawn.entrySet()) {
+      TimeChart chart = entry.getValue();
+      // A chosen figure that this node does not have has no chart, but its place in the answer.
+      fill(chart, answer.names().indexOf(entry.getKey()), answer);
+      chart.setMarks(first ? marks.events() : marks.symbols());
       chart.showUntil(answer.until());
-      column++;
+      first = false;
     }
   }
 

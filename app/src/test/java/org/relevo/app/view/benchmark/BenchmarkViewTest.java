@@ -74,6 +74,18 @@ class BenchmarkViewTest {
   }
 
   @Test
+  void anOwnScriptThatWasEmptiedStaysEmpty() throws Exception {
+    try (AppFixture app = AppFixture.connected("en", Theme.DARK)) {
+      app.show(ScreenId.BENCHMARK);
+      TextArea text = app.find("bench-text", TextArea.class);
+      assertThat(text.getText()).isEqualTo("SELECT 1;");
+      AppFixture.run(text::clear);
+      app.advance(Duration.ofSeconds(10));
+      assertThat(text.getText()).isEmpty();
+    }
+  }
+
+  @Test
   void onProductionTheClustersNameIsTypedFirst() throws Exception {
     try (AppFixture app = AppFixture.connected("es", Theme.DARK)) {
       app.service().benchmark(BenchmarkState.IDLE);

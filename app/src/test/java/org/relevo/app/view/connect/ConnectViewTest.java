@@ -109,6 +109,8 @@ class ConnectViewTest {
       assertThat(new SettingsFolder(app.settingsFolder()).settings().connections())
           .extracting(StoredConnection::environment)
           .containsExactly("staging");
+      AppFixture.run(app.wiring().session()::disconnect);
+      assertThat(app.find("environment", Label.class).getText()).isEmpty();
     }
   }
 

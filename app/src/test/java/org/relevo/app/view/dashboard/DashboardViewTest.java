@@ -195,6 +195,37 @@ class DashboardViewTest {
     }
   }
 
+  @Test
+  void noPastIsAskedForAPageThatNobodySees() throws Exception {
+    try (AppFixture app = AppFixture.connected("en", Theme.DARK)) {
+      DashboardView view = open(app);
+      app.show(ScreenId.OVERVIEW);
+      SharedTime time = app.wiring().context().time();
+      AppFixture.run(() -> time.range(TimeRange.DAYS_14));
+      app.advance(Duration.ofSeconds(30));
+      assertThat(app.service().askedSteps()).isEmpty();
+      app.show(ScreenId.DASHBOARD);
+      assertThat(app.service().askedSteps()).isNotEmpty().containsOnly(60);
+      assertThat(first(view)).isBefore(app.clock().instant().minus(Duration.ofDays(13)));
+    }
+  }
+
+  @Test
+  void chartsThatStandStillKeepWhatTheWindowKeepsNoLonger() throws Exception {
+    try (AppFixture app = AppFixture.connected("en", Theme.DARK)) {
+      DashboardView view = open(app);
+      SharedTime time = app.wiring().context().time();
+      long from = app.clock().millis() - Duration.ofMinutes(4).toMillis();
+      AppFixture.run(() -> time.zoom(from, from + 60_000));
+      assertThat(app.service().askedSteps()).isEmpty();
+      app.advance(Duration.ofMinutes(9));
+      assertThat(app.service().askedSteps()).isNotEmpty();
+      assertThat(first(view).toEpochMilli()).isBetween(from, from + 2000);
+      AppFixture.run(time::unzoom);
+      assertThat(first(view)).isAfter(app.clock().instant().minus(Duration.ofMinutes(11)));
+    }
+  }
+
   private static Instant first(DashboardView view) {
     StringBuilder csv = new StringBuilder();
     AppFixture.on(() -> {

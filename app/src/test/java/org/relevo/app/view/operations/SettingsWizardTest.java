@@ -35,6 +35,8 @@ class SettingsWizardTest {
       AppFixture.run(() -> app.find("act-field-when", TextField.class).setText("23:15"));
       Screenshots.take(app, "schedule-target");
       confirm(app, wizard);
+      // Not the next 23:15, should the person confirm too late.
+      assertThat(wizard.planProperty().get().input().field("when")).endsWith("-04-18 23:15");
       AppFixture.run(() -> {
         wizard.typedNameProperty().set("pgsql2");
         wizard.goOn();
@@ -145,6 +147,20 @@ class SettingsWizardTest {
         wizard.goOn();
       });
       assertThat(wizard.refusalKey()).isEqualTo("operations.refusal.blocked");
+    }
+  }
+
+  @Test
+  void whatWasPlannedForOneClusterIsNotDoneToTheNext() throws Exception {
+    try (AppFixture app = AppFixture.connected("en", Theme.DARK)) {
+      app.service().management().controls();
+      app.advance(Duration.ofSeconds(2));
+      WizardViewModel wizard = begin(app, ActKind.PAUSE, -1);
+      AppFixture.run(() -> wizard.reasonProperty().set("why"));
+      confirm(app, wizard);
+      app.connect();
+      assertThat(wizard.stepProperty().get()).isEqualTo(WizardStep.TARGET);
+      assertThat(app.service().management().calls()).isEmpty();
     }
   }
 
