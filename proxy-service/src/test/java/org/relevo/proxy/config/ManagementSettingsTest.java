@@ -85,8 +85,7 @@ class ManagementSettingsTest {
     assertThatThrownBy(() -> service("log_destination = 'printer'\n"))
         .hasMessageContaining("log_destination");
     for (String wrong : List.of("logs", "logs:0", "logs:99999")) {
-      assertThatThrownBy(() ->
-              service("log_destination = syslog\nlog_syslog = '" + wrong + "'\n"))
+      assertThatThrownBy(() -> service("log_destination = syslog\nlog_syslog = '" + wrong + "'\n"))
           .hasMessageContaining("log_syslog");
     }
   }
