@@ -102,26 +102,42 @@ final class MBeanCommand extends VerbGroup {
     @Override
     int run(JmxConnection service, Output output) {
       ObjectName bean = named(name);
-      Map<String, @Nullable Object> values = new LinkedHashMap<>();
-      for (MBeanAttributeInfo each : info(service, bean).getAttributes()) {
-        if (each.isReadable() && (attribute.isEmpty() || attribute.equals(each.getName()))) {
-          values.put(
-              each.getName(),
-              plain(
-                  service.call(
-                      each.getName() + " of " + name,
-                      LIMIT,
-                      server -> server.getAttribute(bean, each.getName()))));
-        }
-      }
-      if (values.isEmpty()) {
+      List<String> readable =
+          Arrays.stream(info(service, bean).getAttributes())
+              .filter(MBeanAttributeInfo::isReadable)
+              .map(MBeanAttributeInfo::getName)
+              .filter(each -> attribute.isEmpty() || attribute.equals(each))
+              .toList();
+      if (readable.isEmpty()) {
         throw new CtlException(
             ExitCode.BAD_ARGUMENTS,
             "%s has no attribute %s; relevo ctl mbean list %s shows all"
                 .formatted(name, attribute, name));
       }
-      show(attribute.isEmpty() ? values : values.get(attribute), output);
+      show(attribute.isEmpty() ? all(service, bean, readable) : one(service, bean), output);
       return ExitCode.DONE;
+    }
+
+    private @Nullable Object one(JmxConnection service, ObjectName bean) {
+      return plain(
+          service.call(
+              attribute + " of " + name, LIMIT, server -> server.getAttribute(bean, attribute)));
+    }
+
+    /// What cannot be had is said to be so in its place: of the Java machine's own MBeans some
+    /// attributes never can.
+    private Map<String, @Nullable Object> all(
+        JmxConnection service, ObjectName bean, List<String> names) {
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      names.forEach(each -> values.put(each, "not available"));
+      service
+          .call(
+              "attributes of " + name,
+              LIMIT,
+              server -> server.getAttributes(bean, names.toArray(String[]::new)))
+          .asList()
+          .forEach(each -> values.put(each.getName(), plain(each.getValue())));
+      return values;
     }
   }
 

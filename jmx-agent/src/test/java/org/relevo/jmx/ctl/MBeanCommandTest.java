@@ -95,6 +95,24 @@ class MBeanCommandTest extends CtlFixture {
   }
 
   @Test
+  void anAttributeThatCannotBeHadDoesNotHideTheOthers() {
+    service.answer(
+        "getCaller",
+        _ -> {
+          throw new IllegalStateException("not now");
+        });
+    try {
+      Result all = onData("mbean", "get", "Cluster");
+      assertThat(all.exitCode()).isZero();
+      assertThat(all.json().get("Caller").stringValue()).isEqualTo("not available");
+      assertThat(all.json().get("Status").isObject()).isTrue();
+      assertThat(onData("mbean", "get", "Cluster", "Caller").err()).contains("not now");
+    } finally {
+      service.forget("getCaller");
+    }
+  }
+
+  @Test
   void namesAndArgumentsAreChecked() {
     assertThat(onData("mbean", "list").out().lines())
         .contains("Cluster", "Pool,name=all", "Node,id=0");
