@@ -1,5 +1,6 @@
 package org.relevo.jmx.server;
 
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.util.Set;
 import javax.management.InstanceNotFoundException;
@@ -35,6 +36,17 @@ final class AccessRules {
   private static final Set<String> LISTENING =
       Set.of("addNotificationListener", "removeNotificationListener");
 
+  /// Operations of the Java machine's threads that stock consoles call each second to show them.
+  private static final Set<String> THREADS =
+      Set.of(
+          "getThreadInfo",
+          "getThreadCpuTime",
+          "getThreadUserTime",
+          "getThreadAllocatedBytes",
+          "findDeadlockedThreads",
+          "findMonitorDeadlockedThreads",
+          "dumpAllThreads");
+
   /// Not reachable by clients; the connector itself calls them to unmarshal parameters.
   private static final Set<String> INTERNAL =
       Set.of("getClassLoader", "getClassLoaderFor", "getClassLoaderRepository");
@@ -59,9 +71,14 @@ final class AccessRules {
         && arguments.length == 4
         && arguments[0] instanceof ObjectName name
         && arguments[1] instanceof String operation) {
-      return roleOfOperation(name, operation);
+      return isOfThreads(name, operation) ? Role.MONITOR : roleOfOperation(name, operation);
     }
     return Role.ADMIN;
+  }
+
+  private static boolean isOfThreads(ObjectName name, String operation) {
+    return THREADS.contains(operation)
+        && name.getCanonicalName().equals(ManagementFactory.THREAD_MXBEAN_NAME);
   }
 
   private static boolean isReading(String method, Object[] arguments) {

@@ -213,6 +213,15 @@ class RoleMatrixTest {
     }
   }
 
+  /// JConsole and VisualVM ask for them each second.
+  @Test
+  void threadsAreSeenByAllAndChangedByAnAdministrator() throws Exception {
+    ObjectName threads = new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME);
+    deniedBelow(
+        Role.MONITOR, server -> server.invoke(threads, "findDeadlockedThreads", null, null));
+    deniedBelow(Role.ADMIN, server -> server.invoke(threads, "resetPeakThreadCount", null, null));
+  }
+
   @Test
   void anOperationWithoutAnnotationNeedsAnAdministrator() throws Exception {
     ObjectName name = plain();
