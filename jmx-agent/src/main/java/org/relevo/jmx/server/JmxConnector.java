@@ -203,11 +203,18 @@ public final class JmxConnector implements AutoCloseable {
   private void lookAfter() {
     try {
       while (!closing.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-        bindAgainIfMissing();
+        keepName();
         useCertificateIfChanged();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What fails now may work at the next look.
+  private void keepName() {
+    try {
+      bindAgainIfMissing();
     } catch (IOException e) {
       if (closing.getCount() > 0) {
         LOG.error("jmx.registry.failed problem=\"{}\"", e.getMessage());
