@@ -159,7 +159,8 @@ final class SettingsPlan {
     List<PlannedStep> steps = new ArrayList<>();
     String write =
         settings.added()
-            ? "cat >> " + file + " <<'END'\n" + settings.text() + "END"
+            // The file's last line may be without an end.
+            ? "cat >> " + file + " <<'END'\n\n" + settings.text() + "END"
             : "cp -p %1$s %1$s.before\ncp %2$s %1$s".formatted(file, quoted(input.field("path")));
     String undo =
         settings.added() ? "delete these lines again" : "cp -p " + file + ".before " + file;

@@ -75,7 +75,7 @@ class SettingsWizardTest {
               backend_data_directory2 = '/srv/pg'
               """);
       assertThat(wizard.planProperty().get().steps().getFirst().action())
-          .startsWith("cat >> /etc/relevo/relevo.conf <<'END'\nbackend_hostname2");
+          .startsWith("cat >> /etc/relevo/relevo.conf <<'END'\n\nbackend_hostname2");
       AppFixture.run(wizard::goOn);
       app.advance(Duration.ofSeconds(1));
       assertThat(step(wizard, 0)).isEqualTo(StepState.RUNNING);
